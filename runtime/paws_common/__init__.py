@@ -1,0 +1,62 @@
+"""paws_common: what every generated function calls, a thin runtime over botocore.
+
+Nothing is loaded before it is used; botocore not before the first call.
+"""
+
+from paws_common.lazy import lazy_names
+
+TYPE_CHECKING = False  # typing itself costs more than all the rest of this module
+if TYPE_CHECKING:
+    from paws_common import shapes as shapes
+    from paws_common.aliases import Blob as Blob
+    from paws_common.aliases import Config as Config
+    from paws_common.aliases import Credentials as Credentials
+    from paws_common.aliases import Creds as Creds
+    from paws_common.aliases import EmptyResult as EmptyResult
+    from paws_common.aliases import NotRequired as NotRequired
+    from paws_common.aliases import ResponseMetadata as ResponseMetadata
+    from paws_common.aliases import Timestamp as Timestamp
+    from paws_common.api import Api as Api
+    from paws_common.api import Operation as Operation
+    from paws_common.api import Request as Request
+    from paws_common.errors import ConfigError as ConfigError
+    from paws_common.errors import EndpointConnectionError as EndpointConnectionError
+    from paws_common.errors import Fault as Fault
+    from paws_common.errors import ParameterError as ParameterError
+    from paws_common.errors import PawsError as PawsError
+    from paws_common.errors import ResponseTimeoutError as ResponseTimeoutError
+    from paws_common.errors import ServiceError as ServiceError
+    from paws_common.local import LocalEndpoint as LocalEndpoint
+    from paws_common.service import Service as Service
+    from paws_common.service import method as method
+    from paws_common.service import operation as operation
+    from paws_common.streams import EventStream as EventStream
+
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "Api": "api",
+        "Blob": "aliases",
+        "Config": "aliases",
+        "ConfigError": "errors",
+        "Credentials": "aliases",
+        "Creds": "aliases",
+        "EmptyResult": "aliases",
+        "EndpointConnectionError": "errors",
+        "EventStream": "streams",
+        "Fault": "errors",
+        "LocalEndpoint": "local",
+        "NotRequired": "aliases",
+        "Operation": "api",
+        "ParameterError": "errors",
+        "PawsError": "errors",
+        "Request": "api",
+        "ResponseMetadata": "aliases",
+        "ResponseTimeoutError": "errors",
+        "Service": "service",
+        "ServiceError": "errors",
+        "Timestamp": "aliases",
+        "method": "service",
+        "operation": "service",
+    },
+)

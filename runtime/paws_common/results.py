@@ -1,0 +1,88 @@
+"""Whole results: every member of the model is there, None where nothing was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from paws_common.api import Operation
+from paws_common.shapes import Blob, List, Map, Structure
+from paws_common.streams import EventStream
+
+Whole = Callable[[Any], Any]
+
+
+def complete(operation: Operation[Any], answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what botocore parsed, in the order of the model and with nothing missing.
+
+    Parameters
+    ----------
+    operation : Operation
+        What was called.
+    answer : mapping
+        botocore's result. A streaming body in it is read.
+    """
+    metadata = {"ResponseMetadata": answer["ResponseMetadata"]}
+    if operation.output is None:
+        return metadata
+    return {**_whole(operation, operation.output)(answer), **metadata}
+
+
+@cache
+def _whole(operation: Operation[Any], name: str) -> Whole:
+    """Return what completes a shape; made once, so that a recursive one finds itself."""
+    shape = operation.api.shapes[name]
+    match shape:
+        case Structure(document=True):
+            return _as_it_is
+        case Structure(event_stream=True):
+            return lambda events: EventStream(
+                operation, events, _events(operation, shape)
+            )
+        case Structure():
+            return _structure(operation, shape)
+        case List():
+            return lambda items: [
+                item if item is None else _whole(operation, shape.member)(item)
+                for item in items
+            ]
+        case Map():
+            return lambda items: {
+                key: item if item is None else _whole(operation, shape.value)(item)
+                for key, item in items.items()
+            }
+        case Blob():
+            return lambda body: body.read() if hasattr(body, "read") else body
+        case _:
+            return _as_it_is
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _structure(operation: Operation[Any], shape: Structure) -> Whole:
+    def whole(answer: Mapping[str, Any]) -> dict[str, Any]:
+        result = {}
+        for name, member in shape.members.items():
+            value = answer.get(name)
+            if value is not None and not member.json_value:
+                value = _whole(operation, member.shape)(value)
+            result[name] = value
+        return result
+
+    return whole
+
+
+def _events(operation: Operation[Any], shape: Structure) -> Whole:
+    """Return what completes an event: the one member that it is."""
+
+    def whole(event: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            name: _whole(operation, shape.members[name].shape)(value)
+            for name, value in event.items()
+            if name in shape.members
+        }
+
+    return whole

@@ -1,0 +1,140 @@
+"""A service, and how the generated functions become its methods."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
+
+from paws_common.api import Api, Request
+from paws_common.config import settings
+from paws_common.validation import validate
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+class Service:
+    """One AWS service with its own configuration.
+
+    Parameters
+    ----------
+    api : Api
+        The facts of the service.
+    config : mapping, optional
+        The configuration, nested as in R.
+    credentials, endpoint, region : optional
+        Shorthands for the keys of `config`; where both are given, they win.
+
+    Raises
+    ------
+    ConfigError
+        A key or a value of the configuration is wrong.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        config: Mapping[str, Any] | None = None,
+        credentials: Mapping[str, Any] | None = None,
+        endpoint: str | None = None,
+        region: str | None = None,
+    ) -> None:
+        self.api = api
+        self.settings = settings(config, credentials, endpoint, region)
+        self._lock = threading.Lock()
+        self._client: BaseClient | None = None
+
+    def __repr__(self) -> str:
+        given = (("region", self.settings.region), ("endpoint", self.settings.endpoint))
+        shown = "".join(f" {name}={value}" for name, value in given if value)
+        return f"<{type(self).__name__}{shown}>"
+
+    @property
+    def client(self) -> BaseClient:
+        """botocore's client, made on the first call and then reused.
+
+        Raises
+        ------
+        ConfigError
+            There is no region, or the profile does not exist.
+        """
+        if self._client is None:
+            with self._lock:
+                if self._client is None:
+                    from paws_common.client import make_client
+
+                    self._client = make_client(self.api, self.settings)
+        return self._client
+
+    def send(self, request: Request) -> Any:
+        """Check a request, send it, and return the whole result.
+
+        Raises
+        ------
+        ParameterError
+            An argument cannot be sent; nothing was.
+        ConfigError
+            A region or credentials are missing.
+        EndpointConnectionError, ResponseTimeoutError
+            There is no answer.
+        ServiceError
+            The service answered with an error.
+        """
+        arguments = validate(request, limits=self.settings.validation)
+        from paws_common.client import call
+
+        return call(self.client, request.operation, arguments)
+
+
+def operation(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """Send what a generated function asks for, by the process's default service."""
+
+    @functools.wraps(function)
+    def send(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+        request = cast(Request, function(*args, **kwargs))
+        return cast(Result, default_service(request.operation.api).send(request))
+
+    return send
+
+
+def method(
+    function: Callable[Parameters, Result],
+) -> Callable[Concatenate[Any, Parameters], Result]:
+    """Return the method that does what a generated function does, by its own service.
+
+    The help and the signature are the function's.
+    """
+    ask: Callable[..., Any] = inspect.unwrap(function)
+
+    @functools.wraps(function)
+    def send(self: Service, /, *args: Any, **kwargs: Any) -> Result:
+        return cast(Result, self.send(ask(*args, **kwargs)))
+
+    # A bound method is pickled by its name in the class.
+    send.__name__ = function.__name__.partition("_")[2]
+    send.__qualname__ = send.__name__
+    signature = inspect.signature(function)
+    this = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
+    vars(send)["__signature__"] = signature.replace(
+        parameters=[this, *signature.parameters.values()]
+    )
+    return send
+
+
+_defaults: dict[Api, Service] = {}
+_defaults_lock = threading.Lock()
+
+
+def default_service(api: Api) -> Service:
+    """Return the service behind the plain functions: one a process, from its environment."""
+    service = _defaults.get(api)
+    if service is None:
+        with _defaults_lock:
+            service = _defaults.setdefault(api, Service(api))
+    return service

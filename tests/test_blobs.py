@@ -1,0 +1,168 @@
+"""Blobs: bytes, text and files, what is sent for them, and what is refused."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import tempfile
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hand_made import error_of, faults_of, operation_of, sent, taking
+from paws_common import Fault, shapes
+
+either = pytest.mark.parametrize("limits", [True, False], ids=["on", "off"])
+
+
+def not_contiguous(content: bytes) -> memoryview:
+    twice = bytes(byte for byte in content for _ in range(2))
+    return memoryview(twice)[::2]
+
+
+BYTES_LIKE = [bytes, bytearray, memoryview, not_contiguous]
+
+
+@given(st.sampled_from(BYTES_LIKE), st.binary(max_size=8), st.booleans())
+def test_whatever_is_like_bytes_is_sent_as_bytes(
+    kind: Callable[[bytes], Any], content: bytes, payload: bool
+) -> None:
+    result = sent(taking(shapes.Blob(), payload=payload), kind(content))
+    assert (type(result), result) == (bytes, content)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=8))
+def test_text_is_sent_as_utf_8(text: str) -> None:
+    assert sent(taking(shapes.Blob()), text) == text.encode("utf-8")
+
+
+@given(st.binary(max_size=8), st.integers(0, 8), st.integers(0, 8), st.integers(0, 8))
+def test_the_length_of_a_blob_is_that_of_what_is_left_to_read_in_bytes(
+    content: bytes, position: int, least: int, most: int
+) -> None:
+    position = min(position, len(content))
+    file = io.BytesIO(content)
+    file.seek(position)
+    left = content[position:]
+    operation = taking(shapes.Blob(min=least, max=most), payload=True)
+    are = "1 byte is" if len(left) == 1 else f"{len(left)} bytes are"
+    if len(left) < least:
+        expected = f"{are} less than {least}"
+    elif len(left) > most:
+        expected = f"{are} more than {most}"
+    else:
+        assert sent(operation, left) == left
+        assert sent(operation, file) is file
+        assert file.tell() == position
+        return
+    for value in (left, file):
+        assert faults_of(operation, value) == (Fault("Value", expected, True),)
+    assert file.tell() == position
+
+
+def test_a_string_is_as_long_as_its_utf_8() -> None:
+    (fault,) = faults_of(taking(shapes.Blob(max=1)), "é")
+    assert fault.reason == "2 bytes are more than 1"
+
+
+@given(st.binary(max_size=8), st.integers(0, 8))
+def test_a_file_inside_of_a_request_is_read_from_its_position(
+    content: bytes, position: int
+) -> None:
+    file = io.BytesIO(content)
+    file.seek(position)
+    assert sent(taking(shapes.Blob()), file) == content[position:]
+
+
+@pytest.mark.parametrize("payload", [True, False])
+def test_a_pipe_is_read_whole(payload: bool) -> None:
+    reading, writing = os.pipe()
+    with open(reading, "rb") as pipe:
+        os.write(writing, b"1,2")
+        os.close(writing)
+        assert sent(taking(shapes.Blob(), payload=payload), pipe) == b"1,2"
+
+
+def closed() -> io.BytesIO:
+    with io.BytesIO() as file:
+        return file
+
+
+def released() -> memoryview:
+    with memoryview(b"1,2") as view:
+        return view
+
+
+@either
+@pytest.mark.parametrize("payload", [True, False])
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (io.StringIO, "text mode"),
+        (closed, "closed file"),
+        (released, "released memoryview"),
+        (dict, "a value of type dict is neither .* json.dumps"),
+        (list, "a value of type list is neither .* json.dumps"),
+        (tuple, "a value of type tuple is neither .* json.dumps"),
+        (int, "a value of type int is neither bytes, nor text, nor a binary file$"),
+        (object, "a value of type object is neither"),
+    ],
+)
+def test_what_is_no_blob_is_refused_and_no_setting_lifts_it(
+    make: Callable[[], Any], said: str, payload: bool, limits: bool
+) -> None:
+    (fault,) = faults_of(taking(shapes.Blob(), payload=payload), make(), limits=limits)
+    assert re.search(said, fault.reason)
+    assert not fault.limit
+
+
+@either
+@pytest.mark.parametrize("payload", [True, False])
+@pytest.mark.parametrize(
+    ("opened", "mode", "said"),
+    [
+        (tempfile.TemporaryFile, "w+", "is a file in text mode"),
+        (tempfile.NamedTemporaryFile, "w+", "is a file that does not give bytes"),
+        (tempfile.TemporaryFile, "wb", "is a file that is not open for reading"),
+    ],
+)
+def test_a_file_that_gives_no_bytes_is_refused_and_no_setting_lifts_it(
+    opened: Callable[[str], Any], mode: str, said: str, payload: bool, limits: bool
+) -> None:
+    with opened(mode) as file:
+        (fault,) = faults_of(
+            taking(shapes.Blob(), payload=payload), file, limits=limits
+        )
+    assert fault.reason.startswith(said)
+    assert not fault.limit
+
+
+@either
+def test_no_file_is_read_for_a_call_that_cannot_be_made(limits: bool) -> None:
+    operation = operation_of(
+        {
+            "Input": shapes.Structure(
+                {
+                    "Body": shapes.Member("Blob"),
+                    "Location": shapes.Member("Text"),
+                    "Number": shapes.Member("Number"),
+                },
+                payload="Body",
+                exactly_one_of=(("Location", "Body"),),
+            ),
+            "Blob": shapes.Blob(max=1),
+            "Text": shapes.String(),
+            "Number": shapes.Integer(),
+        }
+    )
+    reading, writing = os.pipe()
+    with open(reading, "rb") as pipe:
+        os.write(writing, b"1,2")
+        os.close(writing)
+        error = error_of(operation, {"Body": pipe, "Number": "one"}, limits=limits)
+        assert [fault.path for fault in error.faults] == ["Number"]
+        assert pipe.read() == b"1,2"

@@ -1,0 +1,369 @@
+"""Single values: what is accepted, what is sent for it, and what is wrong with it."""
+
+from __future__ import annotations
+
+import math
+import string
+from collections.abc import Callable
+from datetime import date, datetime, timezone
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hand_made import faults_of, sent, taking
+from paws_common import Fault, shapes
+
+KINDS_OF_INTEGERS = [shapes.Integer(), shapes.Long()]
+NUMPY_INTEGERS = [
+    *(np.int8, np.int16, np.int32, np.int64),
+    *(np.uint8, np.uint16, np.uint32, np.uint64),
+]
+either = pytest.mark.parametrize("limits", [True, False], ids=["on", "off"])
+
+
+def type_of(value: object) -> str:
+    return type(value).__name__
+
+
+# --- Integers
+
+
+@pytest.mark.parametrize("shape", KINDS_OF_INTEGERS)
+@given(st.integers(-(2**63), 2**63 - 1))
+def test_an_integer_is_sent_as_it_is(shape: shapes.Shape, number: int) -> None:
+    assert sent(taking(shape), number) == number
+
+
+@given(st.sampled_from(NUMPY_INTEGERS), st.data())
+def test_an_integer_of_numpy_is_sent_as_an_int(
+    kind: type[np.integer[Any]], data: st.DataObject
+) -> None:
+    most = min(int(np.iinfo(kind).max), 2**63 - 1)
+    number = data.draw(st.integers(int(np.iinfo(kind).min), most))
+    result = sent(taking(shapes.Long()), kind(number))
+    assert (type(result), result) == (int, number)
+
+
+@pytest.mark.parametrize(
+    ("kind", "bits"),
+    [(float, 53), (np.float64, 53), (np.float32, 24), (np.float16, 11), (Fraction, 53)],
+)
+@given(data=st.data())
+def test_an_integral_number_is_sent_as_an_int(
+    kind: Callable[[int], Any], bits: int, data: st.DataObject
+) -> None:
+    # What R calls 100 is 100.0; floats of so many bits hold these exactly.
+    number = data.draw(st.integers(-(2**bits) + 33, 2**bits - 33))
+    result = sent(taking(shapes.Integer()), kind(number))
+    assert (type(result), result) == (int, number)
+
+
+NOT_INTEGERS = [
+    True,
+    np.True_,
+    100.5,
+    np.float32(0.5),
+    math.nan,
+    math.inf,
+    -math.inf,
+    "100",
+    b"100",
+    Decimal(100),
+    Fraction(1, 2),
+    Fraction(10**400),
+    100 + 0j,
+    2**63,
+    -(2**63) - 1,
+    10**5000,
+    1e300,
+    [100],
+    {},
+    np.array([100]),
+    np.timedelta64(100, "s"),
+    np.timedelta64("NaT", "s"),
+]
+
+
+@either
+@pytest.mark.parametrize("value", NOT_INTEGERS, ids=type_of)
+@pytest.mark.parametrize("shape", KINDS_OF_INTEGERS)
+def test_what_is_no_integer_is_refused_and_no_setting_lifts_it(
+    shape: shapes.Shape, value: Any, limits: bool
+) -> None:
+    (fault,) = faults_of(taking(shape), value, limits=limits)
+    assert (fault.path, fault.limit) == ("Value", False)
+    assert fault.reason.endswith(" is not an integer")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (np.float64(100.5), "100.5"),
+        (True, "True"),
+        ("100", "'100'"),
+        (2**300, "an integer of 301 bits"),
+        ([100], "a value of type list"),
+    ],
+)
+def test_an_error_shows_what_was_given_in_few_words(value: Any, shown: str) -> None:
+    (fault,) = faults_of(taking(shapes.Integer()), value)
+    assert fault.reason == f"{shown} is not an integer"
+
+
+@pytest.mark.parametrize(
+    ("kind", "number_of"),
+    [
+        (shapes.Integer, int),
+        (shapes.Long, int),
+        (shapes.Float, float),
+        (shapes.Double, float),
+    ],
+)
+@given(st.integers(-50, 50), st.integers(-50, 50), st.integers(-60, 60))
+def test_a_number_is_refused_just_where_it_is_out_of_its_range(
+    kind: Callable[[int, int], shapes.Number],
+    number_of: Callable[[int], float],
+    least: int,
+    most: int,
+    value: int,
+) -> None:
+    operation, number = taking(kind(least, most)), number_of(value)
+    assert sent(operation, number, limits=False) == number
+    if number < least:
+        expected = f"{number} is less than {least}"
+    elif number > most:
+        expected = f"{number} is more than {most}"
+    else:
+        assert sent(operation, number) == number
+        return
+    assert faults_of(operation, number) == (Fault("Value", expected, True),)
+
+
+# --- Numbers
+
+
+@pytest.mark.parametrize("shape", [shapes.Float(), shapes.Double()])
+@given(st.floats())
+def test_every_float_is_a_number_even_without_a_value(
+    shape: shapes.Shape, number: float
+) -> None:
+    # botocore writes NaN and the infinities as the protocols want them.
+    result = sent(taking(shape), number)
+    assert result == number or (math.isnan(result) and math.isnan(number))
+
+
+@pytest.mark.parametrize("kind", [int, Decimal, Fraction, np.float32, np.int8])
+def test_every_kind_of_number_is_sent_as_a_float(kind: Callable[[int], Any]) -> None:
+    result = sent(taking(shapes.Double()), kind(3))
+    assert (type(result), result) == (float, 3.0)
+
+
+@pytest.mark.parametrize("shape", [shapes.Float(min=0), shapes.Double(max=1)])
+def test_nan_is_in_no_range(shape: shapes.Shape) -> None:
+    (fault,) = faults_of(taking(shape), math.nan)
+    assert fault.limit
+
+
+NOT_NUMBERS = [True, "1.5", b"1", Decimal("sNaN"), Fraction(10**400), 1j, [1.5], {}]
+NOT_NUMBERS += [np.timedelta64(1, "s")]
+
+
+@either
+@pytest.mark.parametrize("value", NOT_NUMBERS, ids=type_of)
+def test_what_is_no_number_is_refused_and_no_setting_lifts_it(
+    value: Any, limits: bool
+) -> None:
+    (fault,) = faults_of(taking(shapes.Double()), value, limits=limits)
+    assert fault.reason.endswith(" is not a number")
+    assert not fault.limit
+
+
+# --- Strings
+
+
+@given(
+    st.integers(0, 5),
+    st.integers(0, 5),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=7),
+)
+def test_the_length_of_a_string_is_counted_in_characters(
+    least: int, most: int, text: str
+) -> None:
+    operation = taking(shapes.String(min=least, max=most))
+    are = "1 character is" if len(text) == 1 else f"{len(text)} characters are"
+    if len(text) < least:
+        expected = f"{are} less than {least}"
+    elif len(text) > most:
+        expected = f"{are} more than {most}"
+    else:
+        assert sent(operation, text) == text
+        return
+    assert faults_of(operation, text) == (Fault("Value", expected, True),)
+
+
+def test_the_length_is_checked_before_the_pattern() -> None:
+    operation = taking(shapes.String(max=3, pattern="[a-z]*", regex=r"\A[a-z]*\Z"))
+    assert faults_of(operation, "ABCD") == (
+        Fault("Value", "4 characters are more than 3", True),
+    )
+    assert faults_of(operation, "ABC") == (
+        Fault("Value", "'ABC' does not match [a-z]*", True),
+    )
+
+
+@given(st.text(string.ascii_lowercase + "0123456789٣é", max_size=4))
+def test_a_pattern_is_searched_as_its_regular_expression_says_in_ascii(
+    text: str,
+) -> None:
+    operation = taking(shapes.String(pattern="pattern", regex=r"\d\w\Z"))
+    matches = len(text) > 1 and text[-2] in string.digits and text[-1].isascii()
+    if matches:
+        assert sent(operation, text) == text
+    else:
+        (fault,) = faults_of(operation, text)
+        assert fault.reason == f"{text!r} does not match pattern"
+
+
+def test_a_pattern_that_could_not_be_translated_is_not_enforced() -> None:
+    assert sent(taking(shapes.String(pattern="[a-z&&[^b]]")), "b") == "b"
+
+
+def test_a_long_value_is_cut_in_an_error() -> None:
+    operation = taking(shapes.String(pattern="b", regex="b"))
+    (fault,) = faults_of(operation, "a" * 1000)
+    assert fault.reason == f"'{'a' * 79}… does not match b"
+
+
+@either
+@pytest.mark.parametrize("sensitive", [True, False])
+@pytest.mark.parametrize("text", ["\ud800", "a\udfffb", "é\udc80"])
+def test_a_lone_surrogate_is_refused_and_no_setting_lifts_it(
+    text: str, sensitive: bool, limits: bool
+) -> None:
+    for shape in (shapes.String(sensitive=sensitive), shapes.Blob(sensitive=sensitive)):
+        (fault,) = faults_of(taking(shape), text, limits=limits)
+        assert fault.reason == "holds a lone surrogate, which has no UTF-8"
+        assert not fault.limit
+
+
+def test_a_string_of_numpy_is_a_string() -> None:
+    assert sent(taking(shapes.String(max=2)), np.str_("ab")) == "ab"
+
+
+@either
+@pytest.mark.parametrize("value", [1, 1.5, True, b"a", ["a"], {"a": "a"}, object()])
+def test_what_is_no_string_is_refused_and_no_setting_lifts_it(
+    value: Any, limits: bool
+) -> None:
+    (fault,) = faults_of(taking(shapes.String()), value, limits=limits)
+    assert fault.reason.endswith(" is not a string")
+    assert not fault.limit
+
+
+SMALL = ("red", "green", "blue")
+LARGE = tuple(f"ml.m{n}.large" for n in range(40))
+
+
+@pytest.mark.parametrize("enum", [SMALL, LARGE], ids=["small", "large"])
+def test_every_value_of_an_enumeration_is_accepted(enum: tuple[str, ...]) -> None:
+    for value in enum:
+        assert sent(taking(shapes.String(enum=enum)), value) == value
+
+
+@pytest.mark.parametrize(
+    ("enum", "value", "reason"),
+    [
+        (SMALL, "gren", "'gren' is not one of red, green, blue"),
+        (SMALL, "", "'' is not one of red, green, blue"),
+        (
+            LARGE,
+            "?",
+            "'?' is not one of 40 values, such as ml.m0.large, ml.m1.large, ml.m2.large",
+        ),
+    ],
+)
+def test_a_value_that_is_not_in_an_enumeration_is_told_what_is(
+    enum: tuple[str, ...], value: str, reason: str
+) -> None:
+    operation = taking(shapes.String(enum=enum))
+    assert faults_of(operation, value) == (Fault("Value", reason, True),)
+    assert sent(operation, value, limits=False) == value
+
+
+def test_of_a_large_enumeration_the_nearest_values_are_named() -> None:
+    (fault,) = faults_of(taking(shapes.String(enum=LARGE)), "ml.m17.larg")
+    assert "such as ml.m17.large," in fault.reason
+
+
+# --- Points in time
+
+
+@given(st.datetimes(timezones=st.none() | st.just(timezone.utc)))
+def test_a_datetime_is_sent_as_it_is(moment: datetime) -> None:
+    assert sent(taking(shapes.Timestamp()), moment) is moment
+
+
+@given(st.dates())
+def test_a_day_is_its_midnight_in_utc(day: date) -> None:
+    midnight = datetime(day.year, day.month, day.day, tzinfo=timezone.utc)
+    assert sent(taking(shapes.Timestamp()), day) == midnight
+
+
+@given(st.datetimes(min_value=datetime(1000, 1, 1), timezones=st.just(timezone.utc)))
+def test_iso_8601_text_is_a_point_in_time(moment: datetime) -> None:
+    assert sent(taking(shapes.Timestamp()), moment.isoformat()) == moment
+
+
+@given(st.integers(-(2**31), 2**32) | st.floats(-(2**31), 2**32))
+def test_a_number_counts_the_seconds_since_1970(seconds: float) -> None:
+    result = sent(taking(shapes.Timestamp()), seconds)
+    assert result.timestamp() == pytest.approx(seconds, abs=1e-6)
+
+
+NO_TIMES = [
+    "nonsense",
+    "",
+    "2026-13-01",
+    True,
+    math.inf,
+    math.nan,
+    "inf",
+    1e300,
+    10**400,
+    b"2026-01-01",
+    [],
+    object(),
+]
+
+
+@either
+@pytest.mark.parametrize("value", NO_TIMES, ids=type_of)
+def test_what_is_no_point_in_time_is_refused_and_no_setting_lifts_it(
+    value: Any, limits: bool
+) -> None:
+    (fault,) = faults_of(taking(shapes.Timestamp()), value, limits=limits)
+    assert fault.reason.endswith(" is no point in time (ISO 8601)")
+    assert not fault.limit
+
+
+# --- True and False
+
+
+@pytest.mark.parametrize("value", [True, False, np.True_, np.False_])
+def test_true_and_false_are_sent_as_such(value: Any) -> None:
+    assert sent(taking(shapes.Boolean()), value) is bool(value)
+
+
+@either
+@pytest.mark.parametrize("value", [0, 1, 1.0, "true", "", [], np.array([True])])
+def test_what_is_neither_true_nor_false_is_refused_and_no_setting_lifts_it(
+    value: Any, limits: bool
+) -> None:
+    (fault,) = faults_of(taking(shapes.Boolean()), value, limits=limits)
+    assert fault.reason.endswith(" is neither True nor False")
+    assert not fault.limit
