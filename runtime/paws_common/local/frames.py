@@ -1,0 +1,83 @@
+"""
+Messages of an Amazon event stream (``application/vnd.amazon.eventstream``).
+
+A message is, with every number big-endian and unsigned::
+
+    prelude   4 bytes  length of the whole message
+              4 bytes  length of the headers
+              4 bytes  CRC32 of the eight bytes before
+    headers   each: 1 byte length, name, 1 byte type (7: string),
+              2 bytes length, value
+    payload
+    trailer   4 bytes  CRC32 of everything before
+
+Sources: https://docs.aws.amazon.com/transcribe/latest/dg/streaming-setting-up.html
+and the decoder in ``botocore/eventstream.py``, whose limits these are.
+"""
+
+import struct
+from collections.abc import Mapping
+from zlib import crc32
+
+MAX_HEADERS_BYTES = 128 * 1024
+MAX_PAYLOAD_BYTES = 24 * 1024 * 1024
+
+_MAX_NAME_BYTES = 0xFF
+_MAX_VALUE_BYTES = 0xFFFF
+_PRELUDE_BYTES = 12
+_TRAILER_BYTES = 4
+_STRING = 7
+
+
+def encode(headers: Mapping[str, str], payload: bytes) -> bytes:
+    """
+    Encode one message.
+
+    Parameters
+    ----------
+    headers : Mapping of str to str
+        The headers in their order, for example ``{":message-type": "event"}``.
+        SageMaker Runtime sends only headers of the type string.
+    payload : bytes
+        The payload, at most `MAX_PAYLOAD_BYTES`.
+
+    Returns
+    -------
+    bytes
+        The message with prelude and checksums.
+
+    Raises
+    ------
+    ValueError
+        Where a name, a value, the headers or the payload is too long for the
+        format or for botocore's decoder.
+    """
+    block = b"".join(_header(name, value) for name, value in headers.items())
+    _check_length("the headers", block, MAX_HEADERS_BYTES)
+    _check_length("the payload", payload, MAX_PAYLOAD_BYTES)
+    length = _PRELUDE_BYTES + len(block) + len(payload) + _TRAILER_BYTES
+    lengths = struct.pack(">II", length, len(block))
+    message = lengths + struct.pack(">I", crc32(lengths)) + block + payload
+    return message + struct.pack(">I", crc32(message))
+
+
+def _header(name: str, value: str) -> bytes:
+    name_bytes = name.encode()
+    value_bytes = value.encode()
+    _check_length(f"the name of header {name!r}", name_bytes, _MAX_NAME_BYTES)
+    _check_length(f"the value of header {name!r}", value_bytes, _MAX_VALUE_BYTES)
+    return b"".join(
+        (
+            struct.pack(">B", len(name_bytes)),
+            name_bytes,
+            struct.pack(">BH", _STRING, len(value_bytes)),
+            value_bytes,
+        )
+    )
+
+
+def _check_length(what: str, content: bytes, limit: int) -> None:
+    if len(content) > limit:
+        raise ValueError(
+            f"event stream message: {what}: {len(content)} bytes, the most is {limit}"
+        )
