@@ -1,0 +1,1 @@
+"""make_paws: reads botocore's service models and writes the package `paws`."""
