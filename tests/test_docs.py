@@ -1,0 +1,551 @@
+"""AWS's HTML as Markdown: what is shown, what is escaped, what is refused."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from html import escape, unescape
+from importlib.util import find_spec
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from make_paws.docs import convert, title
+from make_paws.errors import ModelError
+
+COMMONMARK = MarkdownIt("commonmark")
+LINKS = {"InvokeEndpoint": "invoke_endpoint"}
+
+
+def rendered(html: str) -> str:
+    """Return what a CommonMark reader makes of the Markdown, on one line."""
+    rendering: str = COMMONMARK.render(convert(html))
+    return rendering.replace("\n", " ").strip()
+
+
+def visible(markdown: str) -> str:
+    """Return the characters that a reader of the rendered Markdown sees, but spaces."""
+    return "".join("".join(_texts(COMMONMARK.parse(markdown))).split())
+
+
+def _texts(tokens: list[Token]) -> Iterator[str]:
+    for token in tokens:
+        if token.type in ("text", "code_inline", "fence"):
+            yield token.content
+        yield from _texts(token.children or [])
+
+
+# Blocks
+
+
+@pytest.mark.parametrize(
+    "html", ["", " \n ", "<p></p>", "<!-- x -->", "<p> <b> </b></p>"]
+)
+def test_nothing_to_show_is_an_empty_string(html: str) -> None:
+    assert convert(html) == ""
+
+
+def test_paragraphs_have_an_empty_line_between_them() -> None:
+    assert convert("<p>One.</p> <p>Two.</p>") == "One.\n\nTwo."
+
+
+def test_text_without_any_tag_is_a_paragraph() -> None:
+    assert convert("Just text.") == "Just text."
+
+
+@pytest.mark.parametrize("tag", ["note", "important", "fullname", "div"])
+def test_a_box_is_plain_paragraphs(tag: str) -> None:
+    html = f"a<{tag}><p>b</p><p>c</p></{tag}>d"
+    assert convert(html) == "a\n\nb\n\nc\n\nd"
+
+
+def test_whitespace_is_collapsed_as_in_a_browser() -> None:
+    html = "<p>\n  one\t two<b> three </b>four\u00a0five\u2028six </p>"
+    assert convert(html) == "one two **three** four five six"
+
+
+def test_list_items_of_one_paragraph_follow_each_other() -> None:
+    html = "<p>Either:</p><ul><li><p>a</p></li> <li>b</li></ul><p>End.</p>"
+    assert convert(html) == "Either:\n\n- a\n- b\n\nEnd."
+
+
+def test_list_items_are_apart_if_one_of_them_has_several_paragraphs() -> None:
+    html = "<ul><li><p>a</p><p>b</p></li><li>c</li><li>d</li></ul>"
+    assert convert(html) == "- a\n\n  b\n\n- c\n\n- d"
+
+
+def test_ordered_items_are_counted_in_their_own_list() -> None:
+    html = "<ol><li>a<ol><li>b</li></ol></li><li>c</li></ol><ol><li>d</li></ol>"
+    assert convert(html) == "1. a\n\n   1. b\n\n2. c\n\n1. d"
+
+
+def test_an_item_that_starts_with_a_list_has_both_markers() -> None:
+    html = "<ul><li><ol><li>a</li><li>b</li></ol></li></ul>"
+    assert convert(html) == "- 1. a\n  2. b"
+
+
+def test_an_item_with_nothing_to_show_has_no_marker() -> None:
+    assert convert("<ul><li> </li><li>a</li></ul>") == "- a"
+
+
+def test_an_item_outside_of_a_list_has_a_bullet() -> None:
+    assert convert("<li>a</li>") == "- a"
+
+
+def test_a_definition_is_a_bold_line_and_paragraphs() -> None:
+    html = "<dl><dt>Term</dt><dd><p>a</p><p>b</p></dd><dt><code>X</code></dt><dd>c</dl>"
+    assert convert(html) == "**Term**\n\na\n\nb\n\n**`X`**\n\nc"
+
+
+@pytest.mark.parametrize("level", range(1, 7))
+def test_a_heading_is_a_bold_line(level: int) -> None:
+    assert convert(f"<h{level}>a <b>b</b></h{level}>c") == "**a b**\n\nc"
+
+
+def test_a_row_of_a_table_is_an_item_with_its_cells_in_a_line() -> None:
+    html = "<table><tr><th>a</th><th>b</th></tr><tr><td>c</td><td>d</td></tr></table>"
+    assert convert(html) == "- a | b\n- c | d"
+
+
+def test_preformatted_text_keeps_its_lines_and_spaces() -> None:
+    html = "<ul><li><pre>\nif  *x*:\n\n    y &lt; 1 <b>!</b>  \n</pre></li></ul>"
+    assert convert(html, width=5) == "- ```\n  if  *x*:\n\n      y < 1 !\n  ```"
+
+
+def test_the_fence_is_longer_than_the_backticks_in_it() -> None:
+    assert convert("<pre>```\n````</pre>") == "`````\n```\n````\n`````"
+
+
+def test_a_line_break_is_kept() -> None:
+    assert rendered("<p><b>Important</b><br>Read &lt;br/> this.<br></p>") == (
+        "<p><strong>Important</strong><br /> Read &lt;br/&gt; this.</p>"
+    )
+
+
+def test_a_line_break_in_preformatted_text_is_a_new_line() -> None:
+    assert convert("<pre>a<br>b</pre>") == "```\na\nb\n```"
+
+
+# Text
+
+
+@pytest.mark.parametrize(
+    ("html", "markdown"),
+    [
+        ("<b>a</b>", "**a**"),
+        ("<strong>a</strong>", "**a**"),
+        ("<i>a</i>", "*a*"),
+        ("<em>a</em>", "*a*"),
+        ("<i>a <i>b</i> <b>c</b></i>", "*a b c*"),
+        ("un<i>known</i>s", "un*known*s"),
+        ("(<i>a</i>).", "(*a*)."),
+        ("<u>a</u> <replaceable>b</replaceable>", "a b"),
+    ],
+)
+def test_emphasis_is_marked_once(html: str, markdown: str) -> None:
+    assert convert(html) == markdown
+
+
+@pytest.mark.parametrize(
+    ("html", "markdown"),
+    [
+        ("<b>Note:</b>text", "Note:text"),
+        ("<b>a</b><i>b</i>", "ab"),
+        ("é<i>«a</i>", "é«a"),
+        ("a<b><code>b</code></b>", "a`b`"),
+    ],
+)
+def test_emphasis_that_could_not_be_read_back_is_left_out(
+    html: str, markdown: str
+) -> None:
+    assert convert(html) == markdown
+
+
+@pytest.mark.parametrize(
+    ("html", "markdown"),
+    [
+        ("<code>a</code>", "`a`"),
+        ("<code> <b>a</b>  <i>b</i> </code>", "`a b`"),
+        ("x<code> a </code>y", "x `a` y"),
+        ("<code>a</code><code>b</code>", "`ab`"),
+        ("<code> </code>", ""),
+        ("<code>*a*_b_&lt;c&gt;\\</code>", "`*a*_b_<c>\\`"),
+        ("<code>a`b</code>", "``a`b``"),
+        ("<code>`a``</code>", "``` `a`` ```"),
+        ("<b><code>a</code></b>", "**`a`**"),
+    ],
+)
+def test_code_is_only_text(html: str, markdown: str) -> None:
+    assert convert(html) == markdown
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<code>InvokeEndpoint</code>",
+        "<code><a> InvokeEndpoint </a></code>",
+        "<a>InvokeEndpoint</a>",
+        '<a href="https://example.com/">InvokeEndpoint</a>',
+    ],
+)
+def test_an_operation_is_shown_by_its_name_in_the_links(html: str) -> None:
+    assert convert(f"<p>See {html} now.</p>", LINKS) == "See `invoke_endpoint` now."
+
+
+@pytest.mark.parametrize(
+    "html", ["InvokeEndpoint", "<i>InvokeEndpoint</i>", "<code>InvokeEndpoints</code>"]
+)
+def test_what_is_no_operation_keeps_its_name(html: str) -> None:
+    assert "invoke_endpoint" not in convert(html, LINKS)
+
+
+@pytest.mark.parametrize(
+    ("href", "url"),
+    [
+        ("https://example.com/a_b?c=d&amp;e#f", "https://example.com/a_b?c=d&e#f"),
+        (" http://example.com ", "http://example.com"),
+        ("mailto:a@example.com", "mailto:a@example.com"),
+        ("kms/latest/x.html", "https://docs.aws.amazon.com/kms/latest/x.html"),
+        ("/kms/latest/x.html", "https://docs.aws.amazon.com/kms/latest/x.html"),
+        ("http://x.org/A_(b) \\é`", "http://x.org/A_%28b%29%20%5C%C3%A9%60"),
+        ("http://x.org/?a&amp;lt;", "http://x.org/?a&amp;lt;"),
+    ],
+)
+def test_a_link_leads_where_aws_says(href: str, url: str) -> None:
+    html = f'<p>a <a href="{href}">b <b>c</b></a>.</p>'
+    assert convert(html) == f"a [b **c**]({url})."
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    ["", "href", 'href="#x"', 'href="x.html"', 'href="javascript:alert(1)"'],
+)
+def test_a_link_that_leads_nowhere_is_its_text(attribute: str) -> None:
+    assert convert(f"<a {attribute}>a</a>") == "a"
+
+
+def test_a_link_without_text_is_nothing() -> None:
+    assert convert('a<a href="http://x.org/"> </a>b') == "a b"
+
+
+def test_entities_are_characters_and_comments_are_nothing() -> None:
+    html = "<p>&quot;a&quot; &#233; &#x3C;b&gt;<!-- <p>no</p> --> &amp;c</p>"
+    assert rendered(html) == "<p>&quot;a&quot; é &lt;b&gt; &amp;c</p>"
+
+
+def test_a_placeholder_that_aws_forgot_to_escape_is_shown() -> None:
+    shown = "arn:aws:kms:<region>:<account-id>:key/<uuid>"
+    assert rendered(f"<p>{shown}</p>") == f"<p>{escape(shown)}</p>"
+
+
+def test_unclosed_tags_end_where_a_browser_ends_them() -> None:
+    html = "<p>a<p>b<ul><li>c<li>d<b>e</ul><note>f</p>g"
+    assert visible(convert(html)) == "abcdefg"
+    assert convert(html).startswith("a\n\nb\n\n- c\n- d")
+
+
+# Escapes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a_b and c_d",
+        "5 * 3 * 2",
+        "the underscore (_)",
+        "*.example.com",
+        "a ` b",
+        "[a] (b) [c]",
+        "a < b, 3 <4, <= >",
+        "AT&T & a&b &c",
+        "C:\\Users\\me",
+        "a #b c# #",
+        "1.5 and 2) of 1. three",
+        "a - b + c = d > e",
+        "Wow! [a]",
+        "~tilde~ | pipe",
+        "12345678901. x",
+    ],
+)
+def test_what_means_nothing_is_not_escaped(text: str) -> None:
+    assert convert(f"<p>{escape(text)}</p>") == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*a* **b**",
+        "_a_",
+        "a __init__ b",
+        "`a`",
+        "[a](http://b.c)",
+        "![a](http://b.c)",
+        "[a]: http://b.c",
+        "<b> </b> <!-- --> <?x?> <http://b.c>",
+        "&amp; &#65; &copy;",
+        "\\* \\",
+        "# a",
+        "- a",
+        "+ a",
+        "* a",
+        "> a",
+        "1. a",
+        "12) a",
+        "---",
+        "___",
+        "* * *",
+        "===",
+        "~~~ a",
+        "``` a",
+    ],
+)
+def test_what_would_mean_something_is_escaped(text: str) -> None:
+    html = f"<p>{escape(text)}</p>"
+    assert rendered(html) == html
+    assert rendered(f"x<br>{escape(text)}") == f"<p>x<br /> {escape(text)}</p>"
+
+
+@pytest.mark.parametrize("word", [*"-+*#>", "1.", "===", "---", "~~~", "``", "<hr>"])
+def test_no_line_starts_a_block_by_chance(word: str) -> None:
+    text = escape(f"aaaa {word} bbbb")
+    for html in (text, f"<code>{text}</code>", f'<a href="http://x.org/">{text}</a>'):
+        markdown = convert(f"<ul><li>{html}</li></ul>", width=1)
+        assert visible(markdown) == f"aaaa{word}bbbb"
+        tokens = COMMONMARK.parse(markdown)
+        assert [token.tag for token in tokens if token.nesting > 0] == ["ul", "li", "p"]
+
+
+def test_a_number_in_the_middle_of_a_paragraph_is_not_escaped() -> None:
+    assert convert("<p>until 2006. Or</p>", width=1) == "until\n2006.\nOr"
+    assert convert("<p>until<br>2006. Or</p>") == "until\\\n2006. Or"
+
+
+def test_an_exclamation_mark_makes_no_image_of_a_link() -> None:
+    html = '<p>a!<a href="http://x.org/">b</a></p>'
+    assert rendered(html) == html
+
+
+def test_code_in_a_link_makes_no_definition_of_it() -> None:
+    assert visible(convert('<a href="http://x.org/">a <code>]: b</code></a>')) == "a]:b"
+
+
+@pytest.mark.parametrize("character", ["\0", "\x01", "\x1b", "\u202e", "\ud800"])
+def test_a_character_that_could_hide_something_is_replaced(character: str) -> None:
+    assert convert(f"a{character}b") == "a\ufffdb"
+
+
+@pytest.mark.parametrize("reference", ["&#1;", "&#2;", "&#x202E;"])
+def test_a_reference_to_such_a_character_is_replaced(reference: str) -> None:
+    assert convert(f"a{reference}b<u></u>c{reference}") == "a\ufffdbc\ufffd"
+
+
+# Titles
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p>Does it. Well.</p>", "Does it"),
+        ("<p> Does\n <code>x_y</code>, <b>*z*</b>, [1] </p>", "Does x_y, *z*, [1]"),
+        ("<p>For some, e.g. one.</p>", "For some, e"),
+        ("<p></p><note><p>First</p></note><p>Second</p>", "First"),
+        ("<p>One<br>line.</p>", "One line"),
+        ("Bare text.", "Bare text"),
+        ("<ul><li>Item</li></ul>", "Item"),
+        ("", ""),
+        ("<p>...</p>", ""),
+    ],
+)
+def test_a_title_ends_at_the_first_full_stop(html: str, expected: str) -> None:
+    assert title(html) == expected
+
+
+# What is refused
+
+
+@pytest.mark.parametrize("html", ["<p>a <blink>b</blink></p>", "<code><blink>x</code>"])
+def test_a_tag_that_is_not_known_raises_and_names_it(html: str) -> None:
+    for function in (convert, title):
+        with pytest.raises(ModelError, match="unknown HTML tag <blink>"):
+            function(html)
+
+
+@pytest.mark.parametrize("tag", ["b", "div", "note", "code"])
+def test_elements_nested_too_deep_raise_and_lose_no_text(tag: str) -> None:
+    assert visible(convert(f"<{'u><' * 150}u>deep")) == "deep"
+    for depth in (250, 3000):
+        html = f"<{tag}>x" + f"<u><{tag}>" * depth + "deep"
+        with pytest.raises(ModelError, match="nested deeper than 200"):
+            convert(html)
+
+
+def test_lists_nested_too_deep_raise() -> None:
+    assert visible(convert("<ul><li>" * 8 + "x")) == "x"
+    with pytest.raises(ModelError, match="nested deeper than 8"):
+        convert("<ul><li>" * 9 + "x")
+
+
+def test_megabytes_lose_nothing() -> None:
+    text = "x" * 11_000_000
+    assert convert(f"<p>{text}</p>") == text
+
+
+# Properties
+
+ALPHABET = "ab1é*_`[]()<>&!#-+=~.:;\\|\"'/{} \n"
+SNIPPETS = ["](", "]: ", "**", "- ", "1. ", "> ", "# ", "---", "===", "~~~", "&lt;"]
+PIECES = st.lists(st.sampled_from([*ALPHABET, *SNIPPETS]), max_size=8).map("".join)
+LEAVES = PIECES.map(escape)
+URLS = PIECES.map(lambda path: f"http://x.org/{escape(path)}")
+
+
+def _inside(content: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    inline = st.sampled_from(["b", "i", "em", "strong", "code", "u", "span"])
+    block = st.sampled_from(["p", "note", "dd", "dt", "h2", "pre", "div"])
+    return st.one_of(
+        st.lists(content, min_size=2, max_size=4).map("".join),
+        st.builds("<{0}>{1}</{0}>".format, inline, content),
+        st.builds("<{0}>{1}</{0}>".format, block, content),
+        st.builds('<a href="{}">{}</a>'.format, URLS, content),
+        content.map("{}<br>".format),
+    )
+
+
+TREES = st.recursive(LEAVES, _inside, max_leaves=12)
+LISTS = st.builds(
+    "<{0}><li>{1}</li><li>{2}<{3}><li>{4}</li></{3}>{5}</li></{0}>".format,
+    st.sampled_from(["ul", "ol"]),
+    TREES,
+    TREES,
+    st.sampled_from(["ul", "ol"]),
+    TREES,
+    TREES,
+)
+DOCUMENTS = st.lists(TREES | LISTS, max_size=3).map("".join)
+
+
+def text_content(html: str) -> str:
+    """Return all characters of the text of well-formed HTML, but spaces."""
+    return "".join(unescape(re.sub("<[^>]*>", "", html)).split())
+
+
+@settings(max_examples=500)
+@given(DOCUMENTS, st.integers(1, 100))
+@example("<p>a<b>_</b>*<i>b</i>`<code>`</code></p>", 1)
+@example("<b>a</b><b>.b</b>c", 72)
+@example("<p><br>[a]: b</p>", 72)
+@example("<p>a * <br>b* c</p>", 72)
+def test_the_visible_characters_are_those_of_the_html(html: str, width: int) -> None:
+    assert visible(convert(html, width=width)) == text_content(html)
+
+
+@given(DOCUMENTS, st.integers(-5, 100))
+def test_nothing_ends_with_whitespace(html: str, width: int) -> None:
+    markdown = convert(html, width=width)
+    assert markdown == markdown.strip("\n")
+    assert [line.rstrip() for line in markdown.split("\n")] == markdown.split("\n")
+
+
+WORDS = st.lists(st.text("abc1.*-#", min_size=1, max_size=12), min_size=1, max_size=40)
+
+
+@given(WORDS, st.integers(1, 80), st.integers(0, 3))
+@example(["aa", "aa"], len("**aa aa**"), 0)
+def test_only_a_word_that_cannot_be_broken_is_wider_than_a_line(
+    words: list[str], width: int, depth: int
+) -> None:
+    html = f"{'<ol><li>' * depth}<b>{' '.join(words)}</b><br>{' '.join(words)}"
+    for line in convert(html, width=width).split("\n"):
+        assert len(line) <= width or " " not in line[len("1. ") * depth :].rstrip("\\")
+
+
+@given(st.lists(st.text("abc", min_size=1), min_size=1), st.integers(1, 80))
+@example(["aa", "aa", "a"], 4)
+def test_a_line_holds_as_many_words_as_fit(words: list[str], width: int) -> None:
+    lines = convert(" ".join(words), width=width).split("\n")
+    assert " ".join(lines) == " ".join(words)
+    for above, below in pairwise(lines):
+        assert len(above) <= width or " " not in above
+        assert len(above) + 1 + len(below.split()[0]) > width
+
+
+def test_nothing_is_wrapped_in_a_url() -> None:
+    url = f"https://example.com/{'x' * 100}"
+    markdown = convert(f'<p>See the <a href="{url}">user guide</a>.</p>', width=10)
+    assert markdown == f"See the\n[user\nguide]({url})."
+
+
+TAGS = ["<p>", "</p>", "<li>", "</ul>", "<pre>", "<code>", "<br>", "<td>", '<a href="']
+ODD = ["<head", "<title>", "<script>", "<![CDATA[", "<!--", '<meta charset="utf-16">']
+CHARACTERS = [*'x&#;"<>/[ \0\x1f\x85\ud800']
+HOSTILE = st.lists(st.sampled_from(TAGS + ODD + CHARACTERS), max_size=20).map("".join)
+
+
+def outcome(function: Callable[..., str], *arguments: object) -> str:
+    try:
+        return function(*arguments)
+    except ModelError as error:
+        return str(error)
+
+
+@settings(max_examples=500)
+@given(HOSTILE | st.text(st.characters(exclude_categories=())), st.integers())
+def test_any_string_gives_printable_text_or_a_model_error(
+    html: str, width: int
+) -> None:
+    for text in (outcome(convert, html, LINKS, width), outcome(title, html)):
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e\ud800-\udfff]", text)
+
+
+def test_the_output_does_not_depend_on_the_hash_seed() -> None:
+    html = "<ol><li>*a* _b_ `c`</li><li><b>d</b> <a href='http://x.org/'>e</a></ol>"
+    program = f"from make_paws.docs import convert; print(convert({html!r}), end='')"
+    outputs = {_run(program, PYTHONHASHSEED=seed) for seed in ("1", "2", "3")}
+    assert outputs == {convert(html)}
+
+
+def test_importing_docs_does_not_import_lxml_html() -> None:
+    program = "import make_paws.docs, sys; print('lxml.html' in sys.modules, end='')"
+    assert _run(program) == "False"
+
+
+def _run(program: str, **environment: str) -> str:
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, **environment},
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout
+
+
+# The real thing
+
+
+def documentation(service: str) -> set[str]:
+    """Return all documentation strings in the newest model of a service."""
+    botocore = find_spec("botocore")
+    assert botocore is not None
+    assert botocore.submodule_search_locations is not None
+    data = Path(botocore.submodule_search_locations[0], "data", service)
+    model = gzip.decompress(max(data.glob("*/service-2.json.gz")).read_bytes())
+    texts: set[str] = set()
+    json.loads(model, object_hook=lambda node: texts.add(node.get("documentation", "")))
+    return texts
+
+
+def test_all_documentation_of_sagemaker_runtime_keeps_its_letters() -> None:
+    texts = documentation("sagemaker-runtime")
+    assert len(texts) > 40
+    for html in texts:
+        assert visible(convert(html)) == text_content(html)
