@@ -1,0 +1,94 @@
+"""Small service models, and the folders and wheels that botocore would keep them in."""
+
+import gzip
+import json
+import zipfile
+
+from make_paws.overrides import Overrides
+from make_paws.parse import parse
+from make_paws.spec import Spec
+
+API_VERSION = "2020-01-02"
+
+
+def service_model(operations=(), shapes=(), **metadata):
+    """Return a sound model; `metadata` is added to what every service has."""
+    return {
+        "version": "2.0",
+        "metadata": {
+            "apiVersion": API_VERSION,
+            "protocol": "json",
+            "serviceFullName": "Amazon Example",
+            "serviceId": "Example",
+            **metadata,
+        },
+        "operations": dict(operations),
+        "shapes": dict(shapes),
+    }
+
+
+def greeting_model(**metadata):
+    """Return a model with one operation: a name goes in, a greeting comes out."""
+    return service_model(
+        {
+            "Greet": {
+                "name": "Greet",
+                "http": {"method": "POST", "requestUri": "/"},
+                "input": {"shape": "GreetInput"},
+                "output": {"shape": "GreetOutput"},
+                "errors": [{"shape": "Busy"}],
+                "documentation": "<p>Greets somebody.</p>",
+            }
+        },
+        {
+            "Busy": {
+                "type": "structure",
+                "members": {"Seconds": {"shape": "Count"}},
+                "error": {"httpStatusCode": 429, "senderFault": True},
+                "exception": True,
+                "documentation": "<p>Come again later.</p>",
+            },
+            "Count": {"type": "integer", "min": 1, "max": 10},
+            "GreetInput": {
+                "type": "structure",
+                "required": ["Name"],
+                "members": {
+                    "Name": {"shape": "Name", "documentation": "<p>Of whom.</p>"},
+                    "Times": {"shape": "Count"},
+                },
+            },
+            "GreetOutput": {
+                "type": "structure",
+                "members": {"Greeting": {"shape": "Name"}},
+            },
+            "Name": {"type": "string", "max": 64, "pattern": "[a-z]+", "enum": []},
+        },
+        **metadata,
+    )
+
+
+def described(model, examples=(), overrides=None, service="example"):
+    """Return the intermediate representation of a model."""
+    spec = Spec(service, model, dict(examples), model_hash="0123456789ab")
+    return parse(spec, overrides or Overrides())
+
+
+def write_model(data, model, service="example", version=API_VERSION, packed=True):
+    """Write a model where botocore would, below the data folder `data`."""
+    folder = data / service / version
+    folder.mkdir(parents=True)
+    content = json.dumps(model).encode()
+    if packed:
+        (folder / "service-2.json.gz").write_bytes(gzip.compress(content))
+    else:
+        (folder / "service-2.json").write_bytes(content)
+    return folder
+
+
+def write_wheel(path, models):
+    """Write a wheel of botocore with `models`, by the name of the service."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as wheel:
+        for service, model in models.items():
+            name = f"botocore/data/{service}/{API_VERSION}/service-2.json.gz"
+            wheel.writestr(name, gzip.compress(json.dumps(model).encode()))
+    return path

@@ -1,0 +1,243 @@
+"""Where service models come from, and what is said of a source that is none."""
+
+import gzip
+import importlib.util
+import json
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from make_paws import spec
+from make_paws.errors import ModelError, SourceError
+from service_models import greeting_model, service_model, write_model, write_wheel
+
+PIECES = {"serviceFullName": "Amazon Bits and Pieces", "serviceId": "Bits"}
+
+
+@pytest.fixture
+def data(tmp_path):
+    """Return a data folder with two services."""
+    write_model(tmp_path / "data", greeting_model())
+    write_model(tmp_path / "data", service_model(**PIECES), service="bits")
+    (tmp_path / "data" / "_retry.json").write_text("{}")
+    return tmp_path / "data"
+
+
+# --- Sources
+
+
+def test_a_data_folder_a_wheel_and_single_files_hold_the_same_model(data, tmp_path):
+    packed = data / "example" / "2020-01-02" / "service-2.json.gz"
+    plain = tmp_path / "service-2.json"
+    plain.write_bytes(gzip.decompress(packed.read_bytes()))
+    wheel = write_wheel(tmp_path / "botocore.whl", {"example": greeting_model()})
+    specs = [spec.load("example", path) for path in (data, packed, plain, wheel)]
+    assert specs[0].model == greeting_model()
+    assert specs == [specs[0]] * 4
+
+
+def test_without_a_path_the_installed_botocore_is_read():
+    loaded = spec.load("sagemaker-runtime")
+    assert loaded.model["metadata"]["serviceId"] == "SageMaker Runtime"
+    assert "InvokeEndpoint" in loaded.model["operations"]
+    assert "sagemaker-runtime" in spec.services()
+
+
+def test_a_botocore_that_is_not_installed_is_named(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(SourceError, match="botocore is not installed"):
+        spec.load("sagemaker-runtime")
+
+
+def test_the_newest_api_version_wins(data):
+    newer = greeting_model(apiVersion="2021-12-31")
+    write_model(data, newer, version="2021-12-31")
+    write_model(data, greeting_model(apiVersion="2019-01-01"), version="2019-01-01")
+    assert spec.load("example", data).model == newer
+
+
+def test_a_plain_file_is_read_where_there_is_no_packed_one(tmp_path):
+    write_model(tmp_path, greeting_model(), packed=False)
+    assert spec.load("example", tmp_path).model == greeting_model()
+
+
+def test_examples_are_read_from_beside_the_model(data):
+    examples = {"version": "1.0", "examples": {"Greet": []}}
+    path = data / "example" / "2020-01-02" / "examples-1.json"
+    path.write_text(json.dumps(examples))
+    assert spec.load("example", data).examples == examples
+    assert spec.load("bits", data).examples == {}
+
+
+# --- Names
+
+
+def test_the_name_of_botocore_and_that_of_r_find_the_same_service(data):
+    assert spec.load("bits", data) == spec.load("bitsandpieces", data)
+    assert spec.load("bitsandpieces", data).service == "bits"
+
+
+def test_every_service_of_the_installed_botocore_is_found_by_its_name_in_r():
+    assert spec.load("sagemakerruntime").service == "sagemaker-runtime"
+    assert spec.load("costexplorer").service == "ce"
+
+
+def test_a_single_file_has_the_name_of_its_folder(data):
+    packed = data / "bits" / "2020-01-02" / "service-2.json.gz"
+    assert list(spec.services(packed)) == ["bits"]
+
+
+def test_a_single_file_named_from_within_its_folder_has_that_name_too(
+    data, monkeypatch
+):
+    monkeypatch.chdir(data / "bits")
+    (path,) = (data / "bits").glob("*/*")
+    assert list(spec.services(path.relative_to(data / "bits"))) == ["bits"]
+
+
+def test_a_single_file_in_no_such_folder_has_the_name_of_its_service_id(tmp_path):
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps(service_model(serviceId="Two Words")))
+    assert list(spec.services(path)) == ["two-words"]
+    assert spec.load("two-words", path).service == "two-words"
+
+
+def test_services_are_sorted_and_come_with_their_metadata(data):
+    assert list(spec.services(data)) == ["bits", "example"]
+    assert spec.services(data)["bits"] == service_model(**PIECES)["metadata"]
+
+
+def test_metadata_is_found_wherever_in_the_file_it_stands(tmp_path):
+    model = greeting_model()
+    model["metadata"] = model.pop("metadata")
+    write_model(tmp_path, model)
+    assert spec.services(tmp_path) == {"example": model["metadata"]}
+
+
+def test_an_unknown_service_raises_and_names_the_nearest():
+    with pytest.raises(SourceError) as caught:
+        spec.load("sagemaker-runtim")
+    assert "there is no service 'sagemaker-runtim'" in str(caught.value)
+    assert "did you mean sagemaker-runtime" in str(caught.value)
+
+
+def test_a_service_like_no_other_raises_and_names_none(data):
+    with pytest.raises(SourceError) as caught:
+        spec.load("zzzzzzzz", data)
+    assert str(caught.value) == "there is no service 'zzzzzzzz'"
+
+
+def test_a_folder_that_could_not_be_a_service_raises(tmp_path):
+    write_model(tmp_path, greeting_model(), service="x\nimport os")
+    with pytest.raises(SourceError, match=r"'x\\nimport os' is no name"):
+        spec.load("x\nimport os", tmp_path)
+
+
+# --- The hash
+
+
+def test_the_hash_is_of_the_content_and_not_of_the_file(tmp_path):
+    write_model(tmp_path / "a", greeting_model(), packed=True)
+    write_model(tmp_path / "b", greeting_model(), packed=False)
+    one, other = (spec.load("example", tmp_path / name) for name in "ab")
+    assert one.model_hash == other.model_hash
+
+
+def test_another_model_has_another_hash(tmp_path):
+    write_model(tmp_path / "a", greeting_model())
+    changed = greeting_model()
+    changed["shapes"]["Count"]["max"] = 11
+    write_model(tmp_path / "b", changed)
+    one, other = (spec.load("example", tmp_path / name) for name in "ab")
+    assert one.model_hash != other.model_hash
+    assert len(one.model_hash) == len(other.model_hash) == 12
+
+
+# --- What is no model
+
+
+def test_a_path_that_does_not_exist_raises_and_names_it(tmp_path):
+    with pytest.raises(SourceError, match=r"nowhere\.whl: there is no such file"):
+        spec.load("example", tmp_path / "nowhere.whl")
+
+
+def test_a_folder_without_models_raises_and_names_it(tmp_path):
+    (tmp_path / "example" / "2020-01-02").mkdir(parents=True)
+    with pytest.raises(SourceError, match=r"holds no service-2\.json of any service"):
+        spec.load("example", tmp_path)
+
+
+def test_a_wheel_of_something_else_raises_and_names_it(tmp_path):
+    with zipfile.ZipFile(tmp_path / "other.whl", "w") as wheel:
+        wheel.writestr("other/__init__.py", "")
+    with pytest.raises(SourceError, match=r"other\.whl.*holds no service-2\.json"):
+        spec.load("example", tmp_path / "other.whl")
+
+
+def test_a_wheel_with_a_broken_directory_raises_and_names_it(tmp_path):
+    path = write_wheel(tmp_path / "botocore.whl", {"example": greeting_model()})
+    content = path.read_bytes()
+    directory = content.rindex(b"PK\x01\x02")
+    path.write_bytes(content[:directory] + b"XXXX" + content[directory + 4 :])
+    with pytest.raises(SourceError, match=r"botocore\.whl: cannot be read"):
+        spec.load("example", path)
+
+
+def test_a_wheel_with_a_broken_model_raises_and_names_the_place(tmp_path):
+    path = write_wheel(tmp_path / "botocore.whl", {"example": greeting_model()})
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)
+    with pytest.raises(SourceError) as caught:
+        spec.load("example", path)
+    assert "botocore.whl" in str(caught.value)
+    assert "service-2.json.gz: cannot be read" in str(caught.value)
+
+
+@pytest.mark.parametrize("kept", [11, 100, -8])
+def test_a_truncated_file_raises_and_names_the_place(tmp_path, kept):
+    folder = write_model(tmp_path, greeting_model())
+    packed = folder / "service-2.json.gz"
+    packed.write_bytes(packed.read_bytes()[:kept])
+    with pytest.raises(SourceError, match=r"service-2\.json\.gz: cannot be read"):
+        spec.load("example", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"{]", b"\xff\xfe", b"[" * 100_000, rb'{"documentation": "\ud800"}'],
+)
+def test_what_is_not_json_raises_with_the_service_and_the_place(tmp_path, content):
+    folder = write_model(tmp_path, greeting_model(), packed=False)
+    (folder / "service-2.json").write_bytes(content)
+    with pytest.raises(ModelError, match=r"service-2\.json is not JSON") as caught:
+        spec.load("example", tmp_path)
+    assert caught.value.service == "example"
+
+
+def test_json_that_is_no_object_raises_with_the_place(tmp_path):
+    folder = write_model(tmp_path, greeting_model(), packed=False)
+    (folder / "service-2.json").write_text("[1, 2]")
+    with pytest.raises(ModelError, match=r"service-2\.json holds no JSON object"):
+        spec.load("example", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "model", [{}, {"metadata": []}, {"metadata": {"serviceFullName": ""}}]
+)
+def test_a_model_without_a_name_of_its_service_raises_with_the_place(tmp_path, model):
+    write_model(tmp_path, model)
+    with pytest.raises(ModelError, match="example: metadata: has no serviceFullName"):
+        spec.services(tmp_path)
+
+
+def test_botocore_is_read_and_not_imported():
+    source = (
+        "import sys; from make_paws import spec; spec.load('sagemaker-runtime'); "
+        "print('botocore' in sys.modules)"
+    )
+    command = [sys.executable, "-c", source]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
