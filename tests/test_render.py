@@ -1,0 +1,276 @@
+"""Whatever stands in a model comes back out of the source exactly as it was."""
+
+import ast
+import dataclasses
+import inspect
+import warnings
+
+import black
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from make_paws import ir, naming, render
+from make_paws.render import docstring, literal
+from paws_common import shapes
+from service_models import described, greeting_model
+
+HOSTILE = [
+    '"',
+    '"""',
+    '\\"""',
+    '""""',
+    "'''",
+    "\\",
+    "\\\\",
+    "\\N{BULLET}",
+    "\\x41",
+    "{{ 7 * 7 }}",
+    "{% raw %}",
+    "{0} %s",
+    "\x00",
+    "\r",
+    "\r\n",
+    "\x0c",
+    "\x85",
+    "\u2028",
+    "\u2029",
+    "\ud800",
+    "\t",
+    "\x1b[31m",
+    "#",
+    " ",
+    "\n",
+    "\U0001f43e",
+]
+hostile = st.lists(st.sampled_from(HOSTILE) | st.text(max_size=3)).map("".join)
+texts = st.text() | st.text(st.characters(codec=None)) | hostile
+
+finite = st.floats(allow_nan=False, allow_infinity=False)
+optional_counts = st.none() | st.integers(0)
+scalars = st.one_of(
+    st.builds(
+        ir.String,
+        min=optional_counts,
+        max=optional_counts,
+        pattern=st.none() | texts,
+        regex=st.none() | texts,
+        enum=st.lists(texts, max_size=3).map(tuple),
+        sensitive=st.booleans(),
+    ),
+    st.builds(ir.Blob, max=optional_counts, sensitive=st.booleans()),
+    st.builds(ir.Integer, min=st.none() | st.integers()),
+    st.builds(ir.Long, max=st.none() | st.integers()),
+    st.builds(ir.Float, min=st.none() | finite),
+    st.builds(ir.Double, max=st.none() | finite),
+    st.builds(ir.Boolean, sensitive=st.booleans()),
+    st.builds(ir.Timestamp),
+    st.builds(ir.List, texts, max=optional_counts, sparse=st.booleans()),
+    st.builds(ir.Map, texts, texts, min=optional_counts, sparse=st.booleans()),
+)
+members = st.builds(
+    ir.Member,
+    texts,
+    required=st.booleans(),
+    location=st.sampled_from([None, "uri", "header"]),
+    json_value=st.booleans(),
+)
+structures = st.builds(
+    ir.Structure,
+    st.dictionaries(texts, members, max_size=3),
+    union=st.booleans(),
+    payload=st.none() | texts,
+    document=st.booleans(),
+    event_stream=st.booleans(),
+    exactly_one_of=st.lists(st.tuples(texts, texts), max_size=2).map(tuple),
+)
+
+
+def compiled(source):
+    """Compile a module as strictly as Python can, and return its code."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return compile(source, "generated", "exec", dont_inherit=True)
+
+
+def formatted(source):
+    return black.format_str(source, mode=black.Mode())
+
+
+# --- docstring
+
+
+@given(texts)
+@example('"')
+@example('ends in a quote"')
+@example('ends in an escaped quote\\"')
+@example("ends in a backslash\\")
+@example('\\"""')
+@example('""" + exit() + """')
+def test_any_text_can_be_read_back_from_a_docstring(text):
+    source = f'"""{docstring(text)}"""'
+    compiled(f"text = {source}")
+    assert ast.literal_eval(source) == text
+
+
+@given(texts)
+def test_any_text_can_be_read_back_from_inside_of_a_docstring(text):
+    source = f'"""Before {docstring(text)} after."""'
+    assert ast.literal_eval(source) == f"Before {text} after."
+
+
+@given(st.lists(st.text("ab \"'\\{}")), st.integers(0, 8))
+def test_the_lines_of_an_indented_docstring_can_be_read_back(lines, indent):
+    text = "\n".join(["Before", *lines])
+    read = ast.literal_eval(f'"""\n{" " * indent}{docstring(text, indent)}\n"""')
+    assert inspect.cleandoc(read) == inspect.cleandoc(f"\n{text}\n")
+
+
+def test_empty_lines_of_a_docstring_are_not_indented():
+    assert docstring("one\n\ntwo", 4) == "one\n\n    two"
+
+
+@given(texts)
+def test_black_leaves_the_meaning_of_a_docstring_alone(text):
+    source = f'def function():\n    """Text.\n\n    {docstring(text, 4)}\n    """\n'
+    (function,) = ast.parse(formatted(source)).body
+    (expected,) = ast.parse(source).body
+    words = [ast.get_docstring(each).split() for each in (function, expected)]
+    assert words[0] == words[1]
+
+
+# --- literal
+
+
+@given(texts)
+def test_any_string_can_be_read_back_from_its_literal(text):
+    source = literal(text)
+    compiled(f"text = {source}")
+    assert ast.literal_eval(source) == text
+    assert all(line.isprintable() for line in formatted(source).splitlines())
+
+
+@given(st.text("\\ab\"'", min_size=65, max_size=300))
+def test_a_long_string_becomes_several(text):
+    source = literal(text)
+    assert ast.literal_eval(source) == text
+    assert max(map(len, formatted(source).splitlines())) <= 2 * 88
+
+
+@given(st.one_of(scalars, members, structures))
+def test_any_shape_can_be_read_back_from_its_literal(shape):
+    read = eval(compile(literal(shape), "generated", "eval"), {"shapes": shapes})
+    assert type(read).__name__ == type(shape).__name__
+    assert as_data(read) == as_data(shape)
+
+
+@given(structures)
+def test_a_literal_says_nothing_that_is_the_default(shape):
+    source = literal(shape)
+    for word in ("False", "None"):
+        assert f"={word}" not in as_code(source)
+
+
+def as_data(value):
+    """Return a shape of either kind as plain data."""
+    if dataclasses.is_dataclass(value):
+        names = [field.name for field in dataclasses.fields(value)]
+        return [(name, as_data(getattr(value, name))) for name in names]
+    if hasattr(value, "_fields"):
+        return [(name, as_data(getattr(value, name))) for name in value._fields]
+    if isinstance(value, dict):
+        return {key: as_data(inner) for key, inner in value.items()}
+    return value
+
+
+def as_code(source):
+    """Return a source without what its strings say."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            node.value = ""
+    return ast.unparse(tree)
+
+
+def test_a_raw_string_is_written_where_it_reads_better():
+    assert literal(r"\d+") == r'r"\d+"'
+    assert literal("ends in \\") == r"'ends in \\'"
+    assert literal("plain") == "'plain'"
+
+
+# --- Files
+
+
+@pytest.fixture(scope="module")
+def files():
+    return render.service(described(greeting_model()), "paws")
+
+
+def test_black_leaves_every_file_unchanged(files):
+    assert files
+    for path, source in files.items():
+        assert formatted(source) == source, path
+
+
+def test_every_file_compiles_without_a_warning_and_begins_with_the_header(files):
+    for source in files.values():
+        compiled(source)
+        assert source.startswith(
+            "# Generated by make-paws from botocore's example 2020-01-02 "
+            "(model 0123456789ab). Do not edit.\n"
+        )
+
+
+def test_a_service_is_these_files(files):
+    folder = "paws/services/example"
+    modules = ("__init__", "errors", "interfaces", "operations", "service")
+    assert {str(path) for path in files} == {f"{folder}/{name}.py" for name in modules}
+
+
+def test_a_package_loads_its_services_late_and_shows_them_to_type_checkers():
+    exports = {"lambda_": ["lambda_", "lambda_invoke"], "ce": ["ce"]}
+    files = render.package(exports, "cats")
+    sources = {str(path): source for path, source in files.items()}
+    assert sources.keys() == {
+        "cats/__init__.py",
+        "cats/__init__.pyi",
+        "cats/py.typed",
+        "cats/services/__init__.py",
+    }
+    assert (
+        '__getattr__, __dir__ = lazy_services(\n    __name__,\n    (\n        "ce",'
+        in (sources["cats/__init__.py"])
+    )
+    assert sources["cats/__init__.pyi"] == (
+        "# Generated by make-paws. Do not edit.\n"
+        "from .services.ce import ce as ce\n"
+        "from .services.lambda_ import lambda_ as lambda_\n"
+        "from .services.lambda_ import lambda_invoke as lambda_invoke\n"
+    )
+    assert all(formatted(source) == source for source in sources.values())
+
+
+def test_the_package_does_not_depend_on_the_order_of_its_services():
+    exports = {"b": ["b", "b_two", "b_one"], "a": ["a"]}
+    backwards = {name: exports[name][::-1] for name in ("a", "b")}
+    assert render.package(exports, "paws") == render.package(backwards, "paws")
+
+
+def test_what_is_no_python_is_not_patched_but_raises():
+    with pytest.raises(black.InvalidInput):
+        formatted("def (:")
+
+
+def test_a_template_that_asks_for_what_is_not_there_raises():
+    template = render._environment().from_string("{{ service.nmae }}")
+    with pytest.raises(render.jinja2.UndefinedError):
+        template.render(service=described(greeting_model()))
+
+
+@pytest.mark.parametrize("module", ["errors", "interfaces", "operations"])
+def test_no_type_of_a_model_takes_a_name_that_a_module_imports(module):
+    assert render._FIXED[module] <= naming.RESERVED_TYPES
+
+
+def test_no_class_of_a_service_takes_a_name_that_its_module_imports():
+    assert render._FIXED["service"] <= naming.RESERVED_SERVICES
