@@ -1,0 +1,75 @@
+"""The trees of small service models, one behaviour each: what is generated, to read.
+
+``--update`` rewrites them; the difference is then to be read and committed.
+"""
+
+import dataclasses
+import importlib
+import inspect
+import json
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from make_paws import emit, render, spec
+from make_paws.overrides import Overrides
+from make_paws.parse import parse
+
+MODELS = Path(__file__).with_name("models")
+EXPECTED = Path(__file__).with_name("expected")
+NAMES = sorted(path.stem for path in MODELS.glob("*.json") if "." not in path.stem)
+
+
+def described(name):
+    """Return the service of a model, with the examples that stand beside it."""
+    path = MODELS / f"{name}.json"
+    (service,) = spec.services(path)
+    loaded = spec.load(service, path)
+    examples = MODELS / f"{name}.examples.json"
+    if examples.exists():
+        content = json.loads(examples.read_text(encoding="utf-8"))
+        loaded = dataclasses.replace(loaded, examples=content)
+    return parse(loaded, Overrides())
+
+
+def generated(name):
+    """Return the files of a model, below `EXPECTED`."""
+    files = render.service(described(name), "paws")
+    return {PurePosixPath(name, path.name): source for path, source in files.items()}
+
+
+def compare(files, update):
+    """Compare files with the tree, or rewrite it."""
+    if update:
+        changes = emit.write(files, EXPECTED)
+        if changes:
+            pytest.skip(f"{len(changes)} files rewritten: read the difference")
+    differences = "".join(emit.drift(files, EXPECTED))
+    assert not differences, f"--update would change this:\n{differences}"
+
+
+@pytest.fixture
+def update(request):
+    return request.config.getoption("--update")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_model_becomes_its_tree(name, update):
+    compare(generated(name), update)
+
+
+def test_there_is_a_model_for_every_tree():
+    trees = [path.name for path in EXPECTED.iterdir() if any(path.glob("*.py"))]
+    assert sorted(trees) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_tree_can_be_imported_and_its_service_made(name):
+    service = described(name)
+    module = importlib.import_module(f"expected.{name}")
+    made = getattr(module, service.constructor)()
+    for operation in service.operations:
+        page = inspect.getdoc(getattr(made, operation.method))
+        assert operation.title in " ".join(page.split())
+    for exported in module.__all__:
+        assert hasattr(module, exported)

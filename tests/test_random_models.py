@@ -1,0 +1,202 @@
+"""Any sound model becomes a package that imports, and says what the model says."""
+
+import importlib
+import inspect
+import itertools
+import keyword
+import os
+import sys
+import typing
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from make_paws import emit, render
+from paws_common import shapes as runtime
+from paws_common.service import Service
+from random_models import EVIL, FLAG, examples_of, service_models
+from service_models import described
+
+numbers = itertools.count()
+RENAMED = {*keyword.kwlist, "__debug__", "self"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Return a folder of which packages can be imported."""
+    folder = tmp_path_factory.mktemp("generated")
+    sys.path.insert(0, str(folder))
+    yield folder
+    sys.path.remove(str(folder))
+
+
+class Package:
+    """The package of one service, generated and imported."""
+
+    def __init__(self, service, folder):
+        self.name = f"random_{next(numbers)}"
+        self.folder = folder
+        self.service = service
+        files = {
+            **render.service(service, self.name),
+            **render.package(
+                {service.constructor: render.functions(service)}, self.name
+            ),
+        }
+        emit.write(files, folder)
+
+    def __enter__(self):
+        importlib.invalidate_caches()
+        self.top = importlib.import_module(self.name)
+        self.of_service = self.module("")
+        return self
+
+    def __exit__(self, *error):
+        for name in [name for name in sys.modules if name.startswith(self.name)]:
+            del sys.modules[name]
+
+    def module(self, name):
+        place = f"{self.name}.services.{self.service.constructor}.{name}"
+        return importlib.import_module(place.rstrip("."))
+
+    def function(self, operation):
+        return getattr(self.of_service, operation.function)
+
+
+def members(model, shape):
+    return model["shapes"][shape]["members"] if shape else {}
+
+
+def required(model, shape):
+    return model["shapes"][shape].get("required", ()) if shape else ()
+
+
+def check_signature(function, operation, model, constants):
+    """The names are the model's, in its order, and tell what is required."""
+    expected = members(model, operation.input)
+    parameters = inspect.signature(function).parameters
+    assert len(parameters) == len(expected)
+    optional_before = False
+    for member, parameter in zip(expected, parameters.values(), strict=True):
+        assert parameter.name.startswith(member)
+        assert set(parameter.name[len(member) :]) <= {"_"}
+        if member not in RENAMED | constants and not member.endswith("_"):
+            assert parameter.name == member
+        if member in required(model, operation.input):
+            assert parameter.default is inspect.Parameter.empty
+        else:
+            optional_before = True
+            assert parameter.default is None
+        assert parameter.kind == (
+            inspect.Parameter.KEYWORD_ONLY
+            if optional_before
+            else inspect.Parameter.POSITIONAL_OR_KEYWORD
+        )
+
+
+def check_request(function, operation, model):
+    """What is given under a Python name is sent under AWS's."""
+    expected = members(model, operation.input)
+    parameters = inspect.signature(function).parameters
+    values = {name: object() for name in parameters}
+    request = inspect.unwrap(function)(**values)
+    assert request.operation.name == operation.name
+    assert request.operation.input == operation.input
+    assert request.operation.output == operation.output
+    assert list(request.arguments.items()) == list(
+        zip(expected, values.values(), strict=True)
+    )
+
+
+def check_shapes(table, model):
+    """Every name that a shape mentions is in the table, and means the same shape."""
+    kinds = {"string": "String", "structure": "Structure", "list": "List", "map": "Map"}
+    for name, shape in table.items():
+        kind = model["shapes"][name]["type"]
+        assert type(shape).__name__ == kinds.get(kind, kind.capitalize())
+        match shape:
+            case runtime.Structure():
+                assert list(shape.members) == list(members(model, name))
+                mentioned = [member.shape for member in shape.members.values()]
+                needed = {key for key, value in shape.members.items() if value.required}
+                assert needed == set(required(model, name))
+            case runtime.List():
+                mentioned = [shape.member]
+            case runtime.Map():
+                mentioned = [shape.key, shape.value]
+            case _:
+                mentioned = []
+        assert table.keys() >= set(mentioned)
+
+
+def check_types(package, service):
+    """Every annotation can be evaluated; a TypedDict has the members of its shape."""
+    for operation in service.operations:
+        function = package.function(operation)
+        hints = typing.get_type_hints(function)
+        assert list(hints) == [*inspect.signature(function).parameters, "return"]
+    interfaces = package.module("interfaces")
+    for typed in (*service.results, *service.inputs):
+        hints = typing.get_type_hints(getattr(interfaces, typed.name))
+        assert list(hints) == [field.name for field in typed.fields]
+    for error in service.errors:
+        raised = getattr(package.module("errors"), error.name)
+        hints = typing.get_type_hints(raised)
+        for attribute in error.attributes:
+            assert attribute.name in hints
+            assert getattr(raised, attribute.name) is None
+
+
+def check_errors(package, service, model):
+    """An error takes up what the service sends, under the names that it shows."""
+    for error in service.errors:
+        sent = {name: object() for name in members(model, error.shape)}
+        raised = getattr(package.module("errors"), error.name)
+        caught = raised("function", "Code", "text", 400, None, sent)
+        shown = {attribute.member: attribute.name for attribute in error.attributes}
+        assert {name for name in sent if name.lower() != "message"} == shown.keys()
+        for member, name in shown.items():
+            assert getattr(caught, name) is sent[member]
+        assert (caught.code, caught.message, caught.status_code) == (
+            "Code",
+            "text",
+            400,
+        )
+
+
+@settings(max_examples=50)
+@given(st.data())
+def test_any_sound_model_becomes_a_package_that_says_what_the_model_says(folder, data):
+    model = data.draw(service_models())
+    service = described(model, data.draw(examples_of(model)))
+    with Package(service, folder) as package:
+        constants = {operation.constant for operation in service.operations}
+        assert [operation.name for operation in service.operations] == list(
+            model["operations"]
+        )
+        for operation in service.operations:
+            function = package.function(operation)
+            check_signature(function, operation, model, constants)
+            check_request(function, operation, model)
+            assert getattr(package.top, operation.function) is function
+        check_shapes(package.module("interfaces").SHAPES, model)
+        check_types(package, service)
+        check_errors(package, service, model)
+        for name in package.of_service.__all__:
+            assert hasattr(package.of_service, name)
+        made = getattr(package.top, service.constructor)()
+        assert isinstance(made, Service)
+        for operation in service.operations:
+            bound = getattr(made, operation.method)
+            assert inspect.signature(bound) == inspect.signature(
+                package.function(operation)
+            )
+            assert inspect.getdoc(bound) == inspect.getdoc(package.function(operation))
+    assert FLAG not in os.environ
+
+
+def test_the_flag_is_set_where_a_text_is_executed(monkeypatch):
+    monkeypatch.setenv(FLAG, "0")
+    eval(EVIL)
+    assert os.environ[FLAG] == "1"
