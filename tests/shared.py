@@ -1,0 +1,32 @@
+"""What R does, as data that stands beside the repository and not in it."""
+
+from __future__ import annotations
+
+import json
+import lzma
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_PARITY = Path(__file__).parents[2] / "shared" / "parity"
+
+
+def r_wire() -> list[dict[str, Any]]:
+    """Return the requests that R's paws.common sent, or skip where they are not."""
+    cases: list[dict[str, Any]] = json.loads(_content("r_wire.json"))["cases"]
+    return cases
+
+
+def facts(service: str) -> dict[str, Any]:
+    """Return the help pages of a service of R's paws, or skip where they are not."""
+    content = lzma.decompress(_content("paws_facts.json.xz"))
+    pages: dict[str, Any] = json.loads(content)["services"][service]
+    return pages
+
+
+def _content(name: str) -> bytes:
+    path = _PARITY / name
+    if not path.is_file():
+        pytest.skip(f"shared/parity/{name} does not stand beside the repository")
+    return path.read_bytes()

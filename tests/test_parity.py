@@ -1,0 +1,178 @@
+"""From the model that R's help pages were made from comes what R's help pages say.
+
+The pages are those of R's paws at 77115fa7, made from botocore 1.43.6; `tox -e parity`
+installs that botocore.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import inspect
+import os
+import re
+import sys
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+import pytest
+from markdown_it import MarkdownIt
+
+import shared
+import signatures
+from make_paws.cli import main
+
+R_BOTOCORE = "1.43.6"
+FUNCTIONS = (
+    "sagemakerruntime_invoke_endpoint",
+    "sagemakerruntime_invoke_endpoint_async",
+    "sagemakerruntime_invoke_endpoint_with_response_stream",
+)
+
+# In its own environment, a botocore that is not R's is a fault and no reason to skip.
+pytestmark = pytest.mark.skipif(
+    importlib.metadata.version("botocore") != R_BOTOCORE
+    and os.environ.get("PAWS_PARITY") != "required",
+    reason=f"R's pages were made from botocore {R_BOTOCORE}; tox -e parity installs it",
+)
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+    """The package as it is made from R's botocore."""
+    assert importlib.metadata.version("botocore") == R_BOTOCORE
+    output = tmp_path_factory.mktemp("generated")
+    assert main(["generate", "--output", str(output), "--package", "paws_of_r"]) == 0
+    sys.path.insert(0, str(output))
+    yield importlib.import_module("paws_of_r")
+    sys.path.remove(str(output))
+
+
+def sections(function: Any) -> dict[str, str]:
+    """Return the sections of a NumPy docstring by name, the text before them as ""."""
+    parts = re.split(r"\n(\w+)\n-+\n", f"\n{inspect.getdoc(function)}")
+    return dict(zip(["", *parts[1::2]], parts[0::2], strict=True))
+
+
+def parameter_texts(section: str) -> dict[str, str]:
+    """Return the text of each parameter of a section ``Parameters``."""
+    parts = re.split(r"(?m)^(\w+) : .*$", section)
+    return {
+        name: inspect.cleandoc(text)
+        for name, text in zip(parts[1::2], parts[2::2], strict=True)
+    }
+
+
+def visible(markdown: str) -> str:
+    """Return the letters and digits that a reader sees, links by their text."""
+    # R's links to help topics, [text][topic], are no Markdown without their targets.
+    markdown = re.sub(r"\]\[\w+\]", "]", markdown)
+    tokens = [
+        child
+        for token in MarkdownIt().parse(markdown)
+        for child in (token.children or [token])
+    ]
+    return "".join(c for t in tokens for c in t.content.casefold() if c.isalnum())
+
+
+def names(syntax: str) -> list[str]:
+    """Return the members in a result's or a request's syntax, with their nesting."""
+    depth, found = 0, []
+    for token in re.findall(r'[({\[]|[)}\]]|"?\w+"?(?=\s*[=:])', syntax):
+        if token in "({[":
+            depth += 1
+        elif token in ")}]":
+            depth -= 1
+        else:
+            found.append(f"{depth}:" + token.strip('"'))
+    return found
+
+
+def code(text: str) -> str:
+    """Return the inside of the one block of code in a text."""
+    found = re.search(r"(?s)```\w*\n(.*?)```", text)
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_parameters_are_r_s_in_r_s_order(generated: ModuleType, name: str) -> None:
+    page = shared.facts("sagemakerruntime")[name]
+
+    parameters = inspect.signature(getattr(generated, name)).parameters.values()
+
+    assert [[p.name, p.default is p.empty] for p in parameters] == [
+        [parameter, required] for parameter, required, _ in page["params"]
+    ]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_texts_of_the_parameters_are_r_s(generated: ModuleType, name: str) -> None:
+    page = shared.facts("sagemakerruntime")[name]
+
+    texts = parameter_texts(sections(getattr(generated, name))["Parameters"])
+
+    assert {key: visible(text) for key, text in texts.items()} == {
+        parameter: visible(text) for parameter, _, text in page["params"]
+    }
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_title_and_description_are_r_s(generated: ModuleType, name: str) -> None:
+    page = shared.facts("sagemakerruntime")[name]
+    title, _, description = (
+        sections(getattr(generated, name))[""].strip().partition("\n\n")
+    )
+
+    link = f"See https://www.paws-r-sdk.com/docs/{name}/ for full documentation."
+
+    assert visible(title) == visible(page["title"])
+    assert description.rstrip().endswith(link)
+    assert visible(description.rstrip().removesuffix(link)) == visible(
+        page["description"]
+    )
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_syntax_of_request_and_result_is_r_s(
+    generated: ModuleType, name: str
+) -> None:
+    page = shared.facts("sagemakerruntime")[name]
+    found = sections(getattr(generated, name))
+
+    assert names(code(found["Notes"])) == names(code(page["request"]))
+    assert names(code(found["Returns"])) == names(code(page["value"]))
+
+
+def test_the_data_of_r_tells_a_difference(generated: ModuleType) -> None:
+    """The comparisons above can fail: one page is not another's."""
+    first, second, _ = (sections(getattr(generated, name)) for name in FUNCTIONS)
+
+    assert visible(first[""]) != visible(second[""])
+    assert names(code(first["Notes"])) != names(code(second["Notes"]))
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_signatures_are_r_s_where_its_data_is_not_at_hand(
+    generated: ModuleType, name: str
+) -> None:
+    """`*` stands before the first parameter that must be given by keyword."""
+    words = {
+        "sagemakerruntime_invoke_endpoint": """
+            EndpointName! Body! * ContentType Accept CustomAttributes TargetModel
+            TargetVariant TargetContainerHostname InferenceId EnableExplanations
+            InferenceComponentName SessionId
+        """,
+        "sagemakerruntime_invoke_endpoint_async": """
+            EndpointName! * ContentType Accept CustomAttributes InferenceId
+            InputLocation! S3OutputPathExtension Filename RequestTTLSeconds
+            InvocationTimeoutSeconds
+        """,
+        "sagemakerruntime_invoke_endpoint_with_response_stream": """
+            EndpointName! Body! * ContentType Accept CustomAttributes TargetVariant
+            TargetContainerHostname InferenceId InferenceComponentName SessionId
+        """,
+    }
+
+    assert signatures.in_words(getattr(generated, name)) == words[name].split()
