@@ -125,14 +125,24 @@ def test_a_wrong_key_or_value_is_named_with_what_is_right(
     assert str(caught.value).startswith(said)
 
 
-@pytest.mark.parametrize("key", KEYS)
-def test_half_a_key_pair_is_refused(key: str) -> None:
+@pytest.mark.parametrize(
+    ("key", "missing"),
+    [
+        ("access_key_id", "secret_access_key"),
+        ("secret_access_key", "access_key_id"),
+        ("session_token", "access_key_id and secret_access_key"),
+    ],
+)
+def test_a_part_of_a_key_is_refused_and_what_is_missing_is_named(
+    key: str, missing: str
+) -> None:
     credentials = {"creds": {key: "half"}}
+    said = f"{key} cannot sign anything without {missing}$"
     for arguments in (
         {"credentials": credentials},
         {"config": {"credentials": credentials}},
     ):
-        with pytest.raises(ConfigError, match="only one of them is given"):
+        with pytest.raises(ConfigError, match=said):
             settings(**arguments)
 
 

@@ -67,10 +67,13 @@ def settings(
     merged = _merged(given, _checked("", _without_none(short), _CONFIG))
     login = merged.get("credentials", {})
     creds = login.get("creds", {})
-    if ("access_key_id" in creds) != ("secret_access_key" in creds):
+    missing = [
+        key for key in ("access_key_id", "secret_access_key") if key not in creds
+    ]
+    if creds and missing:
         raise ConfigError(
-            "credentials.creds: access_key_id and secret_access_key belong together, "
-            "and only one of them is given"
+            f"credentials.creds: {' and '.join(creds)} cannot sign anything without "
+            f"{' and '.join(missing)}"
         )
     return Settings(
         access_key_id=creds.get("access_key_id"),
