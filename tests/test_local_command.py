@@ -24,6 +24,14 @@ ENVIRONMENT = {
 }
 
 
+@pytest.fixture(autouse=True)
+def ctrl_c_is_heard():
+    """Take back that a shell has what it starts in the background ignore Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @contextmanager
 def command(*arguments, cwd=None):
     """Run the command; give the process, its first three lines and where it is."""
