@@ -60,25 +60,32 @@ MARKUP = [
     "<!--",
     "-->",
 ]
-NAMES = [
+SHAPES = [
     *keyword.kwlist,
     *["API", "Any", "Api", "Blob", "Config", "Credentials", "ERRORS", "EmptyResult"],
     *["EventStream", "Mapping", "MappingProxyType", "NotRequired", "Operation"],
-    *["ResponseMetadata", "SHAPES", "Sequence", "Service", "ServiceError"],
+    *["ResponseMetadata", "SHAPES", "Sequence", "Service", "ServiceError", "str"],
     *["Timestamp", "TypedDict", "annotations", "datetime", "method", "operation"],
     *["shapes", "errors", "interfaces", "operations", "service", "example", "Example"],
-    *["bool", "bytes", "dict", "float", "int", "list", "object", "print", "str"],
-    *["type", "Exception", "args", "code", "message", "Message", "renamed", "self"],
-    *["client", "send", "settings", "api", "send_", "class_", "Input", "StrInput"],
-    *["FOO", "Foo", "fOO", "foo", "FooBar", "FOO_BAR", "foo_bar", "example_foo"],
-    *["_private", "__mangled", "__init__", "__class__", "__debug__", "__all__"],
-    *["__doc__", "__getattr__", "__annotations__", "__slots__", "with_traceback"],
+    *["bool", "bytes", "dict", "float", "int", "list", "object", "print", "type"],
+    *["Exception", "FOO", "Foo", "foo", "FOO_BAR", "example_foo", "example_send_"],
+    *["_private", "__mangled", "__init__", "__debug__", "__all__", "__getattr__"],
+]
+MEMBERS = [
+    *["self", "class", "None", "from", "FOO", "FOO_BAR", "SEND", "API", "operation"],
+    *["code", "message", "Message", "renamed", "args", "str", "datetime", "shapes"],
+    *["ResponseMetadata", "Foo", "foo", "__debug__", "__mangled", "__init__", "_x"],
+]
+OPERATIONS = [
+    *["FOO", "Foo", "foo", "FooBar", "foo_bar", "Send", "send", "Method", "API"],
+    *["Client", "Operations", "class", "Import", "__init__", "example", "Settings"],
 ]
 PROTOCOLS = ["ec2", "json", "query", "rest-json", "rest-xml", "smithy-rpc-v2-cbor"]
 
-names = st.sampled_from(NAMES) | st.from_regex(
-    r"_?[A-Za-z][A-Za-z0-9_]*", fullmatch=True
-)
+any_name = st.from_regex(r"_?[A-Za-z][A-Za-z0-9_]*", fullmatch=True)
+shape_names = st.sampled_from(SHAPES) | any_name
+member_names = st.sampled_from(MEMBERS) | any_name
+operation_names = st.sampled_from(OPERATIONS) | any_name
 texts = st.lists(st.sampled_from(TEXTS) | st.text(max_size=3), max_size=5).map("".join)
 documentation = st.lists(
     st.sampled_from(TEXTS + MARKUP) | st.text(max_size=3), max_size=5
@@ -135,7 +142,7 @@ def structures(draw, shapes):
     """Draw a structure of members whose shapes are in `shapes`."""
     members = draw(
         st.dictionaries(
-            names,
+            member_names,
             merged(
                 st.sampled_from(shapes).map(lambda name: {"shape": name}), documented
             ),
@@ -163,7 +170,7 @@ def collections(draw, text, values):
 @st.composite
 def service_models(draw):
     """Draw a whole model: recursive shapes, every protocol, errors, event streams."""
-    unused = iter(draw(st.lists(names, min_size=27, max_size=27, unique=True)))
+    unused = iter(draw(st.lists(shape_names, min_size=23, max_size=23, unique=True)))
     text, *plain = [next(unused) for _ in range(4)]
     nested = [next(unused) for _ in range(4)]
     several = [next(unused) for _ in range(3)]
@@ -187,7 +194,7 @@ def service_models(draw):
         "eventstream": True,
     }
     operations = {}
-    for name in [next(unused) for _ in range(draw(st.integers(1, 4)))]:
+    for name in draw(st.lists(operation_names, min_size=1, max_size=4, unique=True)):
         operation = {"name": name, "http": {"method": "POST", "requestUri": "/"}}
         for part in ("input", "output"):
             how = draw(st.sampled_from(["none", "own", "own", "shared", "streaming"]))

@@ -345,8 +345,9 @@ def test_a_character_that_could_hide_something_is_replaced(character: str) -> No
 
 
 @pytest.mark.parametrize("reference", ["&#1;", "&#2;", "&#x202E;"])
-def test_a_reference_to_such_a_character_is_replaced(reference: str) -> None:
-    assert convert(f"a{reference}b<u></u>c{reference}") == "a\ufffdbc\ufffd"
+def test_a_reference_to_such_a_character_shows_nothing_else(reference: str) -> None:
+    markdown = convert(f"a{reference}b<u></u>c{reference}")
+    assert markdown.replace("\ufffd", "") == "abc"
 
 
 # Titles

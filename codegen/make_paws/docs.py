@@ -160,10 +160,9 @@ def convert(html: str, links: Mapping[str, str] = _NO_LINKS, width: int = 72) ->
 
     Notes
     -----
-    The rules are those of R's ``make.paws/R/docs.R``: code keeps only its text, a
-    term of a definition list is a bold line (and here any heading), a relative link
-    leads to the documentation site. R asks the network which links are dead and
-    drops those; here a link is dropped if it could lead nowhere.
+    The rules are those of R's ``make.paws/R/docs.R``: code keeps only its text, terms
+    and headings are bold lines, relative links lead to the documentation site. R asks
+    the network which links are dead; here one is dropped if it could lead nowhere.
     """
     blocks: list[_Block] = []
     for fragments in _blocks(html, links):
@@ -286,7 +285,7 @@ def _inside(
 def _within(context: _Context, span: _Span) -> _Context:
     # Code is only text, and a link cannot stand in a link. Emphasis could in emphasis,
     # but R drops most of that, and what is not nested cannot be misread.
-    if context.code is not None or any(s.kind == span.kind for s in context.spans):
+    if context.code is not None or span.kind in {outer.kind for outer in context.spans}:
         return context
     return replace(context, spans=(*context.spans, span))
 
@@ -359,11 +358,13 @@ def _closing_marks(spans: Sequence[_Span]) -> list[_Piece]:
 
 
 def _without_definition(pieces: Sequence[_Piece]) -> Sequence[_Piece]:
-    # "[label]: url" at the start of a paragraph defines a link and shows nothing, even
-    # if the "]:" is code. In a label it can be escaped.
+    # A paragraph "[label]: url" shows nothing, even if "]:" is code; a label is escaped.
     first = pieces[0]
     if first.text.startswith("[") or any(span.kind == "link" for span in first.spans):
-        return [replace(p, kind="label") if "]:" in p.text else p for p in pieces]
+        return [
+            replace(piece, kind="label") if "]:" in piece.text else piece
+            for piece in pieces
+        ]
     return pieces
 
 
@@ -410,12 +411,10 @@ def _is_readable(pieces: Sequence[_Piece], mark: int, outward: int) -> bool:
     if not 0 <= mark + outward < len(pieces):
         return True
     outside, inside = pieces[mark + outward], pieces[mark - outward]
-    if outside.kind == "emphasis":
-        return False
     outer = outside.text[0 if outward == 1 else -1]
     inner = inside.text[-1 if outward == 1 else 0]
     if outside.kind == "code" or outer in string.punctuation or outer in (" ", _BREAK):
-        return True
+        return outside.kind != "emphasis"
     return outer.isalnum() and inner.isalnum() and inside.kind != "code"
 
 
@@ -431,9 +430,10 @@ def _unpaired(pieces: Sequence[_Piece]) -> frozenset[str]:
 
 
 def _escaped(text: str, kind: str, unpaired: frozenset[str]) -> str:
-    return _SPECIAL[kind].sub(
-        lambda m: m[0] if m[0][0] in unpaired else "\\" + "\\".join(m[0]), text
-    )
+    def escape(match: re.Match[str]) -> str:
+        return match[0] if match[0][0] in unpaired else "\\" + "\\".join(match[0])
+
+    return _SPECIAL[kind].sub(escape, text)
 
 
 def _code(text: str) -> str:
