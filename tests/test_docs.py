@@ -292,7 +292,7 @@ def test_what_means_nothing_is_not_escaped(text: str) -> None:
         "![a](http://b.c)",
         "[a]: http://b.c",
         "<b> </b> <!-- --> <?x?> <http://b.c>",
-        "&amp; &#65; &copy;",
+        "&amp; &#65; &copy; <1@b.c>",
         "\\* \\",
         "# a",
         "- a",
@@ -446,6 +446,7 @@ def text_content(html: str) -> str:
 @example("<b>a</b><b>.b</b>c", 72)
 @example("<p><br>[a]: b</p>", 72)
 @example("<p>a * <br>b* c</p>", 72)
+@example("<p><i>a &lt;</i>@b&gt;</p>", 72)
 def test_the_visible_characters_are_those_of_the_html(html: str, width: int) -> None:
     assert visible(convert(html, width=width)) == text_content(html)
 

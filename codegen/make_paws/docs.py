@@ -67,7 +67,7 @@ _TEXT = r"""
     | (?!(?<=\s)\*(?=\s(?!\x01)))\* # not alone between spaces, unless a break follows
     | (?<!\w)_+ | (?<!_)_+(?!\w)    # not inside a word
     | `
-    | <(?=[A-Za-z/!?])
+    | <(?=[A-Za-z/!?]|[^\s<>@]+@|\Z) # a tag, a link, or an address even with marks in it
     | &(?=\#?[0-9A-Za-z]+;)
     | \](?=\()
     """
