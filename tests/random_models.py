@@ -213,7 +213,7 @@ def service_models(draw):
         operations,
         shapes,
         protocol=draw(st.sampled_from(PROTOCOLS)),
-        serviceAbbreviation="Amazon Example",
+        serviceAbbreviation=draw(st.sampled_from(["Amazon Example", "AWS Lambda"])),
         serviceFullName="x" + draw(texts),
         serviceId=draw(st.sampled_from(["Example", "Config", "Service", "shapes"])),
         targetPrefix=draw(texts),

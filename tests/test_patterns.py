@@ -432,7 +432,8 @@ def test_every_pattern_of_every_service_is_translated_or_refused() -> None:
 
 def test_every_pattern_of_sagemaker_runtime_is_in_the_table() -> None:
     (model,) = models("sagemaker-runtime")
-    assert patterns_of(model) == SAGEMAKER_RUNTIME.keys()
+    # An older botocore, which is allowed, has fewer.
+    assert patterns_of(model) <= SAGEMAKER_RUNTIME.keys()
 
 
 @pytest.mark.parametrize("pattern", SAGEMAKER_RUNTIME)
