@@ -94,6 +94,8 @@ _SHAPES: Mapping[str, Form] = {
     },
     "timestamp": {**_COMMON, "timestampFormat": str},
 }
+# An error may be described where it is referred to, as in sdb.
+_DESCRIBED_REFERENCE: Form = {**_REFERENCE, **_SHAPES["structure"]}
 _ERROR: Form = {"code": str, "httpStatusCode": int, "senderFault": bool}
 _OPERATION: Form = {
     **_TEXT,
@@ -266,8 +268,7 @@ def _structure(reference: Any, shapes: Mapping[str, Any]) -> None:
 
 
 def _reference(reference: Any, shapes: Mapping[str, Any]) -> None:
-    # An error may be described where it is referred to, as in sdb.
-    _keys(reference, {**_REFERENCE, **_SHAPES["structure"]}, required=("shape",))
+    _keys(reference, _DESCRIBED_REFERENCE, required=("shape",))
     name = reference["shape"]
     if name not in shapes:
         raise ModelError(f"there is no shape {name!r}", ("shape",))
@@ -281,9 +282,7 @@ def _type(shape: Any) -> str:
 
 def _name(name: str) -> None:
     if not _NAME.fullmatch(name):
-        raise ModelError(
-            f"{name!r} is no name: letters, digits and underscores make one"
-        )
+        raise ModelError(f"{name!r} is no name of letters, digits and underscores")
 
 
 def _object(values: Any) -> None:

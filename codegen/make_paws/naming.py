@@ -81,9 +81,10 @@ RESERVED_ATTRIBUTES = frozenset(
         "with_traceback",
     }
 )
-RESERVED_METHODS = frozenset({"api", "client", "send", "settings"})
-# A method of that name would hide what the methods after it are made with.
-RESERVED_METHODS |= {"method", "operations"}
+# `method` and `operations` are what the methods after one of that name are made with.
+RESERVED_METHODS = frozenset(
+    {"api", "client", "method", "operations", "send", "settings"}
+)
 
 
 def identifier(name: str, taken: Collection[str] = ()) -> str:
