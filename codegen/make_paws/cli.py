@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import io
 import sys
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from make_paws import emit, ir, naming, overrides, render, spec
-from make_paws.errors import MakePawsError, OutputError
-from make_paws.parse import parse
+from make_paws import naming
+from make_paws.errors import MakePawsError
 
-FIRST_SERVICE = "sagemaker-runtime"
+# A command is the module of its name in make_paws.commands, and no other is loaded.
+_COMMANDS = "make_paws.commands"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,84 +35,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        return _COMMANDS[given.command](given)
+        command = importlib.import_module(f"{_COMMANDS}.{given.command}")
+        return int(command.run(given))
     except MakePawsError as error:
         print(f"make-paws: {error}", file=sys.stderr)
         return 2
-
-
-def _generate(given: argparse.Namespace) -> int:
-    rows = overrides.load()
-    described = [
-        parse(spec.load(name, given.botocore), rows) for name in _wanted(given)
-    ]
-    files = _files(described, given.output, given.package)
-    for service in described:
-        print(_summary(service))
-    if given.check:
-        differences = emit.drift(files, given.output)
-        sys.stdout.writelines(differences)
-        return 1 if differences else 0
-    changes = emit.write(files, given.output)
-    for change in changes:
-        print(change)
-    if not changes:
-        print(f"{given.output}: {len(files)} files, nothing changed")
-    return 0
-
-
-def _list(given: argparse.Namespace) -> int:
-    rows = [
-        (name, naming.service_name(metadata), metadata["serviceFullName"])
-        for name, metadata in spec.services(given.botocore).items()
-    ]
-    heads = ("botocore", "R", "name")
-    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
-    for row in (heads, *rows):
-        print("  ".join(map(str.ljust, row, widths)).rstrip())
-    return 0
-
-
-_COMMANDS = {"generate": _generate, "list": _list}
-
-
-def _wanted(given: argparse.Namespace) -> list[str]:
-    """Return the services to generate: those named, those there, or the first one."""
-    if given.services:
-        return list(dict.fromkeys(given.services))
-    if given.botocore is not None and given.botocore.is_file():
-        available = spec.services(given.botocore)
-        if len(available) == 1:
-            return list(available)
-    present = emit.services(given.output, given.package)
-    return list(present.values()) or [FIRST_SERVICE]
-
-
-def _files(described: Sequence[ir.Service], output: Path, package: str) -> render.Files:
-    origins = emit.services(output, package)
-    files: dict[PurePosixPath, str] = {}
-    for service in described:
-        origin = origins.setdefault(service.constructor, service.botocore_name)
-        if origin != service.botocore_name:
-            raise OutputError(
-                f"{origin} and {service.botocore_name} are both called {service.name} "
-                f"in R; only one of them can stand in {output}"
-            )
-        files.update(render.service(service, package))
-    exports = {service.constructor: render.functions(service) for service in described}
-    others = emit.exports(output, package, omitted=exports)
-    return {**files, **render.package({**others, **exports}, package)}
-
-
-def _summary(service: ir.Service) -> str:
-    parameters = sum(len(operation.parameters) for operation in service.operations)
-    origin = f"{service.botocore_name} {service.api_version}"
-    counts = f"{len(service.operations)} operations, {parameters} parameters"
-    unenforced = [
-        f"  pattern not enforced: {pattern.shape} {pattern.pattern!r}: {pattern.reason}"
-        for pattern in service.unenforced
-    ]
-    return "\n".join([f"{service.name} ({origin}): {counts}", *unenforced])
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -139,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
         nargs="*",
         metavar="SERVICE",
         help="botocore's name or R's (default: the services already in DIR, or "
-        f"{FIRST_SERVICE})",
+        "sagemaker-runtime)",
     )
     generate.add_argument(
         "--output",
