@@ -3,14 +3,17 @@
 import ast
 import dataclasses
 import inspect
+import tempfile
 import warnings
+from pathlib import PurePosixPath
 
 import black
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from make_paws import ir, naming, render
+from make_paws import formatting, ir, naming, render
+from make_paws.errors import FormatError
 from make_paws.render import docstring, literal
 from paws_common import shapes
 from service_models import described, greeting_model
@@ -257,8 +260,41 @@ def test_the_package_does_not_depend_on_the_order_of_its_services():
 
 
 def test_what_is_no_python_is_not_patched_but_raises():
-    with pytest.raises(black.InvalidInput):
-        formatted("def (:")
+    with pytest.raises(FormatError, match=r"bad\.py"):
+        formatting.formatted({PurePosixPath("paws/bad.py"): "def (:"})
+
+
+def test_what_is_no_python_by_its_name_is_left_alone():
+    files = {PurePosixPath("paws/py.typed"): "def (:"}
+    assert formatting.formatted(files) == files
+
+
+def test_no_configuration_of_the_user_changes_the_form(tmp_path, monkeypatch):
+    (tmp_path / "ruff.toml").write_text("line-length = 20")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    files = {PurePosixPath("a.py"): "text = 'a line of thirty characters'\n"}
+    (source,) = formatting.formatted(files).values()
+    assert source == 'text = "a line of thirty characters"\n'
+
+
+@given(st.integers(1, 60), st.integers(1, 120), st.booleans())
+def test_a_long_type_takes_the_form_that_black_gives_it(name, annotation, required):
+    parameter = ir.Parameter(
+        "n" * name,
+        "N",
+        "T" * annotation,
+        required,
+        mark="",
+        documentation="",
+        limits="",
+    )
+    default = "" if required else " | None = None"
+    plain = f"{parameter.name}: {parameter.annotation}{default}"
+    path = PurePosixPath("a.py")
+    source = f"def f(\n    *,\n    {render.declaration(parameter)},\n): ...\n"
+    made = formatting.formatted({path: source})[path]
+    assert made == formatted(source.replace(render.declaration(parameter), plain))
 
 
 def test_a_template_that_asks_for_what_is_not_there_raises():

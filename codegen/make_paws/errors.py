@@ -6,6 +6,7 @@
     ├── ModelError            the model of a service is broken, or says something unknown
     ├── OverrideError         a row of overrides.toml is wrong, or applies to nothing
     ├── SourceError           there is no such model, wheel, folder or service
+    ├── FormatError           a template made something that is no Python
     └── OutputError           the output cannot be written as it should be
 """
 
@@ -53,6 +54,10 @@ class OverrideError(MakePawsError):
 
 class SourceError(MakePawsError):
     """There is no such model, wheel, data folder or service."""
+
+
+class FormatError(MakePawsError):
+    """A template made something that is no Python: a fault of the generator."""
 
 
 class OutputError(MakePawsError):

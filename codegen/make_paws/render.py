@@ -1,4 +1,4 @@
-"""From the intermediate representation to source: Jinja2 for the shape, black for the form.
+"""From the intermediate representation to source: Jinja2 for the shape, ruff for the form.
 
 All text of a model reaches source through one of two filters, `docstring` or `literal`.
 Names and annotations were made, and checked to be identifiers, by `make_paws.naming`
@@ -15,12 +15,11 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import black
 import jinja2
 
 from make_paws import ir
+from make_paws.formatting import Files, formatted
 
-Files = Mapping[PurePosixPath, str]  # of a path below the output folder to its content
 Imports = tuple[
     tuple[tuple[str, tuple[str, ...]], ...], ...
 ]  # sections, modules, names
@@ -71,7 +70,7 @@ _FIXED: Mapping[str, frozenset[str]] = {
     ),
 }
 
-# Python reads a bare carriage return as a line feed, black splits docstrings at every
+# Python reads a bare carriage return as a line feed, formatters split docstrings at every
 # boundary that str.splitlines knows, no file can hold a surrogate, and no reader can see
 # what formats text: zero-width and bidirectional characters make code look like other.
 _UNSAFE = re.compile(
@@ -80,6 +79,7 @@ _UNSAFE = re.compile(
 )
 # A quote counts where it would end the docstring, or be the fourth in a row.
 _SPECIAL = re.compile(rf'''\\|"""|\A"|"\Z|{_UNSAFE.pattern}''')
+_WIDTH = 88  # columns of a line of source, black's
 _LINE = 64  # characters of a string in one line of source
 
 
@@ -95,23 +95,23 @@ def service(described: ir.Service, package: str) -> Files:
 
     Raises
     ------
-    black.InvalidInput
+    FormatError
         A template made something that is no Python.
     """
     folder = PurePosixPath(package, "services", described.constructor)
-    return {
-        folder
-        / f"{module}.py": _format(
-            _environment()
+    return formatted(
+        {
+            folder
+            / f"{module}.py": _environment()
             .get_template(f"service/{module}.py.jinja")
             .render(
                 service=described,
                 imports=_imports(module, described),
                 exports=_exports(described),
             )
-        )
-        for module in _FIXED
-    }
+            for module in _FIXED
+        }
+    )
 
 
 def package(exports: Mapping[str, Collection[str]], package: str) -> Files:
@@ -126,16 +126,16 @@ def package(exports: Mapping[str, Collection[str]], package: str) -> Files:
     """
     root = PurePosixPath(package)
     services = {name: sorted(exports[name]) for name in sorted(exports)}
-    return {
-        root
-        / name: _format(
-            _environment()
+    names = ("__init__.py", "__init__.pyi", "services/__init__.py", "py.typed")
+    return formatted(
+        {
+            root
+            / name: _environment()
             .get_template(f"package/{name}.jinja")
-            .render(services=services, package=package),
-            is_stub=name.endswith(".pyi"),
-        )
-        for name in ("__init__.py", "__init__.pyi", "services/__init__.py", "py.typed")
-    }
+            .render(services=services, package=package)
+            for name in names
+        }
+    )
 
 
 def functions(described: ir.Service) -> list[str]:
@@ -146,7 +146,7 @@ def functions(described: ir.Service) -> list[str]:
     ]
 
 
-def docstring(text: str, indent: int = 0) -> str:
+def docstring(text: str, indent: int = 0, closing: bool = False) -> str:
     r"""Escape `text` for the inside of a triple-quoted string.
 
     Parameters
@@ -155,13 +155,31 @@ def docstring(text: str, indent: int = 0) -> str:
         Any text.
     indent : int
         Columns in front of every line but the first.
+    closing : bool
+        Whether the docstring ends after it.
     """
     escaped = _SPECIAL.sub(lambda found: "".join(map(_escape, found[0])), text)
+    # black adds a space to a docstring that ends in a quote, escaped or not; ruff does not.
+    if closing and escaped.endswith('"'):
+        escaped = escaped[:-1] + "x22"
     return re.sub(r"\n(?=[^\n])", "\n" + " " * indent, escaped)
 
 
 def _escape(character: str) -> str:
     return f"\\{character}" if character in '\\"' else ascii(character)[1:-1]
+
+
+def declaration(parameter: ir.Parameter) -> str:
+    """Return a parameter of a signature, its type in parentheses where they are needed.
+
+    black puts them around an optional type that does not fit in its line, ruff does not.
+    """
+    if parameter.required:
+        return f"{parameter.name}: {parameter.annotation}"
+    plain = f"{parameter.name}: {parameter.annotation} | None = None"
+    if len(f"    {plain},") <= _WIDTH:
+        return plain
+    return f"{parameter.name}: ({parameter.annotation} | None) = None"
 
 
 def literal(value: Any) -> str:
@@ -306,11 +324,8 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=False,  # Python is no HTML; `docstring` and `literal` escape
     )
+    environment.filters["declaration"] = declaration
     environment.filters["docstring"] = docstring
     environment.filters["literal"] = literal
     environment.filters["sorted"] = _sorted
     return environment
-
-
-def _format(source: str, *, is_stub: bool = False) -> str:
-    return black.format_str(source, mode=black.Mode(is_pyi=is_stub))

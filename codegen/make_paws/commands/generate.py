@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from make_paws import emit, ir, overrides, render, spec
 from make_paws.errors import OutputError
+from make_paws.formatting import Files
 from make_paws.parse import parse
 
 FIRST_SERVICE = "sagemaker-runtime"
@@ -47,7 +48,7 @@ def _wanted(given: argparse.Namespace) -> list[str]:
     return list(present.values()) or [FIRST_SERVICE]
 
 
-def _files(described: Sequence[ir.Service], output: Path, package: str) -> render.Files:
+def _files(described: Sequence[ir.Service], output: Path, package: str) -> Files:
     origins = emit.services(output, package)
     files: dict[PurePosixPath, str] = {}
     for service in described:

@@ -9,7 +9,7 @@ from paws_common import ServiceError
 
 
 class Fault(ServiceError):
-    """\\\\\"\"\" """
+    """\\\\\"\"\x22"""
 
 
 # Of the code that the service sends to the error that is raised.
