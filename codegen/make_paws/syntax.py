@@ -6,7 +6,8 @@ R: ``add_example_values`` in ``make.paws/R/docs.R``.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from make_paws import ir
@@ -22,6 +23,11 @@ _PLACEHOLDERS: Mapping[type, str] = {
     ir.Timestamp: "datetime(2015, 1, 1)",
 }
 
+# R spells a shape out wherever it stands, which is up to 77,000 lines in quicksight.
+_MOST = 10_000  # lines; in a longer syntax, each structure is spelled out once
+
+Lines = Iterator[str]
+
 
 def request(method: str, arguments: Mapping[str, ir.Member], shapes: ir.Shapes) -> str:
     """Return the call of `method` with every argument: ``svc.invoke(Name="string")``.
@@ -35,70 +41,101 @@ def request(method: str, arguments: Mapping[str, ir.Member], shapes: ir.Shapes) 
     shapes : mapping
         The shapes of the service.
     """
-    lines = (
-        f"{name}={_value(shapes, member.shape, ())}"
-        for name, member in arguments.items()
-    )
-    return f"svc.{method}{_block('(', lines, ')')}"
+
+    def call(shown: set[str] | None) -> Lines:
+        items = (
+            (f"{name}=", _value(shapes, member.shape, (), shown))
+            for name, member in arguments.items()
+        )
+        return _block(f"svc.{method}(", items, ")")
+
+    return _bounded(call)
 
 
 def result(name: str, shapes: ir.Shapes) -> str:
     """Return the dict that an operation with the output shape `name` gives."""
-    return _value(shapes, name, ())
+    return _bounded(lambda shown: _value(shapes, name, (), shown))
 
 
 def example(method: str, arguments: Mapping[str, Any]) -> str:
     """Return a call of `method` with values out of JSON."""
-    lines = (f"{name}={_literal(value)}" for name, value in arguments.items())
-    return f"svc.{method}{_block('(', lines, ')')}"
+    items = ((f"{name}=", _literal(value)) for name, value in arguments.items())
+    return "\n".join(_block(f"svc.{method}(", items, ")"))
 
 
-def _value(shapes: ir.Shapes, name: str, inside: tuple[str, ...]) -> str:
-    """Return a placeholder; what is already open above is an empty one, as in R."""
+def _bounded(syntax: Callable[[set[str] | None], Lines]) -> str:
+    """Return a syntax, of which no more is made than can be used."""
+    lines = list(islice(syntax(None), _MOST + 1))
+    return "\n".join(lines if len(lines) <= _MOST else syntax(set()))
+
+
+def _value(
+    shapes: ir.Shapes, name: str, inside: tuple[str, ...], shown: set[str] | None
+) -> Lines:
+    """Give the lines of a placeholder.
+
+    What is already open above is an empty one, as in R. A structure in `shown` is not
+    spelled out again; None spells out everything.
+    """
     shape = shapes[name]
     around = (*inside, name)
+
+    def part(prefix: str, of: str) -> tuple[str, Lines]:
+        return prefix, _value(shapes, of, around, shown)
+
     match shape:
         case ir.String(enum=enum) if enum:
-            return "|".join(map(_literal, enum))
+            return iter(["|".join(map(_json, enum))])
         case ir.Structure():
             if name in inside:
-                return "{}"
-            members = (
-                f'"{key}": {_value(shapes, member.shape, around)}'
-                for key, member in shape.members.items()
-            )
-            return _block("{", members, "}")
+                return iter(["{}"])
+            if shown is not None and shape.members:
+                if name in shown:
+                    return iter(["{...}"])
+                shown.add(name)
+            members = shape.members.items()
+            items = (part(f'"{key}": ', member.shape) for key, member in members)
+            return _block("{", items, "}")
         case ir.List():
             if name in inside:
-                return "[]"
-            return _block("[", [_value(shapes, shape.member, around)], "]")
+                return iter(["[]"])
+            return _block("[", [part("", shape.member)], "]")
         case ir.Map():
             if name in inside:
-                return "{}"
-            key = _value(shapes, shape.key, around)
-            value = _value(shapes, shape.value, around)
-            return _block("{", [f"{key}: {value}"], "}")
+                return iter(["{}"])
+            key = "".join(_value(shapes, shape.key, around, shown))
+            return _block("{", [part(f"{key}: ", shape.value)], "}")
         case _:
-            return _PLACEHOLDERS[type(shape)]
+            return iter([_PLACEHOLDERS[type(shape)]])
 
 
-def _literal(value: Any) -> str:
+def _literal(value: Any) -> Lines:
     match value:
         case dict():
-            items = (
-                f"{_literal(key)}: {_literal(item)}" for key, item in value.items()
-            )
+            items = ((f"{_json(key)}: ", _literal(item)) for key, item in value.items())
             return _block("{", items, "}")
         case list():
-            return _block("[", map(_literal, value), "]")
+            return _block("[", (("", _literal(item)) for item in value), "]")
         case str():
-            return json.dumps(value, ensure_ascii=False)
+            return iter([_json(value)])
         case _:
-            return repr(value)
+            return iter([repr(value)])
 
 
-def _block(opening: str, items: Iterable[str], closing: str) -> str:
-    lines = [f"{item},".replace("\n", "\n    ") for item in items]
-    if not lines:
-        return opening + closing
-    return "\n    ".join([opening, *lines]) + f"\n{closing}"
+def _json(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _block(opening: str, items: Iterable[tuple[str, Lines]], closing: str) -> Lines:
+    """Give what stands between brackets: each item is indented and ends in a comma."""
+    is_empty = True
+    for prefix, lines in items:
+        if is_empty:
+            yield opening
+            is_empty = False
+        last = prefix + next(lines)
+        for line in lines:
+            yield f"    {last}"
+            last = line
+        yield f"    {last},"
+    yield opening + closing if is_empty else closing

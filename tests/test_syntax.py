@@ -1,0 +1,87 @@
+"""The syntax of requests and results: Python, and never longer than anybody could read."""
+
+import ast
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from make_paws import ir, syntax
+
+DEPTH = 60  # spelled out, 2 ** 60 lines
+
+
+def structure(**members):
+    return ir.Structure({name: ir.Member(shape) for name, shape in members.items()})
+
+
+def doubling(depth):
+    """Return shapes of which each holds the next one twice."""
+    shapes = {
+        f"Level{number}": structure(
+            Left=f"Level{number + 1}", Right=f"Level{number + 1}"
+        )
+        for number in range(depth)
+    }
+    return {**shapes, f"Level{depth}": structure(Text="Text"), "Text": ir.String()}
+
+
+def value(expression):
+    """Return what a syntax says, with `...` for what is not spelled out."""
+    return ast.literal_eval(expression)
+
+
+@given(st.integers(0, 8))
+def test_a_shape_is_spelled_out_wherever_it_stands(depth):
+    expected = {"Text": "string"}
+    for _ in range(depth):
+        expected = {"Left": expected, "Right": expected}
+    assert value(syntax.result("Level0", doubling(depth))) == expected
+
+
+def test_a_syntax_that_nobody_could_read_spells_each_structure_out_once():
+    text = syntax.result("Level0", doubling(DEPTH))
+    assert len(text.splitlines()) == 3 * DEPTH + 3
+    assert text.count('"Left": {\n') == DEPTH
+    assert text.count('"Right": {...},') == DEPTH
+    found = value(text)
+    for _ in range(DEPTH):
+        assert list(found) == ["Left", "Right"]
+        assert found["Right"] == {...}
+        found = found["Left"]
+    assert found == {"Text": "string"}
+
+
+def test_a_request_that_nobody_could_read_shows_every_argument():
+    arguments = {"First": ir.Member("Level0"), "Second": ir.Member("Level0")}
+    text = syntax.request("call", arguments, doubling(DEPTH))
+    (statement,) = ast.parse(text).body
+    first, second = statement.value.keywords
+    assert (first.arg, second.arg) == ("First", "Second")
+    assert value(ast.unparse(second.value)) == {...}
+
+
+def test_what_is_empty_or_open_already_is_an_empty_one():
+    shapes = {
+        "Tree": structure(Children="Trees", ByName="TreesByName", Nothing="Empty"),
+        "Trees": ir.List("Tree"),
+        "TreesByName": ir.Map("Text", "Tree"),
+        "Text": ir.String(),
+        "Empty": structure(),
+    }
+    assert value(syntax.result("Tree", shapes)) == {
+        "Children": [{}],
+        "ByName": {"string": {}},
+        "Nothing": {},
+    }
+    assert syntax.request("call", {}, shapes) == "svc.call()"
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
+def test_the_values_of_an_example_can_be_read_back(given):
+    (statement,) = ast.parse(syntax.example("call", {"Value": given})).body
+    assert ast.literal_eval(statement.value.keywords[0].value) == given
