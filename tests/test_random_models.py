@@ -5,6 +5,7 @@ import inspect
 import itertools
 import keyword
 import os
+import re
 import sys
 import typing
 
@@ -140,12 +141,39 @@ def check_types(package, service):
     for typed in (*service.results, *service.inputs):
         hints = typing.get_type_hints(getattr(interfaces, typed.name))
         assert list(hints) == [field.name for field in typed.fields]
+    for typed_dicts in (service.results, service.inputs):
+        check_order(typed_dicts)
     for error in service.errors:
         raised = getattr(package.module("errors"), error.name)
         hints = typing.get_type_hints(raised)
         for attribute in error.attributes:
             assert attribute.name in hints
             assert getattr(raised, attribute.name) is None
+
+
+def check_order(typed_dicts):
+    """Quotes are where a type is not defined yet, which takes a recursive one."""
+    names = [typed.name for typed in typed_dicts]
+    for number, typed in enumerate(typed_dicts):
+        for field in typed.fields:
+            words = set(re.findall(r"\w+", field.annotation))
+            assert field.deferred == bool(words & set(names[number:]))
+            if field.deferred:
+                (later,) = words & set(names[number:])
+                assert typed.name in mentioned(typed_dicts, later)
+
+
+def mentioned(typed_dicts, name):
+    """Return a type, and all those that it speaks of, and those that they speak of."""
+    by_name = {typed.name: typed for typed in typed_dicts}
+    found, waiting = set(), [name]
+    while waiting:
+        name = waiting.pop()
+        if name in by_name and name not in found:
+            found.add(name)
+            for field in by_name[name].fields:
+                waiting += re.findall(r"\w+", field.annotation)
+    return found
 
 
 def check_errors(package, service, model):

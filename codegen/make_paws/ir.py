@@ -218,18 +218,19 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One key of a `TypedDict`."""
+    """One key of a `TypedDict`; a `deferred` type is defined further down."""
 
     name: str
     annotation: str
+    deferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TypedDict:
     """A structure as callers see it.
 
-    `total` is False for a union of events. Where a key is no identifier that a class
-    body can hold (``from``, ``__type``), `functional` is True.
+    `total` is False where no key has to be there. Where a key is no identifier that a
+    class body can hold (``from``, ``__type``), `functional` is True.
     """
 
     name: str

@@ -169,6 +169,11 @@ def _escape(character: str) -> str:
     return f"\\{character}" if character in '\\"' else ascii(character)[1:-1]
 
 
+def annotation(field: ir.Field) -> str:
+    """Return the type of a key, in quotes where it is not defined yet."""
+    return f'"{field.annotation}"' if field.deferred else field.annotation
+
+
 def declaration(parameter: ir.Parameter) -> str:
     """Return a parameter of a signature, its type in parentheses where they are needed.
 
@@ -324,6 +329,7 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=False,  # Python is no HTML; `docstring` and `literal` escape
     )
+    environment.filters["annotation"] = annotation
     environment.filters["declaration"] = declaration
     environment.filters["docstring"] = docstring
     environment.filters["literal"] = literal

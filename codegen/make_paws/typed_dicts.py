@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import keyword
+import re
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from make_paws import ir, naming, python_types
 from make_paws.shapes import Model, inputs, members, outputs, reachable
@@ -46,7 +48,7 @@ def results(shapes: ir.Shapes, names: Names, model: Model) -> tuple[ir.TypedDict
     whole = set(outputs(model))
     # ec2's Volume is a result of its own, and stands in a list of another.
     nested = reachable(model["shapes"], _members(model, whole))
-    return tuple(
+    return _in_order(
         _typed_dict(
             typed,
             [
@@ -61,19 +63,53 @@ def results(shapes: ir.Shapes, names: Names, model: Model) -> tuple[ir.TypedDict
 
 def arguments(shapes: ir.Shapes, names: Names) -> tuple[ir.TypedDict, ...]:
     """Return the structures inside of arguments: what is not required may be left out."""
-    return tuple(
-        _typed_dict(
-            typed,
-            [
-                ir.Field(key, text if member.required else f"NotRequired[{text}]")
-                for key, member in _structure(shapes, name).members.items()
-                for text in [
-                    _optional(python_types.argument(shapes, member, names), member)
-                ]
-            ],
-        )
+    return _in_order(
+        _argument(typed, _structure(shapes, name), shapes, names)
         for name, typed in names.items()
     )
+
+
+def _in_order(typed_dicts: Iterable[ir.TypedDict]) -> tuple[ir.TypedDict, ...]:
+    """Return them so that each stands after those that it speaks of.
+
+    A type in quotes costs ten times as much at import, which ec2 has 10,000 of; only
+    what is recursive needs quotes.
+    """
+    waiting = {typed.name: typed for typed in typed_dicts}
+    names = frozenset(waiting)
+    ordered: dict[str, ir.TypedDict] = {}
+
+    def place(typed: ir.TypedDict) -> None:
+        mentioned = [_words(field.annotation) & names for field in typed.fields]
+        for name in sorted(frozenset().union(*mentioned)):
+            if name in waiting:
+                place(waiting.pop(name))
+        fields = (
+            replace(field, deferred=not inside <= ordered.keys())
+            for field, inside in zip(typed.fields, mentioned, strict=True)
+        )
+        ordered[typed.name] = replace(typed, fields=tuple(fields))
+
+    while waiting:
+        place(waiting.pop(next(iter(waiting))))
+    return tuple(ordered.values())
+
+
+def _words(annotation: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", annotation))
+
+
+def _argument(
+    typed: str, structure: ir.Structure, shapes: ir.Shapes, names: Names
+) -> ir.TypedDict:
+    """Return a structure inside of an argument; one that requires nothing is not total."""
+    total = any(member.required for member in structure.members.values())
+    fields = []
+    for key, member in structure.members.items():
+        text = _optional(python_types.argument(shapes, member, names), member)
+        is_marked = total and not member.required
+        fields.append(ir.Field(key, f"NotRequired[{text}]" if is_marked else text))
+    return _typed_dict(typed, fields, total)
 
 
 def _structures(model: Model, roots: Iterable[str]) -> list[str]:
@@ -123,9 +159,18 @@ def _optional(annotation: str, member: ir.Member) -> str:
 
 
 def _typed_dict(name: str, fields: list[ir.Field], total: bool = True) -> ir.TypedDict:
-    functional = any(
-        keyword.iskeyword(field.name) or field.name.startswith("__") for field in fields
-    )
     # botocore puts its own ResponseMetadata over a member of that name.
     by_name = {field.name: field for field in fields}
+    functional = any(_needs_quotes(field.name, fields) for field in fields)
     return ir.TypedDict(name, tuple(by_name.values()), total, functional)
+
+
+def _needs_quotes(name: str, fields: Iterable[ir.Field]) -> bool:
+    """Whether `name` cannot stand in a class body, where it could hide a type of others."""
+    return (
+        keyword.iskeyword(name)
+        or name.startswith("__")
+        or any(
+            name in _words(field.annotation) for field in fields if field.name != name
+        )
+    )
