@@ -265,6 +265,8 @@ def test_an_answer_that_is_no_xml_is_an_error_of_this_package() -> None:
             ConfigError,
         ),
         (raised.PartialCredentialsError(provider="env", cred_var="key"), ConfigError),
+        (raised.NoAuthTokenError(), ConfigError),
+        (raised.TokenRetrievalError(provider="sso", error_msg="expired"), ConfigError),
         (raised.EventStreamError({}, "InvokeEndpoint"), ServiceError),
         (raised.BotoCoreError(), PawsError),
     ],

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import paws_common
+
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
@@ -20,7 +22,9 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         (folder / "__init__.py").write_text(source)
     (root / "__init__.py").write_text(
         "from paws_common.lazy import lazy_services\n"
-        '__getattr__, __dir__ = lazy_services(__name__, ("lambda_", "sts"))\n'
+        "__getattr__, __dir__ = lazy_services(\n"
+        '    __name__, ("lambda_", "sts"), ("paginate", "sts_of_the_run_time")\n'
+        ")\n"
     )
     (root / "__init__.pyi").write_text("from .services.sts import sts as sts\n")
     monkeypatch.syspath_prepend(tmp_path)
@@ -58,3 +62,15 @@ def test_a_name_that_is_not_there_is_no_attribute(package: str, name: str) -> No
 def test_the_names_of_the_stub_are_listed_and_nothing_is_loaded(package: str) -> None:
     assert "sts" in dir(importlib.import_module(package))
     assert f"{package}.services.sts" not in sys.modules
+
+
+def test_a_name_of_the_run_time_is_taken_from_there_before_any_service(
+    package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = importlib.import_module(package)
+    assert module.paginate is paws_common.paginate
+    monkeypatch.setattr(paws_common, "sts_of_the_run_time", 1, raising=False)
+    assert module.sts_of_the_run_time == 1
+    assert f"{package}.services.sts" not in sys.modules
+    # The second time it is a name like any other.
+    assert vars(module)["paginate"] is paws_common.paginate

@@ -97,8 +97,8 @@ def test_an_operation_without_documentation_has_its_name_for_a_title():
 
 
 def test_a_service_with_the_name_of_a_keyword_has_a_constructor_all_the_same():
-    assert naming.constructor({"serviceFullName": "AWS Lambda"}) == "lambda_"
-    assert naming.constructor({"serviceFullName": "Amazon S3"}) == "s3"
+    assert naming.constructor("lambda") == "lambda_"
+    assert naming.constructor("s3") == "s3"
 
 
 def test_the_class_of_a_service_keeps_the_capitals_of_its_id():

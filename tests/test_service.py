@@ -23,7 +23,7 @@ from hand_made import operation_of
 from paws_common import ConfigError, Fault, ParameterError, Service, client
 from paws_common.local import LocalEndpoint
 from paws_common.service import default_service, method, operation
-from paws_common.shapes import Blob, Member, String, Structure
+from paws_common.shapes import Blob, List, Map, Member, String, Structure
 
 THREADS = 8
 PATIENCE = 20  # seconds until a test that hangs is a test that fails
@@ -303,6 +303,27 @@ def test_a_member_that_botocore_does_not_know_is_not_dropped_in_silence(
     )
     assert caught.value.faults == (Fault("FutureId", reason, False),)
     assert len(local.requests) == 1
+
+
+def test_a_member_deep_inside_that_botocore_does_not_know_is_named_by_its_path() -> (
+    None
+):
+    shapes = {
+        "Input": Structure({"Item": Member("Item"), "Future": Member("Text")}),
+        "Item": Map("Text", "Value"),
+        "Value": Structure(
+            {"S": Member("Text"), "L": Member("List"), "Future": Member("Text")}
+        ),
+        "List": List("Value"),
+        "Text": String(),
+    }
+    put = operation_of(shapes, service="dynamodb", name="PutItem")
+    service = Service(put.api, region="us-east-1")
+    values = {"S": "1", "L": [{"S": "2"}, {"Future": "3"}], "Future": None}
+    with pytest.raises(ParameterError) as caught:
+        service.send(put.request({"Item": {"a": values}, "Future": "4"}))
+    paths = [fault.path for fault in caught.value.faults]
+    assert paths == ["Item['a'].L[1].Future", "Future"]
 
 
 def test_an_operation_that_botocore_does_not_know_is_named(

@@ -66,6 +66,9 @@ RESERVED_TYPES = MODULES | {
 }
 RESERVED_SERVICES = RESERVED_TYPES | {"Config", "Credentials", "Service", "method"}
 
+# What the package that users import takes from the run time, beside the services.
+RUNTIME = ("list_paginators", "paginate")
+
 # What every argument list, error and service has already (paws_common).
 RESERVED_PARAMETERS = frozenset({"self"})
 RESERVED_ATTRIBUTES = frozenset(
@@ -145,12 +148,12 @@ def service_name(metadata: Mapping[str, Any]) -> str:
     return _usable(SERVICE_ALIASES.get(name, name))
 
 
-def constructor(metadata: Mapping[str, Any]) -> str:
-    """Return the name of the function that makes a service: R's, ``lambda`` -> ``lambda_``.
+def constructor(service: str) -> str:
+    """Return the name of the function that makes a service: ``lambda`` -> ``lambda_``.
 
     The folder of the service has it too.
     """
-    return identifier(service_name(metadata), RESERVED_SERVICES)
+    return identifier(service, RESERVED_SERVICES | set(RUNTIME))
 
 
 def class_name(metadata: Mapping[str, Any]) -> str:

@@ -101,7 +101,7 @@ def _service(spec: Spec, overrides: Overrides) -> ir.Service:
 def _names(model: Mapping[str, Any]) -> _Names:
     with place("metadata"):
         service = naming.service_name(model["metadata"])
-        constructor = naming.constructor(model["metadata"])
+        constructor = naming.constructor(service)
         class_name = naming.class_name(model["metadata"])
     with place("operations"):
         links = {name: naming.snake_case(name) for name in model["operations"]}

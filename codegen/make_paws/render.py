@@ -17,7 +17,7 @@ from typing import Any
 
 import jinja2
 
-from make_paws import ir
+from make_paws import ir, naming
 from make_paws.formatting import Files, formatted
 
 Imports = tuple[
@@ -132,7 +132,7 @@ def package(exports: Mapping[str, Collection[str]], package: str) -> Files:
             root
             / name: _environment()
             .get_template(f"package/{name}.jinja")
-            .render(services=services, package=package)
+            .render(services=services, package=package, runtime=naming.RUNTIME)
             for name in names
         }
     )

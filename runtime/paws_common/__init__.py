@@ -22,11 +22,15 @@ if TYPE_CHECKING:
     from paws_common.errors import ConfigError as ConfigError
     from paws_common.errors import EndpointConnectionError as EndpointConnectionError
     from paws_common.errors import Fault as Fault
+    from paws_common.errors import PaginationError as PaginationError
     from paws_common.errors import ParameterError as ParameterError
     from paws_common.errors import PawsError as PawsError
     from paws_common.errors import ResponseTimeoutError as ResponseTimeoutError
     from paws_common.errors import ServiceError as ServiceError
     from paws_common.local import LocalEndpoint as LocalEndpoint
+    from paws_common.pagination import Pages as Pages
+    from paws_common.pagination import list_paginators as list_paginators
+    from paws_common.pagination import paginate as paginate
     from paws_common.service import Service as Service
     from paws_common.service import method as method
     from paws_common.service import operation as operation
@@ -48,6 +52,8 @@ __getattr__, __dir__ = lazy_names(
         "LocalEndpoint": "local",
         "NotRequired": "aliases",
         "Operation": "api",
+        "Pages": "pagination",
+        "PaginationError": "errors",
         "ParameterError": "errors",
         "PawsError": "errors",
         "Request": "api",
@@ -56,7 +62,9 @@ __getattr__, __dir__ = lazy_names(
         "Service": "service",
         "ServiceError": "errors",
         "Timestamp": "aliases",
+        "list_paginators": "pagination",
         "method": "service",
         "operation": "service",
+        "paginate": "pagination",
     },
 )

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
 
 import botocore
 from botocore import UNSIGNED
 from botocore import exceptions as raised
 from botocore.config import Config
 from botocore.eventstream import ParserError
+from botocore.model import ListShape, MapShape, StructureShape
+from botocore.paginate import TokenDecoder, TokenEncoder
 from botocore.parsers import ResponseParserError
 from botocore.session import Session
 from urllib3 import exceptions as raised_below
@@ -30,6 +33,8 @@ from paws_common.version import __version__
 if TYPE_CHECKING:
     from botocore.client import BaseClient
     from botocore.model import OperationModel
+    from botocore.model import Shape as BotocoreShape
+    from botocore.paginate import PageIterator
 
 _NO_REGION = (
     "there is no region: give region=… to the service, set the environment variable "
@@ -61,7 +66,7 @@ def make_client(api: Api, settings: Settings) -> BaseClient:
         signature_version=UNSIGNED if settings.anonymous else None,
         user_agent_extra=f"paws-py/{__version__}",
     )
-    try:
+    with _configuring(api):
         client = Session(profile=settings.profile).create_client(
             api.service,
             region_name=settings.region,
@@ -71,6 +76,16 @@ def make_client(api: Api, settings: Settings) -> BaseClient:
             aws_session_token=settings.session_token,
             config=config,
         )
+    client.meta.events.register_last("before-call", _default_headers)
+    client.meta.events.register_last("before-parse", _notice_truncation)
+    return client
+
+
+@contextmanager
+def _configuring(api: Api) -> Iterator[None]:
+    """Raise a `ConfigError` for what botocore has to say of a configuration."""
+    try:
+        yield
     except raised.NoRegionError as error:
         raise ConfigError(f"{api.service}: {_NO_REGION}") from error
     except raised.ProfileNotFound as error:
@@ -82,9 +97,6 @@ def make_client(api: Api, settings: Settings) -> BaseClient:
         ) from error
     except (raised.BotoCoreError, ValueError) as error:
         raise ConfigError(f"{api.service}: {error}") from error
-    client.meta.events.register_last("before-call", _default_headers)
-    client.meta.events.register_last("before-parse", _notice_truncation)
-    return client
 
 
 def call(
@@ -98,10 +110,100 @@ def call(
         As `answering` does.
     """
     _known(client, operation, arguments)
-    names = client.meta.method_to_api_mapping
-    name = next(name for name, api_name in names.items() if api_name == operation.name)
+    method = getattr(client, _method(client, operation))
     with answering(operation):
-        return complete(operation, getattr(client, name)(**arguments))
+        return complete(operation, method(**arguments))
+
+
+def _method(client: BaseClient, operation: Operation[Any]) -> str:
+    names = client.meta.method_to_api_mapping
+    return next(name for name, api_name in names.items() if api_name == operation.name)
+
+
+def paginators(api: Api, settings: Settings) -> Mapping[str, Any]:
+    """Return botocore's definition of every operation's paginator, by AWS's name.
+
+    Raises
+    ------
+    ConfigError
+        There is no such profile.
+    """
+    with _configuring(api):
+        return _paginators(api.service, settings.profile)
+
+
+@cache
+def _paginators(service: str, profile: str | None) -> Mapping[str, Any]:
+    loader = Session(profile=profile).get_component("data_loader")
+    try:
+        definitions = loader.load_service_model(service, "paginators-1")["pagination"]
+    except raised.DataNotFoundError:
+        return {}
+    return cast("Mapping[str, Any]", definitions)
+
+
+def page_iterator(
+    client: BaseClient,
+    operation: Operation[Any],
+    arguments: Mapping[str, Any],
+    most: int | None,
+    token: str | None,
+) -> PageIterator[Any]:
+    """Return botocore's iterator of the pages of a call whose arguments have been checked.
+
+    Parameters
+    ----------
+    most : int or None
+        The number of elements after which it ends.
+    token : str or None
+        Where in a page it begins, as `write_token` writes it.
+
+    Raises
+    ------
+    ConfigError, ParameterError
+        The installed botocore does not know the operation, or an argument.
+    """
+    _known(client, operation, arguments)
+    paginator = client.get_paginator(_method(client, operation))
+    config = {"MaxItems": most, "StartingToken": token}
+    return paginator.paginate(**arguments, PaginationConfig=config)
+
+
+def whole_pages(
+    operation: Operation[Any], pages: PageIterator[Any], stop_on_same_token: bool
+) -> Iterator[dict[str, Any]]:
+    """Give the whole results of a pagination; each is asked for when it is wanted.
+
+    botocore follows its own results and cuts its own lists, and what comes of it is
+    completed: a whole result may hold None where botocore looks for a structure.
+
+    Raises
+    ------
+    PawsError
+        As `answering` does; or a token came twice in a row, and that is no end.
+    """
+    with answering(operation):
+        try:
+            for page in pages:
+                yield complete(operation, page)
+        except raised.PaginationError:
+            if not stop_on_same_token:
+                raise
+
+
+def read_token(token: str) -> dict[str, Any] | None:
+    """Return what a token of botocore's pagination holds; None where it is none."""
+    try:
+        held: object = TokenDecoder().decode(token)
+    # Any text may be given, and botocore looks into whatever JSON it decodes to.
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return None
+    return held if isinstance(held, dict) else None
+
+
+def write_token(held: Mapping[str, Any]) -> str:
+    """Return the token of botocore's pagination that holds the service's tokens."""
+    return TokenEncoder().encode(dict(held))
 
 
 @contextmanager
@@ -125,7 +227,12 @@ def answering(operation: Operation[Any]) -> Iterator[None]:
         raise _service_error(operation, error) from error
     except raised.NoCredentialsError as error:
         raise ConfigError(f"{operation.function}: {_NO_CREDENTIALS}") from error
-    except (raised.PartialCredentialsError, raised.CredentialRetrievalError) as error:
+    except (
+        raised.PartialCredentialsError,
+        raised.CredentialRetrievalError,
+        raised.NoAuthTokenError,
+        raised.TokenRetrievalError,
+    ) as error:
         raise ConfigError(f"{operation.function}: {error}") from error
     except (raised.ReadTimeoutError, raised_below.ReadTimeoutError) as error:
         raise errors.ResponseTimeoutError(f"{operation.function}: {error}") from error
@@ -139,8 +246,9 @@ def answering(operation: Operation[Any]) -> Iterator[None]:
         raise errors.EndpointConnectionError(
             f"{operation.function}: {error}"
         ) from error
-    # What botocore's parsers raise for an answer that they cannot read.
-    except (raised.BotoCoreError, ResponseParserError, UnicodeDecodeError) as error:
+    # What botocore's serializers raise for S3's Expires, a string of the model and a
+    # timestamp of its own, and its parsers for an answer that they cannot read.
+    except (raised.BotoCoreError, ResponseParserError, ValueError) as error:
         raise errors.PawsError(f"{operation.function}: {error}") from error
 
 
@@ -164,10 +272,21 @@ def _service_error(
     )
 
 
+def knows(client: BaseClient, operation: Operation[Any], argument: str) -> bool:
+    """Tell whether the installed botocore knows an argument of an operation."""
+    model = client.meta.service_model
+    shape = model.operation_model(operation.name).input_shape
+    return shape is not None and argument in shape.members
+
+
 def _known(
     client: BaseClient, operation: Operation[Any], arguments: Mapping[str, Any]
 ) -> None:
-    """Make sure that botocore knows what is to be sent: it drops in silence what it does not."""
+    """Make sure that botocore knows what is to be sent, and has what it needs for it.
+
+    Without a validation of its own, it would drop in silence what it does not know, or
+    break at it.
+    """
     model = client.meta.service_model
     if operation.name not in model.operation_names:
         raise ConfigError(
@@ -175,15 +294,40 @@ def _known(
             f"{operation.name}; install a newer one"
         )
     shape = model.operation_model(operation.name).input_shape
-    known = shape.members if shape is not None else {}
-    unknown = [name for name in arguments if name not in known]
-    if unknown:
-        reason = (
-            f"is unknown to botocore {botocore.__version__}; install a newer one, or "
-            "leave it out"
-        )
-        faults = tuple(Fault(name, reason, False) for name in unknown)
-        raise ParameterError(operation.function, faults, operation.api.version)
+    if shape is None:
+        return
+    reason = (
+        f"is unknown to botocore {botocore.__version__}; install a newer one, or "
+        "leave it out"
+    )
+    faults = [Fault(path, reason, False) for path in _unknown(shape, arguments)]
+    faults += [
+        Fault(name, "is required: it is a part of the host's name", False)
+        for name, member in shape.members.items()
+        if member.serialization.get("hostLabel") and name not in arguments
+    ]
+    if faults:
+        raise ParameterError(operation.function, tuple(faults), operation.api.version)
+
+
+def _unknown(shape: BotocoreShape, value: Any, path: str = "") -> Iterator[str]:
+    """Give the paths of what is no member of botocore's shape."""
+    if value is None:
+        return
+    match shape:
+        case StructureShape(is_document_type=False):
+            for name, item in value.items():
+                place = f"{path}.{name}" if path else name
+                if name in shape.members:
+                    yield from _unknown(shape.members[name], item, place)
+                else:
+                    yield place
+        case ListShape(member=StructureShape() | ListShape() | MapShape() as inner):
+            for index, item in enumerate(value):
+                yield from _unknown(inner, item, f"{path}[{index}]")
+        case MapShape(value=StructureShape() | ListShape() | MapShape() as inner):
+            for key, item in value.items():
+                yield from _unknown(inner, item, f"{path}[{key!r}]")
 
 
 def _default_headers(

@@ -5,6 +5,7 @@
     PawsError
     ├── ParameterError             arguments that cannot be sent (a ValueError)
     ├── ConfigError                configuration, region or credentials (a ValueError)
+    ├── PaginationError            what cannot be paginated like that (a ValueError)
     ├── EndpointConnectionError    no connection could be made, or it broke
     ├── ResponseTimeoutError       the answer did not come in time
     └── ServiceError               the service answered with an error
@@ -70,6 +71,10 @@ class ParameterError(PawsError, ValueError):
 
 class ConfigError(PawsError, ValueError):
     """The configuration is wrong, or a region or credentials are missing."""
+
+
+class PaginationError(PawsError, ValueError):
+    """An operation has no pages, or its pages no elements of that name."""
 
 
 class EndpointConnectionError(PawsError):

@@ -39,7 +39,7 @@ def lazy_names(
 
 
 def lazy_services(
-    package: str, services: Collection[str]
+    package: str, services: Collection[str], runtime: Collection[str] = ()
 ) -> tuple[GetAttribute, Directory]:
     """Return ``__getattr__`` and ``__dir__`` of a package of generated services.
 
@@ -52,10 +52,15 @@ def lazy_services(
         The package's ``__name__``.
     services : collection of str
         The constructors' names, which are those of the service's packages too.
+    runtime : collection of str, optional
+        The names that are taken from ``paws_common`` as they are.
     """
     folders = {service.rstrip("_"): service for service in services}
 
     def get_attribute(name: str) -> object:
+        if name in runtime:
+            value: object = getattr(import_module("paws_common"), name)
+            return _keep(package, name, value)
         folder = folders.get(name.partition("_")[0])
         if folder is None:
             raise _no_attribute(package, name)
@@ -78,7 +83,11 @@ def _take(package: str, name: str, module: str) -> object:
         value: object = vars(import_module(module))[name]
     except KeyError:
         raise _no_attribute(package, name) from None
-    # The next look-up finds it without asking.
+    return _keep(package, name, value)
+
+
+def _keep(package: str, name: str, value: object) -> object:
+    """Return a value that the next look-up finds without asking."""
     setattr(sys.modules[package], name, value)
     return value
 

@@ -6,9 +6,11 @@ import functools
 import inspect
 import threading
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
+from types import FunctionType, MethodType
+from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
+from weakref import WeakKeyDictionary
 
-from paws_common.api import Api, Request
+from paws_common.api import Api, Operation, Request
 from paws_common.config import settings
 from paws_common.validation import validate
 
@@ -17,6 +19,12 @@ if TYPE_CHECKING:
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
+Ask = Callable[..., Request]  # a generated function: it makes a request, sends nothing
+
+# Of what sends to what it sends for. They are looked up by themselves and carry no mark:
+# a mark would be taken over by whatever is wrapped around them, and that passed by.
+_functions: WeakKeyDictionary[Callable[..., Any], Ask] = WeakKeyDictionary()
+_methods: WeakKeyDictionary[Callable[..., Any], Ask] = WeakKeyDictionary()
 
 
 class Service:
@@ -100,6 +108,7 @@ def operation(function: Callable[Parameters, Result]) -> Callable[Parameters, Re
         request = cast(Request, function(*args, **kwargs))
         return cast(Result, default_service(request.operation.api).send(request))
 
+    _functions[send] = cast(Ask, function)
     return send
 
 
@@ -110,7 +119,7 @@ def method(
 
     The help and the signature are the function's.
     """
-    ask: Callable[..., Any] = inspect.unwrap(function)
+    ask: Ask = inspect.unwrap(function)
 
     @functools.wraps(function)
     def send(self: Service, /, *args: Any, **kwargs: Any) -> Result:
@@ -124,7 +133,58 @@ def method(
     vars(send)["__signature__"] = signature.replace(
         parameters=[this, *signature.parameters.values()]
     )
+    _methods[send] = ask
     return send
+
+
+class Target(NamedTuple):
+    """What a function or a method would call.
+
+    `ask` makes the request, `parameters` are the Python names of AWS's.
+    """
+
+    service: Service
+    operation: Operation[Any]
+    ask: Ask
+    parameters: Mapping[str, str]
+
+
+def target(function: object) -> Target | None:
+    """Return what a generated function or a method of a service would call, and by whom.
+
+    Parameters
+    ----------
+    function : object
+        Anything; for what is neither of the two there is no target.
+    """
+    if isinstance(function, MethodType) and isinstance(function.__self__, Service):
+        ask = _methods.get(function.__func__)
+    elif isinstance(function, FunctionType):
+        ask = _functions.get(function)
+    else:
+        ask = None
+    if ask is None:
+        return None
+    operation, parameters = _sample(ask)
+    service = getattr(function, "__self__", None) or default_service(operation.api)
+    return Target(service, operation, ask, parameters)
+
+
+def operations_of(place: object) -> dict[str, Operation[Any]]:
+    """Return the operations of a module's functions or a class's methods, by their names."""
+    asks = {
+        name: _methods.get(function) or _functions.get(function)
+        for name, function in inspect.getmembers(place, inspect.isfunction)
+    }
+    return {name: _sample(ask).operation for name, ask in asks.items() if ask}
+
+
+def _sample(ask: Ask) -> Request:
+    """Return a request in which every argument is the name of its own parameter.
+
+    The body of a generated function makes the request and nothing else.
+    """
+    return ask(**{name: name for name in inspect.signature(ask).parameters})
 
 
 _defaults: dict[Api, Service] = {}
