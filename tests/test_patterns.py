@@ -10,12 +10,13 @@ import string
 import unicodedata
 import warnings
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from make_paws.patterns import UntranslatablePatternError, translate
+from make_paws.regex.java import UntranslatablePatternError, translate
 
 # What Java answers: pattern, value, find(), matches(). Each row was asked of
 # java.util.regex of OpenJDK 17.0.15; none of it comes from `re`.
@@ -134,6 +135,8 @@ NO_EQUAL = [
     (r"(.)\1", r"a back-reference (\1)"),
     (r"(?<a>.)\k<a>", r"a back-reference (\k)"),
     (r"\R", r"a line break of any kind (\R)"),
+    (r"^\\d{12}$", r"a backslash doubled by mistake (\\)"),
+    (r"\\+[1-9]", r"a backslash doubled by mistake (\\)"),
     (r"\Qa\E", r"an escape that is not known (\Q)"),
     ("[a[b]]", "a set within a set, or one without an end ([)"),
     ("[a&&b]", "an intersection of sets ([a&&b])"),
@@ -269,9 +272,14 @@ def characters(pattern: str, text: str) -> set[str]:
     return set(re.findall(translate(pattern, whole=False), text, re.ASCII))
 
 
-def patterns_of(model: Path) -> set[str]:
+def strings_of(model: Path) -> list[dict[str, Any]]:
+    """Return the shapes with a pattern."""
     shapes = json.loads(gzip.decompress(model.read_bytes()))["shapes"]
-    return {shape["pattern"] for shape in shapes.values() if "pattern" in shape}
+    return [shape for shape in shapes.values() if "pattern" in shape]
+
+
+def patterns_of(model: Path) -> set[str]:
+    return {shape["pattern"] for shape in strings_of(model)}
 
 
 def models(service: str = "*") -> list[Path]:
@@ -386,6 +394,7 @@ def test_any_text_is_translated_without_a_warning_or_refused(
 def test_a_text_with_all_its_signs_escaped_matches_itself_alone(
     value: str, other: str
 ) -> None:
+    assume(not re.search(r"\\[DSWdsw](?![0-9A-Za-z])", value))  # a slip, and refused
     pattern = re.sub(r"([^A-Za-z0-9])", r"\\\1", value)
     assert accepts(pattern, value, whole=True)
     assert accepts(pattern, other, whole=True) is (value == other)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from hand_made import faults_of, sent, taking
@@ -147,17 +147,39 @@ def test_a_number_is_refused_just_where_it_is_out_of_its_range(
 # --- Numbers
 
 
-@pytest.mark.parametrize("shape", [shapes.Float(), shapes.Double()])
-@given(st.floats())
+@pytest.mark.parametrize(
+    ("shape", "width"), [(shapes.Float(), 32), (shapes.Double(), 64)]
+)
+@given(data=st.data())
 def test_every_float_is_a_number_even_without_a_value(
-    shape: shapes.Shape, number: float
+    shape: shapes.Shape, width: Any, data: st.DataObject
 ) -> None:
     # botocore writes NaN and the infinities as the protocols want them.
+    number = data.draw(st.floats(width=width))
     result = sent(taking(shape), number)
     assert result == number or (math.isnan(result) and math.isnan(number))
 
 
-@pytest.mark.parametrize("kind", [int, Decimal, Fraction, np.float32, np.int8])
+@either
+@given(st.floats(min_value=2.0**128), st.sampled_from([1, -1]))
+def test_what_needs_more_than_32_bits_is_no_number_of_32_bits(
+    limits: bool, number: float, sign: int
+) -> None:
+    value = sign * number
+    assume(math.isfinite(value))
+    (fault,) = faults_of(taking(shapes.Float()), value, limits=limits)
+    assert fault == Fault("Value", f"{value} is not a number of 32 bits", False)
+    assert sent(taking(shapes.Double()), value) == value
+
+
+@pytest.mark.parametrize("shape", [shapes.Float(), shapes.Double()])
+def test_an_integer_stays_one_where_a_float_may_stand(shape: shapes.Shape) -> None:
+    # botocore sends `1` for 1, and `1.0` for 1.0.
+    result = sent(taking(shape), 3)
+    assert (type(result), result) == (int, 3)
+
+
+@pytest.mark.parametrize("kind", [Decimal, Fraction, np.float32, np.int8])
 def test_every_kind_of_number_is_sent_as_a_float(kind: Callable[[int], Any]) -> None:
     result = sent(taking(shapes.Double()), kind(3))
     assert (type(result), result) == (float, 3.0)
@@ -231,6 +253,19 @@ def test_a_pattern_is_searched_as_its_regular_expression_says_in_ascii(
 
 def test_a_pattern_that_could_not_be_translated_is_not_enforced() -> None:
     assert sent(taking(shapes.String(pattern="[a-z&&[^b]]")), "b") == "b"
+
+
+@given(st.text("ab", max_size=6))
+@example("aaaa")
+@example("aaaaa")
+def test_a_pattern_is_searched_up_to_its_length_only(text: str) -> None:
+    operation = taking(shapes.String(pattern="b", regex="b", regex_max=4))
+    if "b" in text or len(text) > 4:
+        assert sent(operation, text) == text
+    else:
+        assert faults_of(operation, text) == (
+            Fault("Value", f"{text!r} does not match b", True),
+        )
 
 
 def test_a_long_value_is_cut_in_an_error() -> None:

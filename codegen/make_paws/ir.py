@@ -14,12 +14,16 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class String:
-    """A string; `regex` is `pattern` (Java) in Python, None where it has no equal."""
+    """A string; `regex` is `pattern` (Java) in Python, None where it is not enforced.
+
+    Texts of more than `regex_max` characters are not searched: it would take too long.
+    """
 
     min: int | None = None
     max: int | None = None
     pattern: str | None = None
     regex: str | None = None
+    regex_max: int | None = None
     enum: tuple[str, ...] = ()
     sensitive: bool = False
 
@@ -241,7 +245,7 @@ class TypedDict:
 
 @dataclass(frozen=True, slots=True)
 class Unenforced:
-    """A pattern that is not checked, and why."""
+    """A pattern that is not enforced, or not for long texts, and why."""
 
     shape: str
     pattern: str

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from make_paws import ir
-from make_paws.patterns import UntranslatablePatternError, translate
+from make_paws.regex.java import UntranslatablePatternError, translate
+from make_paws.regex.searches import Search, affordable
 
 _PLAIN: Mapping[str, type[ir.Shape]] = {
     "blob": ir.Blob,
@@ -45,15 +46,13 @@ def convert(model: Model, *, whole_match: bool, exactly_one_of: Groups) -> ir.Sh
 
 
 def unenforced(shapes: ir.Shapes, *, whole_match: bool) -> tuple[ir.Unenforced, ...]:
-    """Return the patterns that have no equal in Python, and why."""
-    result = []
-    for name, shape in shapes.items():
-        if isinstance(shape, ir.String) and shape.pattern and shape.regex is None:
-            try:
-                translate(shape.pattern, whole=whole_match)
-            except UntranslatablePatternError as error:
-                result.append(ir.Unenforced(name, shape.pattern, error.reason))
-    return tuple(result)
+    """Return the patterns that are not enforced, or not for long texts, and why."""
+    return tuple(
+        ir.Unenforced(name, shape.pattern, reason)
+        for name, shape in shapes.items()
+        if isinstance(shape, ir.String) and shape.pattern
+        if (reason := _search(shape.pattern, shape.max, whole_match).reason)
+    )
 
 
 def inputs(model: Model) -> list[str]:
@@ -131,9 +130,14 @@ def _shape(name: str, shape: Model, whole_match: bool, groups: Groups) -> ir.Sha
     match shape["type"]:
         case "string":
             pattern = shape.get("pattern")
-            regex = _regex(pattern, whole_match)
-            enum = tuple(shape.get("enum", ()))
-            return ir.String(pattern=pattern, regex=regex, enum=enum, **limits)
+            search = _search(pattern, shape.get("max"), whole_match)
+            return ir.String(
+                pattern=pattern,
+                regex=search.regex,
+                regex_max=search.longest,
+                enum=tuple(shape.get("enum", ())),
+                **limits,
+            )
         case "list":
             return ir.List(shape["member"]["shape"], sparse=sparse, **limits)
         case "map":
@@ -155,7 +159,9 @@ def _structure(
                 member["shape"],
                 required=name in required,
                 location=member.get("location"),
-                json_value=member.get("jsonvalue", False),
+                # In a body, botocore wants the JSON as text.
+                json_value=member.get("jsonvalue", False)
+                and member.get("location") == "header",
             )
             for name, member in shape.get("members", {}).items()
         },
@@ -168,10 +174,10 @@ def _structure(
     )
 
 
-def _regex(pattern: str | None, whole_match: bool) -> str | None:
+def _search(pattern: str | None, most: int | None, whole_match: bool) -> Search:
     if not pattern:
-        return None
+        return Search(None)
     try:
-        return translate(pattern, whole=whole_match)
-    except UntranslatablePatternError:
-        return None
+        return affordable(translate(pattern, whole=whole_match), most)
+    except UntranslatablePatternError as error:
+        return Search(None, reason=error.reason)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timezone
 from decimal import Decimal
 from difflib import get_close_matches
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any, cast
 
 from paws_common.errors import Fault
@@ -35,6 +35,7 @@ Check = Callable[[Any, str, Faults], Any]
 
 _SHOWN = 80  # characters of a value in an error
 _LISTED = 8  # values of an enumeration in an error
+_SINGLE = (2 - 2**-24) * 2**127  # what is more has no 32 bits: IEEE 754, binary32
 
 # Infinities and huge fractions, NaN, NumPy's durations (which say that they are integers).
 _NO_NUMBER = (OverflowError, ValueError, TypeError)
@@ -64,7 +65,9 @@ def scalar(shape: Shape, limits: bool, sensitive: bool, payload: bool = False) -
             return _blob(shape, limits, payload)
         case Integer() | Long():
             return _number(shape, _integer, "an integer", limits, sensitive)
-        case Float() | Double():
+        case Float():
+            return _number(shape, _single, "a number of 32 bits", limits, sensitive)
+        case Double():
             return _number(shape, _float, "a number", limits, sensitive)
         case Boolean():
             return _boolean(sensitive)
@@ -134,6 +137,7 @@ def _texts(value: Any) -> list[str]:
 def _string(shape: String, limits: bool, sensitive: bool) -> Check:
     least, most = _bounds(shape.min, shape.max)
     search = re.compile(shape.regex, re.ASCII).search if shape.regex else None
+    searched = math.inf if shape.regex_max is None else shape.regex_max
     enum = frozenset(shape.enum)
 
     def check(value: Any, path: str, faults: Faults) -> Any:
@@ -150,7 +154,7 @@ def _string(shape: String, limits: bool, sensitive: bool) -> Check:
             reason = _length(len(value), least, most, "character")
             faults.append(Fault(path, reason, True))
         # The length comes first: it bounds what a pattern can cost.
-        elif search and search(value) is None:
+        elif search and len(value) <= searched and search(value) is None:
             reason = f"{describe(value, sensitive)} does not match {shape.pattern}"
             faults.append(Fault(path, reason, True))
         elif enum and value not in enum:
@@ -274,13 +278,33 @@ def _integer(value: Any) -> int | None:
     return number if -(2**63) <= number < 2**63 and number == value else None
 
 
+def _single(value: Any) -> float | None:
+    number = _float(value)
+    if number is None or not _SINGLE < abs(number) < math.inf:
+        return number
+    return None
+
+
 def _float(value: Any) -> float | None:
     if isinstance(value, (Real, Decimal)) and not isinstance(value, bool):
         try:
-            return float(value)
+            number = float(value)
         except _NO_NUMBER:
             return None
+        # botocore writes 1 and 1.0 as they are given.
+        return int(value) if isinstance(value, int) else number
     return None
+
+
+def json_number(value: Any) -> int | float | None:
+    """Return a number as JSON has it: neither an infinity nor NaN; None for the rest."""
+    if isinstance(value, Integral):
+        try:
+            return int(value)
+        except _NO_NUMBER:
+            return None
+    number = _float(value)
+    return number if number is not None and math.isfinite(number) else None
 
 
 def _boolean(sensitive: bool) -> Check:

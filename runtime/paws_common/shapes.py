@@ -14,13 +14,15 @@ class String(NamedTuple):
     """Text of `min` to `max` characters.
 
     `pattern` is AWS's, a regular expression of Java; `regex` is its equal in Python, or
-    None where there is none and the pattern is not enforced.
+    None where there is none and the pattern is not enforced. It is for texts of up to
+    `regex_max` characters, as longer ones may take very long.
     """
 
     min: int | None = None
     max: int | None = None
     pattern: str | None = None
     regex: str | None = None
+    regex_max: int | None = None
     enum: tuple[str, ...] = ()
     sensitive: bool = False
 

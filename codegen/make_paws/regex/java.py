@@ -71,6 +71,10 @@ _DOT = r"[^\n\r\x85\u2028\u2029]"
 _DOLLAR = r"(?=(?:\r\n|(?<!\r)\n|[\r\x85\u2028\u2029])?\Z)"
 _ASSERTIONS = {"^": "^", "$": _DOLLAR, r"\A": r"\A", r"\Z": _DOLLAR, r"\z": r"\Z"}
 
+# What follows a backslash that was doubled for a string in JSON or Java: `\\d{12}` is a
+# backslash and twelve letters, which nobody means.
+_DOUBLED = re.compile(r"[DSWdsw](?![0-9A-Za-z])|[*+?]")
+
 # Why the less obvious: up to Java 18, \b knows the letters of all scripts, though \w
 # does not. A group that matched nothing may count as not matched, which shows in a
 # back-reference. A repeated \R does not give back the \n of \r\n.
@@ -228,6 +232,10 @@ def _alternatives(
                 if not pieces:
                     raise _untranslatable(token, "a repeat of nothing")
                 pieces.append(_repeated(pieces.pop(), token))
+            case "escape" if token["plain"] == "\\" and _DOUBLED.match(
+                token.string, token.end()
+            ):
+                raise _untranslatable(token, "a backslash doubled by mistake")
             case _:
                 # JavaScript's /^…$/ and a slip or two: nobody means to refuse all.
                 if token.group() == "^" and not _can_be_empty(pieces):
