@@ -77,7 +77,7 @@ def _arguments(
             value = arguments.get(name)
             if name == payload and hasattr(value, "read"):
                 sent[name] = value
-            elif value is not None:
+            elif value is not None or check_member is _unsendable:
                 sent[name] = check_member(value, name, faults)
             elif name in required and (limits or required[name]):
                 faults.append(Fault(name, "is required", not required[name]))
@@ -103,7 +103,7 @@ def _check(api: Api, name: str, limits: bool, sensitive: bool) -> Check:
         case Map():
             return _map(api, shape, limits, hidden)
         case Structure(document=True):
-            return _anything
+            return _json(hidden)
         case Structure():
             return _structure(api, shape, limits, hidden)
         case _:
@@ -113,8 +113,10 @@ def _check(api: Api, name: str, limits: bool, sensitive: bool) -> Check:
 def _member(api: Api, member: Member, limits: bool, payload: bool) -> Check:
     """Return the check of an argument, with what its place in the request demands."""
     shape = api.shapes[member.shape]
-    if member.json_value or (isinstance(shape, Structure) and shape.event_stream):
-        return _anything
+    if member.json_value:
+        return _json(shape.sensitive)
+    if isinstance(shape, Structure) and shape.event_stream:
+        return _unsendable
     if payload and isinstance(shape, Blob):
         return scalars.scalar(shape, limits, sensitive=False, payload=True)
     check = _check(api, member.shape, limits, False)
@@ -127,8 +129,46 @@ def _member(api: Api, member: Member, limits: bool, payload: bool) -> Check:
             return check
 
 
-def _anything(value: Any, path: str, faults: Faults) -> Any:
+def _unsendable(value: Any, path: str, faults: Faults) -> Any:
+    """Refuse a stream of events: botocore takes such operations out of its clients."""
+    reason = "is a stream of events, and botocore can receive those, but not send them"
+    faults.append(Fault(path, reason, False))
     return value
+
+
+def _json(sensitive: bool) -> Check:
+    """Return the check of any JSON: what Python writes as JSON, and what is like it."""
+
+    def check(value: Any, path: str, faults: Faults) -> Any:
+        if value is None or isinstance(value, (bool, str)):
+            return value
+        if isinstance(value, Mapping):
+            return {
+                check_key(key, path, faults): check(
+                    item, f"{path}[{scalars.describe(key, sensitive)}]", faults
+                )
+                for key, item in value.items()
+            }
+        if isinstance(value, Sequence) and not isinstance(
+            value, (bytes, bytearray, memoryview)
+        ):
+            return [
+                check(item, f"{path}[{index}]", faults)
+                for index, item in enumerate(value)
+            ]
+        number = scalars.json_number(value)
+        if number is None:
+            reason = f"{scalars.describe(value, sensitive)} has no JSON"
+            faults.append(Fault(path, reason, False))
+        return number
+
+    def check_key(key: Any, path: str, faults: Faults) -> Any:
+        if not isinstance(key, str):
+            reason = f"{scalars.describe(key, sensitive)} is no key of JSON"
+            faults.append(Fault(path, reason, False))
+        return key
+
+    return check
 
 
 def _list(api: Api, shape: List, limits: bool, sensitive: bool) -> Check:
@@ -191,7 +231,7 @@ def _structure(api: Api, shape: Structure, limits: bool, sensitive: bool) -> Che
             elif item is not None:
                 member = shape.members[name]
                 check_member = (
-                    _anything
+                    _json(sensitive)
                     if member.json_value
                     else _check(api, member.shape, limits, sensitive)
                 )
