@@ -8,9 +8,12 @@ import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from make_paws import naming
 from make_paws.errors import MakePawsError
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 # A command is the module of its name in make_paws.commands, and no other is loaded.
 _COMMANDS = "make_paws.commands"
@@ -43,58 +46,107 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    source = argparse.ArgumentParser(add_help=False)
-    source.add_argument(
-        "--botocore",
-        type=Path,
-        metavar="PATH",
-        help="a botocore wheel, a botocore/data folder, or one service-2.json or "
-        ".json.gz (default: the installed botocore)",
-    )
     parser = argparse.ArgumentParser(
         prog="make-paws",
         description="Write R's paws for Python from botocore's service models.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    generate = commands.add_parser(
+    for add in (_generate, _list, _diff):
+        add(commands)
+    return parser
+
+
+def _generate(commands: Commands) -> None:
+    command = commands.add_parser(
         "generate",
-        parents=[source],
         help="write the package",
         description="Write the functions of services, and the package around them.",
     )
-    generate.add_argument(
+    command.add_argument(
         "services",
         nargs="*",
         metavar="SERVICE",
         help="botocore's name or R's (default: the services already in DIR, or "
         "sagemaker-runtime)",
     )
-    generate.add_argument(
+    _add_botocore(command)
+    _add_output(command)
+    command.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing; print what would change as a diff, and exit 1 if anything",
+    )
+
+
+def _list(commands: Commands) -> None:
+    command = commands.add_parser(
+        "list",
+        help="list the services",
+        description="List the services: botocore's name, R's, and AWS's.",
+    )
+    _add_botocore(command)
+
+
+def _diff(commands: Commands) -> None:
+    command = commands.add_parser(
+        "diff",
+        help="tell what changed in the API",
+        description="Tell what changed for the callers of the functions, and what "
+        "they must do; exits with 0 whatever it is.",
+    )
+    for side in ("old", "new"):
+        command.add_argument(
+            side,
+            metavar=side.upper(),
+            help="a botocore wheel, a botocore/data folder, one service-2.json or "
+            '.json.gz, or "generated": what stands in DIR',
+        )
+    _add_service(command, default="all that OLD or NEW has")
+    command.add_argument(
+        "--format",
+        choices=("text", "markdown", "json"),
+        default="text",
+        help="for a terminal, a pull request, or machines (default: %(default)s)",
+    )
+    _add_output(command)
+
+
+def _add_botocore(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--botocore",
+        type=Path,
+        metavar="PATH",
+        help="a botocore wheel, a botocore/data folder, or one service-2.json or "
+        ".json.gz (default: the installed botocore)",
+    )
+
+
+def _add_output(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
         "--output",
         type=Path,
         default=Path("generated"),
         metavar="DIR",
         help="the folder that holds the package (default: %(default)s)",
     )
-    generate.add_argument(
+    command.add_argument(
         "--package",
         type=_package,
         default="paws",
         metavar="NAME",
         help="the name of the package that users import (default: %(default)s)",
     )
-    generate.add_argument(
-        "--check",
-        action="store_true",
-        help="write nothing; print what would change as a diff, and exit 1 if anything",
+
+
+def _add_service(command: argparse.ArgumentParser, default: str) -> None:
+    command.add_argument(
+        "--service",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="NAME",
+        help=f"botocore's name or R's (default: {default})",
     )
-    commands.add_parser(
-        "list",
-        parents=[source],
-        help="list the services",
-        description="List the services: botocore's name, R's, and AWS's.",
-    )
-    return parser
 
 
 def _package(name: str) -> str:

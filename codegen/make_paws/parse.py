@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
@@ -19,12 +19,37 @@ HELP_PAGE = "https://www.paws-r-sdk.com/docs/{}/"
 
 
 @dataclass(frozen=True, slots=True)
+class Texts:
+    """How the texts of a service are made: most of the time that `parse` takes.
+
+    `convert` and `title` are given AWS's HTML, `request` and `result` shapes.
+    """
+
+    convert: Callable[[str, Mapping[str, str]], str]
+    title: Callable[[str], str]
+    request: Callable[[str, Mapping[str, ir.Member], ir.Shapes], str]
+    result: Callable[[str, ir.Shapes], str]
+
+
+WHOLE = Texts(docs.convert, docs.title, syntax.request, syntax.result)
+# Enough to tell whether AWS has changed a text.
+RAW = Texts(
+    convert=lambda html, links: html,
+    title=lambda html: "",
+    request=lambda method, members, shapes: "",
+    result=lambda shape, shapes: "",
+)
+
+
+@dataclass(frozen=True, slots=True)
 class _Names:
     """What everything of a service is called; all mappings are from AWS's names.
 
-    `links` are the names of operations as the documentation shows them.
+    `links` are the names of operations as the documentation shows them, `texts` tells
+    how that is made.
     """
 
+    texts: Texts
     service: str
     constructor: str
     class_name: str
@@ -37,7 +62,7 @@ class _Names:
     inputs: Mapping[str, str]
 
 
-def parse(spec: Spec, overrides: Overrides) -> ir.Service:
+def parse(spec: Spec, overrides: Overrides, texts: Texts = WHOLE) -> ir.Service:
     """Return everything that the templates need to know of a service.
 
     Parameters
@@ -46,6 +71,8 @@ def parse(spec: Spec, overrides: Overrides) -> ir.Service:
         The model, as botocore ships it.
     overrides : Overrides
         The exceptions to the rules.
+    texts : Texts
+        How texts are made: `WHOLE`, or `RAW` where nobody reads them.
 
     Raises
     ------
@@ -57,16 +84,16 @@ def parse(spec: Spec, overrides: Overrides) -> ir.Service:
     try:
         check(spec.model)
         check_examples(spec.examples)
-        return _service(spec, overrides)
+        return _service(spec, overrides, texts)
     except ModelError as error:
         raise ModelError(error.reason, error.path, spec.service) from error
     except RecursionError as error:
         raise ModelError("is nested too deep", ("shapes",), spec.service) from error
 
 
-def _service(spec: Spec, overrides: Overrides) -> ir.Service:
+def _service(spec: Spec, overrides: Overrides, texts: Texts) -> ir.Service:
     model, metadata = spec.model, spec.model["metadata"]
-    names = _names(model)
+    names = _names(model, texts)
     whole_match = overrides.whole_match(spec.service, model)
     shapes = model_shapes.convert(
         model,
@@ -84,6 +111,7 @@ def _service(spec: Spec, overrides: Overrides) -> ir.Service:
         full_name=metadata["serviceFullName"],
         api_version=metadata["apiVersion"],
         protocol=metadata["protocol"],
+        read_timeout=overrides.read_timeout(spec.service),
         model_hash=spec.model_hash,
         documentation=_text(model, names),
         operations=tuple(
@@ -98,7 +126,7 @@ def _service(spec: Spec, overrides: Overrides) -> ir.Service:
     )
 
 
-def _names(model: Mapping[str, Any]) -> _Names:
+def _names(model: Mapping[str, Any], texts: Texts) -> _Names:
     with place("metadata"):
         service = naming.service_name(model["metadata"])
         constructor = naming.constructor(service)
@@ -123,6 +151,7 @@ def _names(model: Mapping[str, Any]) -> _Names:
         inputs = typed_dicts.input_names(model, taken)
         taken |= set(inputs.values())
     return _Names(
+        texts=texts,
         service=service,
         constructor=constructor,
         class_name=class_name,
@@ -149,7 +178,8 @@ def _operation(
     )
     with place("operations", name):
         documentation = _text(operation, names)
-        title = docs.title(operation.get("documentation", "")) or naming.title(name)
+        html = operation.get("documentation", "")
+        title = names.texts.title(html) or naming.title(name)
     parameters = _parameters(input_, spec.model, names, shapes)
     leading = tuple(takewhile(lambda parameter: parameter.required, parameters))
     arguments = {
@@ -170,8 +200,8 @@ def _operation(
         result=names.results[output] if output else "EmptyResult",
         leading=leading,
         keyword=parameters[len(leading) :],
-        request_syntax=syntax.request(names.methods[name], arguments, shapes),
-        result_syntax=syntax.result(output, shapes) if output else "{}",
+        request_syntax=names.texts.request(names.methods[name], arguments, shapes),
+        result_syntax=names.texts.result(output, shapes) if output else "{}",
         errors=tuple(errors[error["shape"]] for error in operation.get("errors", ())),
         examples=_examples(name, spec, names, parameters),
     )
@@ -286,4 +316,4 @@ def _members(shapes: ir.Shapes, name: str | None) -> Mapping[str, ir.Member]:
 
 def _text(documented: Mapping[str, Any], names: _Names) -> str:
     with place("documentation"):
-        return docs.convert(documented.get("documentation", ""), names.links)
+        return names.texts.convert(documented.get("documentation", ""), names.links)

@@ -27,9 +27,11 @@ Folder = Path | zipfile.Path
 
 _MODEL = "service-2.json"
 _EXAMPLES = "examples-1.json"
+_GZIP = b"\x1f\x8b"
 _HEAD = 8192  # bytes; the longest metadata of botocore 1.44.5 takes 1,100
 _LEADING = re.compile(r'\s*\{\s*("version"\s*:\s*"[^"]*"\s*,\s*)?"metadata"\s*:\s*')
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_PACKED = re.compile(r"botocore/data/([^/]+)/([^/]+)/service-2\.json(?:\.gz)?")
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -65,7 +67,7 @@ def load(service: str, botocore: Path | None = None) -> Spec:
     ModelError
         The model is not JSON.
     """
-    folders = _folders(botocore)
+    folders = _alone(service, botocore) or _folders(botocore)
     if service not in folders:
         service = _find(service, folders)
     if not _NAME.fullmatch(service):
@@ -73,8 +75,36 @@ def load(service: str, botocore: Path | None = None) -> Spec:
     folder = folders[service]
     model = _read(folder, _MODEL, service)
     examples = _read(folder, _EXAMPLES, service) if _file(folder, _EXAMPLES) else {}
-    content = json.dumps(model, separators=(",", ":")).encode()
-    return Spec(service, model, examples, hashlib.sha256(content).hexdigest()[:12])
+    return Spec(service, model, examples, _hash(model))
+
+
+def contents(botocore: Path | None = None) -> dict[str, bytes]:
+    """Return the model of every service of a source, gzipped where it is so there.
+
+    To tell that a model is the same as in another source, it needs not be parsed.
+
+    Raises
+    ------
+    SourceError
+        As `load` does.
+    """
+    folders = _folders(botocore)
+    return {
+        name: _timeless(_content(_open(folders[name], _MODEL)))
+        for name in sorted(folders)
+    }
+
+
+def decode(service: str, content: bytes) -> Spec:
+    """Return a model of `contents`, which is without examples.
+
+    Raises
+    ------
+    ModelError
+        The model is not JSON.
+    """
+    model = _decoded(content, service, service)
+    return Spec(service, model, {}, _hash(model))
 
 
 def services(botocore: Path | None = None) -> dict[str, Mapping[str, Any]]:
@@ -89,6 +119,14 @@ def services(botocore: Path | None = None) -> dict[str, Mapping[str, Any]]:
     return {name: _metadata(folders[name], name) for name in sorted(folders)}
 
 
+def _alone(service: str, botocore: Path | None) -> dict[str, Folder]:
+    """Return the folder of a service that can be had without a look at all others."""
+    data = _installed() if botocore is None else botocore
+    if not _NAME.fullmatch(service) or not data.is_dir():
+        return {}
+    return _newest([data / service])
+
+
 def _folders(botocore: Path | None) -> dict[str, Folder]:
     """Return the folder of the newest API version of each service."""
     if botocore is None:
@@ -98,15 +136,26 @@ def _folders(botocore: Path | None) -> dict[str, Folder]:
     if not botocore.exists():
         raise SourceError(f"{botocore}: there is no such file or folder")
     if zipfile.is_zipfile(botocore):
-        return _versions(_wheel(botocore))
+        return _wheel(botocore)
+    if botocore.suffix == ".whl":
+        raise SourceError(f"{botocore} is no wheel: it is no zip archive")
     return {_single_name(botocore): botocore}
 
 
-def _wheel(path: Path) -> Folder:
+def _wheel(path: Path) -> dict[str, Folder]:
     try:
-        return zipfile.Path(path, "botocore/data/")
+        wheel = zipfile.ZipFile(path)
     except (OSError, zipfile.BadZipFile) as error:
         raise SourceError(f"{path}: cannot be read: {error}") from error
+    # Walking it as folders reads the names of all files again for each of 900 folders.
+    newest: dict[str, str] = {}
+    for found in filter(None, map(_PACKED.fullmatch, wheel.namelist())):
+        service, version = found.groups()
+        newest[service] = max(version, newest.get(service, ""))
+    if not newest:
+        raise SourceError(f"{path}: holds no service-2.json of any service")
+    data = zipfile.Path(wheel, "botocore/data/")
+    return {service: data / service / newest[service] for service in newest}
 
 
 def _installed() -> Path:
@@ -119,10 +168,17 @@ def _installed() -> Path:
     return Path(found.origin).parent / "data"
 
 
-def _versions(data: Folder) -> dict[str, Folder]:
-    folders = {
+def _versions(data: Path) -> dict[str, Folder]:
+    folders = _newest(data.iterdir())
+    if not folders:
+        raise SourceError(f"{data}: holds no service-2.json of any service")
+    return folders
+
+
+def _newest(services: Iterable[Path]) -> dict[str, Folder]:
+    return {
         service.name: max(models, key=lambda version: version.name)
-        for service in (data.iterdir() if data.is_dir() else ())
+        for service in services
         if service.is_dir()
         and (
             models := [
@@ -132,9 +188,6 @@ def _versions(data: Folder) -> dict[str, Folder]:
             ]
         )
     }
-    if not folders:
-        raise SourceError(f"{data}: holds no service-2.json of any service")
-    return folders
 
 
 def _single_name(path: Path) -> str:
@@ -162,20 +215,45 @@ def _open(folder: Folder, name: str) -> Folder:
 
 def _read(folder: Folder, name: str, service: str) -> dict[str, Any]:
     path = _open(folder, name)
+    return _decoded(_content(path), str(path), service)
+
+
+def _content(path: Folder) -> bytes:
     try:
-        content = path.read_bytes()
-        if content.startswith(b"\x1f\x8b"):
+        return path.read_bytes()
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+        raise SourceError(f"{path}: cannot be read: {error}") from error
+
+
+def _timeless(content: bytes) -> bytes:
+    """Return what was gzipped without the time, which differs in every release.
+
+    RFC 1952, section 2.3: MTIME is the bytes 4 to 7; without one, they are zero.
+    """
+    if not content.startswith(_GZIP):
+        return content
+    return content[:4] + bytes(4) + content[8:]
+
+
+def _decoded(content: bytes, origin: str, service: str) -> dict[str, Any]:
+    try:
+        if content.startswith(_GZIP):
             content = gzip.decompress(content)
         parsed = json.loads(content)
         # JSON can write half of a surrogate pair, which no text can hold.
         json.dumps(parsed, ensure_ascii=False).encode()
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
-        raise SourceError(f"{path}: cannot be read: {error}") from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise SourceError(f"{origin}: cannot be read: {error}") from error
     except (ValueError, RecursionError) as error:
-        raise ModelError(f"{path} is not JSON: {error}", service=service) from error
+        raise ModelError(f"{origin} is not JSON: {error}", service=service) from error
     if not isinstance(parsed, dict):
-        raise ModelError(f"{path} holds no JSON object", service=service)
+        raise ModelError(f"{origin} holds no JSON object", service=service)
     return parsed
+
+
+def _hash(model: Mapping[str, Any]) -> str:
+    content = json.dumps(model, separators=(",", ":")).encode()
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def _metadata(folder: Folder, service: str) -> Mapping[str, Any]:
@@ -195,7 +273,7 @@ def _leading_metadata(path: Folder) -> Any:
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD)
-        if head.startswith(b"\x1f\x8b"):
+        if head.startswith(_GZIP):
             head = zlib.decompressobj(wbits=31).decompress(head, _HEAD)
         text = head.decode(errors="replace")
         leading = _LEADING.match(text)
@@ -205,15 +283,21 @@ def _leading_metadata(path: Folder) -> Any:
 
 
 def _find(wanted: str, folders: Mapping[str, Folder]) -> str:
-    """Return botocore's name of the service that R calls `wanted`."""
+    """Return botocore's name of the service that R calls `wanted`.
+
+    Where R has one name for two, the other one is called as in botocore, but for hyphens.
+    """
     likely = [name for name in folders if name.replace("-", "") == wanted]
     for candidates in (likely, folders):
         for name in candidates:
             if naming.service_name(_metadata(folders[name], name)) == wanted:
                 return name
-    raise SourceError(f"there is no service {wanted!r}{_nearest(wanted, folders)}")
+    if likely:
+        return likely[0]
+    raise SourceError(f"there is no service {wanted!r}{nearest(wanted, folders)}")
 
 
-def _nearest(wanted: str, names: Iterable[str]) -> str:
+def nearest(wanted: str, names: Iterable[str]) -> str:
+    """Return the end of an error's text: which of `names` may have been meant."""
     near = difflib.get_close_matches(wanted, names, n=3, cutoff=0.5)
     return f"; did you mean {', '.join(near)}?" if near else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
@@ -161,16 +162,14 @@ def _optional(annotation: str, member: ir.Member) -> str:
 def _typed_dict(name: str, fields: list[ir.Field], total: bool = True) -> ir.TypedDict:
     # botocore puts its own ResponseMetadata over a member of that name.
     by_name = {field.name: field for field in fields}
-    functional = any(_needs_quotes(field.name, fields) for field in fields)
-    return ir.TypedDict(name, tuple(by_name.values()), total, functional)
-
-
-def _needs_quotes(name: str, fields: Iterable[ir.Field]) -> bool:
-    """Whether `name` cannot stand in a class body, where it could hide a type of others."""
-    return (
-        keyword.iskeyword(name)
-        or name.startswith("__")
-        or any(
-            name in _words(field.annotation) for field in fields if field.name != name
-        )
+    words = {key: _words(field.annotation) for key, field in by_name.items()}
+    # Of a word to how many fields speak of it.
+    spoken = Counter(word for mentioned in words.values() for word in mentioned)
+    functional = any(
+        # In a class body, a key could hide a type that others speak of.
+        keyword.iskeyword(key)
+        or key.startswith("__")
+        or spoken[key] > (key in words[key])
+        for key in by_name
     )
+    return ir.TypedDict(name, tuple(by_name.values()), total, functional)

@@ -1,0 +1,401 @@
+"""What differs between two surfaces of a service, and what it asks of its callers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from make_paws import ir
+from make_paws.diff import shape_rules
+from make_paws.diff.difference import Difference, Kind, documentation
+from make_paws.diff.shape_rules import RETURNED, SENT, Flow, Pair, Sides
+from make_paws.diff.surface import Error, Function, Parameter, Surface
+
+# A page begins with the service, and goes from the functions to what they share.
+_KINDS: Mapping[Kind, int] = {
+    "service": 0,
+    "operation": 1,
+    "parameter": 1,
+    "result": 1,
+    "error": 2,
+    "attribute": 2,
+    "type": 3,
+    "shape": 4,
+    "member": 4,
+}
+_NOTHING = ir.Structure({})
+
+Named = TypeVar("Named", Function, Error)
+Uses = dict[Pair, dict[str, Flow]]  # of a pair to where callers meet it, and how
+
+
+def compare(old: Surface, new: Surface) -> tuple[Difference, ...]:
+    """Return all differences, in the order of a page.
+
+    Parameters
+    ----------
+    old, new : Surface
+        The same service, twice.
+
+    Notes
+    -----
+    Shapes are compared as callers meet them: in pairs, from the parameters and results
+    inwards, so that a shape of another name and the same content is no difference.
+    """
+    sides = Sides(old.shapes, new.shapes)
+    functions = list(_common(_by_operation(old), _by_operation(new)))
+    met = _met(sides, functions, old, new)
+    found = [
+        *_service(old, new),
+        *_added_or_removed(old, new),
+        *(
+            difference
+            for then, now in functions
+            for difference in _function(then, now, old, new)
+        ),
+        *_errors(old, new),
+        *_types(old, new),
+        *_shapes(sides, met),
+        *_new_structures(sides, functions, met),
+    ]
+    ordered = sorted(set(found), key=_order)
+    return tuple(replace(difference, service=new.service) for difference in ordered)
+
+
+def _order(difference: Difference) -> tuple[object, ...]:
+    return (
+        _KINDS[difference.kind],
+        difference.place,
+        difference.kind,
+        difference.name,
+        difference.aspect,
+        difference.old or "",
+        difference.new or "",
+        difference.uses,
+    )
+
+
+def _common(
+    old: Mapping[str, Named], new: Mapping[str, Named]
+) -> Iterator[tuple[Named, Named]]:
+    return ((old[name], new[name]) for name in old if name in new)
+
+
+def _by_operation(surface: Surface) -> dict[str, Function]:
+    return {function.operation: function for function in surface.functions}
+
+
+def _by_class(surface: Surface) -> dict[str, Error]:
+    return {error.name: error for error in surface.errors}
+
+
+# --- the service, its functions, errors and types
+
+
+def _service(old: Surface, new: Surface) -> Iterator[Difference]:
+    for aspect, then, now in (
+        ("constructor", old.constructor, new.constructor),
+        ("class", old.class_name, new.class_name),
+    ):
+        yield from _renamed("service", new.service, "", aspect, then, now)
+    if old.api_version != new.api_version:
+        versions = old.api_version, new.api_version
+        yield Difference("service", new.service, "", "API version", *versions)
+    yield from documentation(
+        "service", new.service, "", old.documentation, new.documentation
+    )
+
+
+def _added_or_removed(old: Surface, new: Surface) -> Iterator[Difference]:
+    then, now = _by_operation(old), _by_operation(new)
+    for name in then.keys() - now:
+        yield Difference(
+            "operation",
+            name,
+            old=_signature(then[name]),
+            breaking=True,
+            action="do not call it any more",
+        )
+    for name in now.keys() - then:
+        yield Difference("operation", name, new=_signature(now[name]))
+
+
+def _signature(function: Function) -> str:
+    leading = [one.name for one in function.parameters if one.positional]
+    keyword = [one.name for one in function.parameters if not one.positional]
+    names = [*leading, *(["*"] if keyword else []), *keyword]
+    return f"{function.name}({', '.join(names)})"
+
+
+def _function(
+    then: Function, now: Function, old: Surface, new: Surface
+) -> Iterator[Difference]:
+    place = now.operation
+    sides = Sides(old.shapes, new.shapes)
+    yield from _renamed("operation", place, "", "function", then.name, now.name)
+    yield from documentation(
+        "operation", place, "", then.documentation, now.documentation
+    )
+    yield from _raised(then, now, old, new)
+    yield from _parameters(then, now)
+    given = _structure(sides.old, then.input), _structure(sides.new, now.input)
+    yield from shape_rules.members(sides, "parameter", place, *given, SENT)
+    yield from shape_rules.groups("operation", place, *given, SENT)
+    got = _structure(sides.old, then.output), _structure(sides.new, now.output)
+    yield from shape_rules.members(sides, "result", place, *got, RETURNED)
+
+
+def _raised(
+    then: Function, now: Function, old: Surface, new: Surface
+) -> Iterator[Difference]:
+    """Yield the errors that it raises as well, or no more; nobody has to catch them."""
+    known = _by_class(old).keys() & _by_class(new)
+    for name in sorted({*then.errors} ^ {*now.errors}):
+        if name in known:
+            was, is_ = (name if name in one.errors else None for one in (then, now))
+            yield Difference("operation", now.operation, "", "error", was, is_)
+
+
+def _parameters(then: Function, now: Function) -> Iterator[Difference]:
+    place = now.operation
+    by_member = {parameter.member: parameter for parameter in now.parameters}
+    positions = _positions(now.parameters)
+    for member, position in _positions(then.parameters).items():
+        if member in by_member and positions.get(member) != position:
+            yield Difference(
+                "parameter",
+                place,
+                member,
+                "position",
+                str(position),
+                str(positions.get(member, "keyword only")),
+                breaking=True,
+                action="give it by keyword",
+            )
+    for parameter in then.parameters:
+        name = parameter.member
+        if name in by_member:
+            other = by_member[name]
+            yield from _renamed(
+                "parameter", place, name, "keyword", parameter.name, other.name
+            )
+            yield from documentation(
+                "parameter",
+                place,
+                name,
+                parameter.documentation,
+                other.documentation,
+            )
+
+
+def _positions(parameters: Iterable[Parameter]) -> dict[str, int]:
+    leading = (one.member for one in parameters if one.positional)
+    return {member: number for number, member in enumerate(leading, start=1)}
+
+
+def _errors(old: Surface, new: Surface) -> Iterator[Difference]:
+    then, now = _by_class(old), _by_class(new)
+    for name in then.keys() - now:
+        yield Difference(
+            "error",
+            name,
+            old=name,
+            breaking=True,
+            action="do not import or catch it any more",
+            uses=_raisers(old, name),
+        )
+    for name in now.keys() - then:
+        yield Difference("error", name, new=name, uses=_raisers(new, name))
+    for before, after in _common(then, now):
+        yield from documentation(
+            "error", after.name, "", before.documentation, after.documentation
+        )
+        yield from _attributes(before, after)
+
+
+def _raisers(surface: Surface, error: str) -> tuple[str, ...]:
+    return tuple(
+        f"{function.name}()"
+        for function in surface.functions
+        if error in function.errors
+    )
+
+
+def _attributes(old: Error, new: Error) -> Iterator[Difference]:
+    then = {attribute.name: attribute for attribute in old.attributes}
+    now = {attribute.name: attribute for attribute in new.attributes}
+    for name in {**then, **now}:
+        if name not in now:
+            yield Difference(
+                "attribute",
+                new.name,
+                name,
+                old=then[name].annotation,
+                breaking=True,
+                action="do not read it any more",
+            )
+        elif name not in then:
+            yield Difference("attribute", new.name, name, new=now[name].annotation)
+        else:
+            yield from documentation(
+                "attribute",
+                new.name,
+                name,
+                then[name].documentation,
+                now[name].documentation,
+            )
+            types = then[name].annotation, now[name].annotation
+            if types[0] != types[1]:
+                yield Difference(
+                    "attribute",
+                    new.name,
+                    name,
+                    "type",
+                    *types,
+                    breaking=True,
+                    action="expect the new type",
+                )
+
+
+def _types(old: Surface, new: Surface) -> Iterator[Difference]:
+    """Yield the types that are gone; a new one is told with what holds it."""
+    for name in sorted({*old.types} - {*new.types}):
+        yield Difference(
+            "type",
+            name,
+            old=name,
+            breaking=True,
+            action="do not import it any more",
+        )
+
+
+def _renamed(
+    kind: Kind, place: str, name: str, aspect: str, then: str, now: str
+) -> Iterator[Difference]:
+    if then != now:
+        yield Difference(
+            kind, place, name, aspect, then, now, breaking=True, action=f"call it {now}"
+        )
+
+
+# --- shapes
+
+
+def _structure(shapes: ir.Shapes, name: str | None) -> ir.Structure:
+    """Return a structure; where there is none, nothing is sent or comes back."""
+    shape = shapes[name] if name else None
+    return shape if isinstance(shape, ir.Structure) else _NOTHING
+
+
+def _shapes(sides: Sides, met: Uses) -> Iterator[Difference]:
+    for pair, uses in met.items():
+        flow = Flow(
+            sent=any(use.sent for use in uses.values()),
+            returned=any(use.returned for use in uses.values()),
+        )
+        yield from shape_rules.compare(sides, pair, flow, tuple(sorted(uses)))
+
+
+def _met(
+    sides: Sides,
+    functions: Iterable[tuple[Function, Function]],
+    old: Surface,
+    new: Surface,
+) -> Uses:
+    """Return every pair of shapes that callers meet on both sides."""
+    if sides.old == sides.new:
+        return {}
+    # What a stream raises is an error, and told as one.
+    errors = {error.name for error in (*old.errors, *new.errors)}
+    met: Uses = {}
+    for use, pair, flow in _roots(sides, functions, old, new):
+        seen = {pair}
+        waiting = [pair]
+        while waiting:
+            pair = waiting.pop()
+            met.setdefault(pair, {})[use] = flow
+            for inner in shape_rules.inside(sides, pair):
+                if inner not in seen and errors.isdisjoint(inner):
+                    seen.add(inner)
+                    waiting.append(inner)
+    return met
+
+
+def _roots(
+    sides: Sides,
+    functions: Iterable[tuple[Function, Function]],
+    old: Surface,
+    new: Surface,
+) -> Iterator[tuple[str, Pair, Flow]]:
+    for then, now in functions:
+        given = _structure(sides.old, then.input), _structure(sides.new, now.input)
+        for name, pair in _pairs(*given):
+            yield f"{now.name}({name})", pair, SENT
+        got = _structure(sides.old, then.output), _structure(sides.new, now.output)
+        for name, pair in _pairs(*got):
+            yield f'{now.name}()["{name}"]', pair, RETURNED
+    for before, after in _common(_by_class(old), _by_class(new)):
+        annotations = {one.name: one.annotation for one in before.attributes}
+        for attribute in after.attributes:
+            # Types have the names of their shapes, if those are free.
+            for name in re.findall(r"\w+", annotations.get(attribute.name, "")):
+                if name in sides.old and name in sides.new:
+                    yield f"{after.name}.{attribute.name}", (name, name), RETURNED
+
+
+def _pairs(old: ir.Structure, new: ir.Structure) -> Iterator[tuple[str, Pair]]:
+    for name, member in old.members.items():
+        other = new.members.get(name)
+        if other is not None and not (member.json_value or other.json_value):
+            yield name, (member.shape, other.shape)
+
+
+def _new_structures(
+    sides: Sides, functions: Iterable[tuple[Function, Function]], met: Uses
+) -> Iterator[Difference]:
+    """Yield the structures inside of what was added to that of both sides."""
+    compared = {new for _, new in met}
+    uses: dict[str, set[str]] = {}
+    for use, shape in _added(sides, functions, met):
+        for name in _reachable(sides.new, shape) - sides.old.keys() - compared:
+            uses.setdefault(name, set()).update(use)
+    for name, where in uses.items():
+        structure = sides.new[name]
+        if isinstance(structure, ir.Structure):
+            text = shape_rules.describe_structure(structure, sides.new)
+            yield Difference("shape", name, new=text, uses=tuple(sorted(where)))
+
+
+def _added(
+    sides: Sides, functions: Iterable[tuple[Function, Function]], met: Uses
+) -> Iterator[tuple[Iterable[str], str]]:
+    """Yield the shape of every member that was added, and where callers meet it."""
+    for then, now in functions:
+        for before, after, form in (
+            (then.input, now.input, "{}({})"),
+            (then.output, now.output, '{}()["{}"]'),
+        ):
+            members = _structure(sides.new, after).members
+            for name in members.keys() - _structure(sides.old, before).members:
+                yield [form.format(now.name, name)], members[name].shape
+    for pair, uses in met.items():
+        old, new = sides.old[pair[0]], sides.new[pair[1]]
+        if isinstance(old, ir.Structure) and isinstance(new, ir.Structure):
+            for name in new.members.keys() - old.members:
+                yield uses, new.members[name].shape
+
+
+def _reachable(shapes: ir.Shapes, root: str) -> set[str]:
+    found: set[str] = set()
+    waiting = [root]
+    sides = Sides(shapes, shapes)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(
+                inner for inner, _ in shape_rules.inside(sides, (name, name))
+            )
+    return found
