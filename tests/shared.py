@@ -14,19 +14,24 @@ _PARITY = Path(__file__).parents[2] / "shared" / "parity"
 
 def r_wire() -> list[dict[str, Any]]:
     """Return the requests that R's paws.common sent, or skip where they are not."""
-    cases: list[dict[str, Any]] = json.loads(_content("r_wire.json"))["cases"]
+    cases: list[dict[str, Any]] = json.loads(_file("r_wire.json").read_bytes())["cases"]
     return cases
+
+
+def facts_file() -> Path:
+    """Return the file of R's help pages, or skip where it is not."""
+    return _file("paws_facts.json.xz")
 
 
 def facts(service: str) -> dict[str, Any]:
     """Return the help pages of a service of R's paws, or skip where they are not."""
-    content = lzma.decompress(_content("paws_facts.json.xz"))
+    content = lzma.decompress(facts_file().read_bytes())
     pages: dict[str, Any] = json.loads(content)["services"][service]
     return pages
 
 
-def _content(name: str) -> bytes:
+def _file(name: str) -> Path:
     path = _PARITY / name
     if not path.is_file():
         pytest.skip(f"shared/parity/{name} does not stand beside the repository")
-    return path.read_bytes()
+    return path

@@ -22,6 +22,12 @@ members = ["Name", "Nickname"]
 since = "Nickname"
 reason = "It says so."
 """
+NAME = """
+[[service_name]]
+service = "example"
+name = "sample"
+reason = "It says so."
+"""
 
 
 @pytest.fixture
@@ -104,9 +110,27 @@ def test_a_model_older_than_the_rule_is_left_alone(load):
     assert [parameter.mark for parameter in operation.parameters] == ["[required]", ""]
 
 
+def test_a_service_is_called_as_its_row_says_and_its_page_as_in_r(load):
+    service = described(greeting_model(), overrides=load(NAME))
+    (operation,) = service.operations
+    assert (service.name, service.constructor) == ("sample", "sample")
+    assert operation.function == "sample_greet"
+    assert operation.help_page.endswith("/example_greet/")
+    other = described(greeting_model(), overrides=load(NAME), service="other")
+    assert other.name == "example"
+
+
+def test_no_two_services_of_the_installed_botocore_share_a_name():
+    rows = overrides.load()
+    services = spec.services()
+    names = {rows.service_name(name, services[name]) for name in services}
+    assert len(names) == len(services) > 400
+
+
 def test_the_shipped_rows_apply_to_the_installed_botocore():
     rows = overrides.load()
-    services = {row.service for row in (*rows.pattern_match, *rows.exactly_one_of)}
+    shipped = (*rows.pattern_match, *rows.exactly_one_of, *rows.service_names)
+    services = {row.service for row in shipped}
     assert services
     for service in services:
         parse(spec.load(service), rows)
@@ -115,9 +139,7 @@ def test_the_shipped_rows_apply_to_the_installed_botocore():
         if row.since in model["shapes"][row.shape]["members"]:
             applied = rows.exactly_one_of_groups(row.service, model)
             assert row.members in applied[row.shape]
-    assert all(
-        row.reason.strip() for row in (*rows.pattern_match, *rows.exactly_one_of)
-    )
+    assert all(row.reason.strip() for row in shipped)
 
 
 # --- Rows that do not
@@ -141,6 +163,7 @@ def test_the_shipped_rows_apply_to_the_installed_botocore():
         ),
         (GROUP.replace('["Name", "Nickname"]', '["Name"]'), "members are two or more"),
         (GROUP.replace('"Name", ', "1, "), "1 cannot be its member"),
+        (NAME.replace("sample", "a_b"), "small letters and digits, not 'a_b'"),
         ("pattern_match = 1", "pattern_match is no list of rows"),
         ("pattern_match = [1]", "pattern_match is no list of rows"),
     ],
@@ -182,3 +205,9 @@ def test_a_pattern_match_of_a_service_without_patterns_raises_and_names_it(load)
     del model["shapes"]["Name"]["pattern"]
     with pytest.raises(OverrideError, match="pattern_match: example has no pattern"):
         described(model, overrides=load(MATCH))
+
+
+def test_a_service_name_that_is_r_s_already_raises_and_names_the_row(load):
+    rows = load(NAME.replace("sample", "example"))
+    with pytest.raises(OverrideError, match="example is called example by R's rule"):
+        described(greeting_model(), overrides=rows)

@@ -6,13 +6,16 @@ installs that botocore.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.metadata
 import inspect
+import io
 import os
 import re
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -47,6 +50,65 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
     sys.path.insert(0, str(output))
     yield importlib.import_module("paws_of_r")
     sys.path.remove(str(output))
+
+
+README = Path(__file__).parents[1] / "README.md"
+# At least so many hundredths of a percent of everything that R has must be equal.
+GOALS = {
+    "functions": 10_000,
+    "parameters": 10_000,
+    "signatures": 10_000,
+    "titles": 9_950,
+    "descriptions": 9_950,
+    "parameter texts": 9_990,
+    "results": 9_900,
+    "requests": 9_900,
+}
+
+
+@pytest.fixture(scope="module")
+def compared() -> tuple[int, str]:
+    """What `make-paws parity` says of all the services that R's data has."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        code = main(["parity", str(shared.facts_file())])
+    return code, printed.getvalue()
+
+
+def table(text: str) -> str:
+    """Return the last table of a text."""
+    return re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)[-1]
+
+
+def test_every_difference_from_r_is_a_known_fault_of_r(
+    compared: tuple[int, str],
+) -> None:
+    code, output = compared
+
+    assert code == 0, output
+
+
+def test_the_goals_of_parity_are_reached(compared: tuple[int, str]) -> None:
+    rows = [line.strip("| ").split(" | ") for line in table(compared[1]).splitlines()]
+    found = {
+        name: (int(count.replace(",", "")), int(equal.replace(",", "")))
+        for name, count, equal, *_ in rows[2:-1]
+    }
+
+    assert found["functions"][0] == 4_666
+    assert found["parameters"][0] == 16_244
+    for name, goal in GOALS.items():
+        count, equal = found[name]
+        assert 10_000 * equal >= goal * count, name
+
+
+def test_the_table_in_the_readme_is_what_the_command_prints(
+    compared: tuple[int, str],
+) -> None:
+    readme = README.read_text(encoding="utf-8")
+    shown = readme.partition("<!-- parity -->\n")[2].partition("<!-- /parity -->")[0]
+
+    assert shown.strip() == table(compared[1]).strip()
 
 
 def sections(function: Any) -> dict[str, str]:

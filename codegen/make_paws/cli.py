@@ -30,8 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 when all is as it should be, 1 when ``--check`` finds a difference, 2 for
-        errors.
+        0 when all is as it should be, 1 when ``--check`` or ``parity`` finds a
+        difference, 2 for errors.
     """
     given = _parser().parse_args(arguments)
     # The text of AWS has characters that a terminal may not know.
@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Write R's paws for Python from botocore's service models.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    for add in (_generate, _list, _diff):
+    for add in (_generate, _list, _diff, _parity, _facts):
         add(commands)
     return parser
 
@@ -109,6 +109,38 @@ def _diff(commands: Commands) -> None:
         help="for a terminal, a pull request, or machines (default: %(default)s)",
     )
     _add_output(command)
+
+
+def _parity(commands: Commands) -> None:
+    command = commands.add_parser(
+        "parity",
+        help="compare the help pages with R's",
+        description="Compare names, parameters, texts and syntaxes with those of R's "
+        "help pages; exit 1 if a difference is not R's fault.",
+    )
+    command.add_argument(
+        "facts",
+        type=Path,
+        metavar="FACTS",
+        help="what facts prints, plain or packed by xz",
+    )
+    _add_service(command, default="all services in FACTS")
+    _add_botocore(command)
+    command.add_argument("--json", action="store_true", help="print everything as data")
+
+
+def _facts(commands: Commands) -> None:
+    command = commands.add_parser(
+        "facts",
+        help="read the help pages of R's paws",
+        description="Print what the help pages of R's paws say, as JSON for parity.",
+    )
+    command.add_argument(
+        "checkout",
+        type=Path,
+        metavar="PAWS_CHECKOUT",
+        help="a checkout of R's repository: paws/R/*_operations.R is read",
+    )
 
 
 def _add_botocore(command: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@
     ├── ModelError            the model of a service is broken, or says something unknown
     ├── OverrideError         a row of overrides.toml is wrong, or applies to nothing
     ├── SourceError           there is no such model, wheel, folder or service
+    ├── FactsError            a file of R's facts, or a checkout of R's paws, is none
     ├── FormatError           a template made something that is no Python
     └── OutputError           the output cannot be written as it should be
 """
@@ -54,6 +55,10 @@ class OverrideError(MakePawsError):
 
 class SourceError(MakePawsError):
     """There is no such model, wheel, data folder or service."""
+
+
+class FactsError(MakePawsError):
+    """What should hold the help pages of R's paws is missing, or has another shape."""
 
 
 class FormatError(MakePawsError):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+from make_paws import naming
 from make_paws.errors import OverrideError
 
 if sys.version_info >= (3, 11):
@@ -53,11 +55,47 @@ class ExactlyOneOf:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceName:
+    """What a service is called whose name in R is another's."""
+
+    service: str
+    name: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch("[a-z][a-z0-9]*", self.name):
+            raise OverrideError(
+                f"service_name of {self.service}: a name is small letters and digits, "
+                f"not {self.name!r}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
 class Overrides:
     """All rows of ``overrides.toml``."""
 
     pattern_match: tuple[PatternMatch, ...] = ()
     exactly_one_of: tuple[ExactlyOneOf, ...] = ()
+    service_names: tuple[ServiceName, ...] = ()
+
+    def service_name(self, service: str, metadata: Mapping[str, Any]) -> str:
+        """Return the name of `service`: R's, but for those that share one.
+
+        Raises
+        ------
+        OverrideError
+            A row says what R's rule says already.
+        """
+        name = naming.service_name(metadata)
+        for row in self.service_names:
+            if row.service == service:
+                if row.name == name:
+                    raise OverrideError(
+                        f"service_name: {service} is called {name} by R's rule; remove "
+                        "the row"
+                    )
+                return row.name
+        return name
 
     def whole_match(self, service: str, model: Mapping[str, Any]) -> bool:
         """Whether `service` matches its patterns against the whole value.
@@ -92,7 +130,7 @@ class Overrides:
         return result
 
 
-Row = TypeVar("Row", PatternMatch, ExactlyOneOf)
+Row = TypeVar("Row", PatternMatch, ExactlyOneOf, ServiceName)
 
 
 def load(path: Path = SHIPPED) -> Overrides:
@@ -107,12 +145,13 @@ def load(path: Path = SHIPPED) -> Overrides:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise OverrideError(f"{path}: {error}") from error
-    known = {"pattern_match": PatternMatch, "exactly_one_of": ExactlyOneOf}
+    known = {"pattern_match", "exactly_one_of", "service_name"}
     if unknown := sorted(tables.keys() - known):
         raise OverrideError(f"{path}: no table is called {', '.join(unknown)}")
     return Overrides(
         pattern_match=_rows(tables, "pattern_match", PatternMatch),
         exactly_one_of=_rows(tables, "exactly_one_of", ExactlyOneOf),
+        service_names=_rows(tables, "service_name", ServiceName),
     )
 
 
@@ -136,7 +175,9 @@ def _value(value: Any, table: str, name: str) -> Any:
     match value:
         case list() if name == "members":
             return tuple(_value(item, table, "member") for item in value)
-        case str() if value and name != "members":
+        case int() if name == "seconds" and not isinstance(value, bool):
+            return value
+        case str() if value and name not in ("members", "seconds"):
             return value
     raise OverrideError(f"a row of {table}: {value!r} cannot be its {name}")
 

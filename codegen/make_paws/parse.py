@@ -93,7 +93,9 @@ def parse(spec: Spec, overrides: Overrides, texts: Texts = WHOLE) -> ir.Service:
 
 def _service(spec: Spec, overrides: Overrides, texts: Texts) -> ir.Service:
     model, metadata = spec.model, spec.model["metadata"]
-    names = _names(model, texts)
+    with place("metadata"):
+        service = overrides.service_name(spec.service, metadata)
+    names = _names(service, model, texts)
     whole_match = overrides.whole_match(spec.service, model)
     shapes = model_shapes.convert(
         model,
@@ -111,7 +113,6 @@ def _service(spec: Spec, overrides: Overrides, texts: Texts) -> ir.Service:
         full_name=metadata["serviceFullName"],
         api_version=metadata["apiVersion"],
         protocol=metadata["protocol"],
-        read_timeout=overrides.read_timeout(spec.service),
         model_hash=spec.model_hash,
         documentation=_text(model, names),
         operations=tuple(
@@ -126,10 +127,9 @@ def _service(spec: Spec, overrides: Overrides, texts: Texts) -> ir.Service:
     )
 
 
-def _names(model: Mapping[str, Any], texts: Texts) -> _Names:
+def _names(service: str, model: Mapping[str, Any], texts: Texts) -> _Names:
+    constructor = naming.constructor(service)
     with place("metadata"):
-        service = naming.service_name(model["metadata"])
-        constructor = naming.constructor(service)
         class_name = naming.class_name(model["metadata"])
     with place("operations"):
         links = {name: naming.snake_case(name) for name in model["operations"]}
@@ -194,7 +194,9 @@ def _operation(
         constant=names.constants[name],
         title=title,
         documentation=documentation or title,
-        help_page=HELP_PAGE.format(f"{names.service}_{names.links[name]}"),
+        help_page=HELP_PAGE.format(
+            f"{naming.service_name(spec.model['metadata'])}_{names.links[name]}"
+        ),
         input=input_,
         output=output,
         result=names.results[output] if output else "EmptyResult",

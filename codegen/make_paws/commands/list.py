@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from make_paws import naming, spec
+from make_paws import overrides, spec
 
 
 def run(given: argparse.Namespace) -> int:
     """Print a table of the services: botocore's name, R's, and AWS's."""
+    exceptions = overrides.load()
     rows = [
-        (name, naming.service_name(metadata), metadata["serviceFullName"])
+        (name, exceptions.service_name(name, metadata), metadata["serviceFullName"])
         for name, metadata in spec.services(given.botocore).items()
     ]
     heads = ("botocore", "R", "name")

@@ -1,0 +1,1 @@
+"""Whether the help pages that are made here say what R's do."""

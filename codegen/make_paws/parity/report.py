@@ -1,0 +1,102 @@
+"""What `make_paws.parity` has found, as text, Markdown or data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from textwrap import indent
+from typing import Any
+
+from make_paws.parity import comparison
+from make_paws.parity.comparison import Comparison, Count, Difference
+
+_NAMES: Mapping[str, str] = {
+    comparison.FUNCTION: "functions",
+    comparison.PARAMETER: "parameters",
+    comparison.SIGNATURE: "signatures",
+    comparison.TITLE: "titles",
+    comparison.DESCRIPTION: "descriptions",
+    comparison.TEXT: "parameter texts",
+    comparison.RESULT: "results",
+    comparison.REQUEST: "requests",
+}
+_MORE = "more than R"
+
+
+def difference(found: Difference) -> str:
+    """Return a difference as a paragraph that shows both texts."""
+    what = " ".join(filter(None, [found.what, found.parameter]))
+    parts = [f"{found.service}: {found.function}: {what}"]
+    for side, text in (("ours", found.ours), ("R's", found.theirs)):
+        parts.append(f"  {side}:\n{indent(text or '(nothing)', '    ')}")
+    if found.reason:
+        parts.append(f"  R's fault: {found.reason}")
+    return "\n".join(parts) + "\n"
+
+
+def totals(comparisons: Sequence[Comparison]) -> str:
+    """Return a table of all services together, in Markdown."""
+    counts = comparison.total(comparisons)
+    services = "1 service" if len(comparisons) == 1 else f"{len(comparisons)} services"
+    heads = [services, "compared", "equal", "share", "R's fault"]
+    rows = [_line(name, counts[what]) for what, name in _NAMES.items()]
+    more = sum(each.more_than_r for each in comparisons)
+    return _table(heads, [*rows, [f"parameter texts {_MORE}", f"{more:,}", "", "", ""]])
+
+
+def services(comparisons: Sequence[Comparison]) -> str:
+    """Return a table with a line for each service, in Markdown."""
+    rows = [
+        [
+            each.service,
+            *(_equal(each.counts[what]) for what in _NAMES),
+            f"{each.more_than_r:,}",
+        ]
+        for each in comparisons
+    ]
+    return _table(["service", *_NAMES.values(), _MORE], rows)
+
+
+def data(comparisons: Sequence[Comparison]) -> dict[str, Any]:
+    """Return everything as JSON has it."""
+    more = sum(each.more_than_r for each in comparisons)
+    return {
+        "total": _plain(comparison.total(comparisons), more),
+        "services": {
+            each.service: _plain(each.counts, each.more_than_r) for each in comparisons
+        },
+        "differences": [
+            asdict(found) for each in comparisons for found in each.differences
+        ],
+    }
+
+
+def _plain(counts: Mapping[str, Count], more: int) -> dict[str, Any]:
+    plain = {name: asdict(counts[what]) for what, name in _NAMES.items()}
+    return {
+        name.replace(" ", "_"): value for name, value in {**plain, _MORE: more}.items()
+    }
+
+
+def _line(name: str, count: Count) -> list[str]:
+    figures = (f"{count.compared:,}", f"{count.equal:,}", _share(count))
+    return [name, *figures, f"{count.faults:,}"]
+
+
+def _share(count: Count) -> str:
+    """Return a percentage, never rounded up: 100.00 % is all."""
+    if not count.compared:
+        return ""
+    hundredths = 10_000 * count.equal // count.compared
+    return f"{hundredths // 100}.{hundredths % 100:02} %"
+
+
+def _equal(count: Count) -> str:
+    if count.equal == count.compared:
+        return f"{count.equal:,}"
+    return f"{count.equal:,} of {count.compared:,}"
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [heads, ["---", *["---:"] * (len(heads) - 1)], *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
