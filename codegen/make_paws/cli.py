@@ -62,19 +62,33 @@ def _generate(commands: Commands) -> None:
         help="write the package",
         description="Write the functions of services, and the package around them.",
     )
-    command.add_argument(
+    which = command.add_mutually_exclusive_group()
+    which.add_argument(
         "services",
         nargs="*",
+        default=[],
         metavar="SERVICE",
         help="botocore's name or R's (default: the services already in DIR, or "
         "sagemaker-runtime)",
     )
+    which.add_argument("--all", action="store_true", help="every service of botocore")
     _add_botocore(command)
     _add_output(command)
+    command.add_argument(
+        "--jobs",
+        type=_jobs,
+        metavar="N",
+        help="how many services at once (default: one for each processor)",
+    )
     command.add_argument(
         "--check",
         action="store_true",
         help="write nothing; print what would change as a diff, and exit 1 if anything",
+    )
+    command.add_argument(
+        "--quiet",
+        action="store_true",
+        help="print errors, and the diff of --check, only",
     )
 
 
@@ -179,6 +193,12 @@ def _add_service(command: argparse.ArgumentParser, default: str) -> None:
         metavar="NAME",
         help=f"botocore's name or R's (default: {default})",
     )
+
+
+def _jobs(text: str) -> int:
+    if text.isdecimal() and int(text):
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of jobs; give 1 or more")
 
 
 def _package(name: str) -> str:

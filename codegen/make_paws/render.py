@@ -138,12 +138,10 @@ def package(exports: Mapping[str, Collection[str]], package: str) -> Files:
     )
 
 
-def functions(described: ir.Service) -> list[str]:
+def functions(described: ir.Service) -> tuple[str, ...]:
     """Return the names that a service adds to the package."""
-    return [
-        described.constructor,
-        *(operation.function for operation in described.operations),
-    ]
+    names = (operation.function for operation in described.operations)
+    return (described.constructor, *names)
 
 
 def docstring(text: str, indent: int = 0, closing: bool = False) -> str:
@@ -216,7 +214,8 @@ def _arguments(shape: Any) -> Iterator[str]:
 
 
 def _string(value: str) -> str:
-    if len(value) <= _LINE:
+    # A name stays in one piece; pyright reads no __all__ with others in it.
+    if len(value) <= _LINE or value.isidentifier():
         return _plain(value)
     parts = re.findall(rf"(?s).{{1,{_LINE}}}(?<!\\)|.+", value)
     strings = " ".join(map(_plain, parts))
@@ -298,14 +297,19 @@ def _sorted(names: Iterable[str], *, fold: bool = True) -> list[str]:
     In an import, capitals and small letters are alike (`fold`), in ``__all__`` not.
     """
 
-    def order(name: str) -> tuple[bool, bool, list[str | int], str]:
+    def order(name: str) -> tuple[bool, bool, list[str | tuple[int, str]], str]:
         spelling = name.lower() if fold else name
         parts = re.split("([0-9]+)", spelling)
-        natural = [int(part) if part.isdigit() else part for part in parts]
+        natural = [_digits(part) if part.isdigit() else part for part in parts]
         is_constant = name.isupper() and len(name) > 1
         return not is_constant, not name[0].isupper(), natural, name
 
     return sorted(names, key=order)
+
+
+def _digits(text: str) -> tuple[int, str]:
+    # A number that begins with a zero is like a fraction: 034 stands before 1.
+    return (0, text) if text.startswith("0") else (int(text), "")
 
 
 def _exports(described: ir.Service) -> Mapping[str, list[str]]:

@@ -1,0 +1,200 @@
+"""Every service of botocore becomes a package that holds up; `tox -e services` runs this.
+
+What is expected is read from botocore's files alone.
+"""
+
+from __future__ import annotations
+
+import gzip
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import black
+import pytest
+
+# It takes minutes, so that one environment does it for all.
+pytestmark = pytest.mark.skipif(
+    os.environ.get("PAWS_ALL_SERVICES") != "required",
+    reason="takes minutes; tox -e services runs it",
+)
+
+REPOSITORY = Path(__file__).parents[1]
+LARGE = ("s3", "dynamodb", "iam")
+# Besides these, every tenth service is in the sample.
+SAMPLE = (*LARGE, "ec2", "lambda_", "sagemaker", "quicksight", "cloudfront")
+SAMPLE_SIZE = 40
+
+# Imports every service, and tells the parameters of every function, a line each.
+DESCRIBE = """
+import inspect, importlib, json, sys
+for name in sys.argv[1:]:
+    module = importlib.import_module(f"paws.services.{name}")
+    for export in module.__all__:
+        assert hasattr(module, export), (name, export)
+    operations = importlib.import_module(f"paws.services.{name}.operations")
+    functions = {
+        value: [
+            [key, parameter.default is parameter.empty]
+            for key, parameter in inspect.signature(vars(operations)[value]).parameters.items()
+        ]
+        for value in module.__all__
+        if value.startswith(name.rstrip("_") + "_") and value in vars(operations)
+    }
+    print(json.dumps([name, operations.API.service, functions]))
+"""
+
+
+@cache
+def models() -> Mapping[str, Mapping[str, Any]]:
+    """Return the newest model of every service, by botocore's name."""
+    found = importlib.util.find_spec("botocore")
+    assert found is not None
+    assert found.origin is not None
+    data = Path(found.origin).parent / "data"
+    newest = {
+        path.parts[-3]: path for path in sorted(data.glob("*/*/service-2.json.gz"))
+    }
+    return {
+        service: json.loads(gzip.decompress(path.read_bytes()))
+        for service, path in newest.items()
+    }
+
+
+def run(*command: str | Path, **kwargs: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(word) for word in command],
+        capture_output=True,
+        text=True,
+        check=False,
+        **kwargs,
+    )
+
+
+@pytest.fixture(scope="module")
+def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with all services, as the command writes it."""
+    folder = tmp_path_factory.mktemp("generated")
+    command = ("-m", "make_paws", "generate", "--all", "--output", folder)
+    done = run(sys.executable, *command)
+    assert (done.returncode, done.stderr) == (0, "")
+    shapes = [model["shapes"] for model in models().values()]
+    operations = [
+        operation for model in models().values() for operation in model["operations"]
+    ]
+    assert len(shapes) > 400
+    assert f"{len(shapes)} services, {len(operations):,} operations, " in done.stdout
+    return folder
+
+
+@pytest.fixture(scope="module")
+def services(output: Path) -> list[str]:
+    """The names of the packages of all services."""
+    found = sorted(
+        path.parent.name for path in output.glob("paws/services/*/service.py")
+    )
+    assert len(found) == len(models())
+    return found
+
+
+@pytest.fixture(scope="module")
+def sample(services: list[str]) -> list[str]:
+    others = [name for name in services if name not in SAMPLE]
+    step = len(others) // (SAMPLE_SIZE - len(SAMPLE))
+    chosen = [*SAMPLE, *others[::step]][:SAMPLE_SIZE]
+    assert len(chosen) == SAMPLE_SIZE
+    return chosen
+
+
+def described(output: Path, services: list[str]) -> Iterator[list[Any]]:
+    """Import services in a process of their own, and yield what they say."""
+    done = run(
+        *(sys.executable, "-W", "error", "-c", DESCRIBE, *services),
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(
+                [str(output), *filter(None, [os.environ.get("PYTHONPATH")])]
+            ),
+        },
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return map(json.loads, done.stdout.splitlines())
+
+
+def parameters(model: Mapping[str, Any], operation: Mapping[str, Any]) -> list[Any]:
+    """Return the members of an input, and whether each is required."""
+    if "input" not in operation:
+        return []
+    shape = model["shapes"][operation["input"]["shape"]]
+    required = shape.get("required", ())
+    return [[name, name in required] for name in shape["members"]]
+
+
+def test_every_module_compiles_without_a_warning(output: Path) -> None:
+    done = run(
+        *(sys.executable, "-W", "error", "-m", "compileall"),
+        *("-q", "-j", "0", "--invalidation-mode", "unchecked-hash", output / "paws"),
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_every_service_imports_and_its_signatures_are_the_model_s(
+    output: Path, services: list[str]
+) -> None:
+    seen = set()
+    for name, service, functions in described(output, services):
+        seen.add(service)
+        model = models()[service]
+        assert list(functions.values()) != [] or not model["operations"], name
+        expected = [
+            parameters(model, operation) for operation in model["operations"].values()
+        ]
+        found = [
+            [[key.rstrip("_"), required] for key, required in signature]
+            for signature in functions.values()
+        ]
+        assert sorted(found) == sorted(expected), name
+    assert seen == models().keys()
+
+
+def test_ruff_finds_nothing_by_its_own_rules_nor_by_ours(output: Path) -> None:
+    ours = (
+        "--config",
+        REPOSITORY / "pyproject.toml",
+        "--ignore",
+        "N,RUF001,RUF002,UP013",
+    )
+    for rules in (("--isolated",), ours):
+        done = run("ruff", "check", "--no-cache", *rules, output)
+        assert (done.returncode, done.stderr) == (0, ""), done.stdout[-2000:]
+
+
+@pytest.mark.parametrize("service", LARGE)
+def test_black_leaves_the_whole_of_a_large_service_unchanged(
+    output: Path, service: str
+) -> None:
+    paths = sorted((output / "paws" / "services" / service).glob("*.py"))
+    assert len(paths) == 5
+    for path in paths:
+        source = path.read_text(encoding="utf-8")
+        assert black.format_str(source, mode=black.Mode()) == source, path.name
+
+
+def test_pyright_finds_nothing_in_the_sample(output: Path, sample: list[str]) -> None:
+    settings = {
+        "typeCheckingMode": "basic",
+        "include": [f"paws/services/{name}" for name in sample],
+        "pythonVersion": "3.10",
+    }
+    (output / "pyrightconfig.json").write_text(json.dumps(settings))
+    command = ("pyright", "--outputjson", "--threads", "2")
+    done = run(*command, "--pythonpath", sys.executable, cwd=output)
+    found = json.loads(done.stdout)
+    assert found["generalDiagnostics"] == []
+    assert found["summary"]["filesAnalyzed"] == 5 * len(sample)
