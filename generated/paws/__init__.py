@@ -10,4 +10,5 @@ from paws_common.lazy import lazy_services
 __getattr__, __dir__ = lazy_services(
     __name__,
     ("sagemakerruntime",),
+    ("list_paginators", "paginate"),
 )
