@@ -1,6 +1,7 @@
-"""Every service of botocore becomes a package that holds up; `tox -e services` runs this.
+"""Every service of botocore becomes a package that holds up.
 
-What is expected is read from botocore's files alone.
+`tox -e services` runs this, and `tox -e sample` the part that pyright has in it. What is
+expected is read from botocore's files alone.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import pytest
 # It takes minutes, so that one environment does it for all.
 pytestmark = pytest.mark.skipif(
     os.environ.get("PAWS_ALL_SERVICES") != "required",
-    reason="takes minutes; tox -e services runs it",
+    reason="takes minutes; tox -e services and tox -e sample run it",
 )
 
 REPOSITORY = Path(__file__).parents[1]

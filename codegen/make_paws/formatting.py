@@ -1,6 +1,6 @@
 """The form of generated code: black's, by ruff's formatter.
 
-black itself is the reference (the tests compare the two) and takes 200 times as long.
+black is the reference, which the tests compare it with, and takes a hundred times as long.
 """
 
 from __future__ import annotations
