@@ -155,18 +155,6 @@ def _uncertain(part: Sequence) -> Sequence:
             return part
 
 
-def _growth(alternatives: Alternatives, *, written_out: bool) -> Growth:
-    automaton = _Automaton(written_out)
-    anywhere = automaton.node(Repeat(_ANY, 0, None), _NO_LOOP)
-    automaton.sequel(anywhere, automaton.alternatives(alternatives, _NO_LOOP))
-    try:
-        if automaton.has_two_ways_around():
-            return Growth(is_exponential=True)
-        return automaton.growth()
-    except _TooLargeError:
-        return Growth(is_exponential=True)
-
-
 class _TooLargeError(Exception):
     """There is too much to look at."""
 
