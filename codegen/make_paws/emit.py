@@ -87,7 +87,7 @@ def services(output: Path, package: str) -> dict[str, str]:
     """Return the services that stand in `output`: R's name, and botocore's."""
     found = {}
     for folder in _service_folders(output, package):
-        origin = _ORIGIN.match(_read(folder / "operations.py") or "")
+        origin = _ORIGIN.match(_first_line(folder / "operations.py"))
         if origin:
             found[folder.name] = origin[1]
     return found
@@ -106,7 +106,6 @@ def exports(
         The name of the package in it.
     omitted : collection of str
         Services that are not looked at, since they are about to be generated.
-
     """
     result = {}
     for folder in _service_folders(output, package):
@@ -162,6 +161,15 @@ def _read(path: Path) -> str | None:
         return path.read_bytes().decode()
     except (OSError, UnicodeDecodeError):
         return None
+
+
+def _first_line(path: Path) -> str:
+    """Return the beginning of a file: ec2's operations are five megabytes."""
+    try:
+        with path.open("rb") as file:
+            return file.readline().decode()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _diff(change: Change) -> Iterator[str]:
