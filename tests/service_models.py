@@ -92,3 +92,12 @@ def write_wheel(path, models):
             name = f"botocore/data/{service}/{API_VERSION}/service-2.json.gz"
             wheel.writestr(name, gzip.compress(json.dumps(model).encode()))
     return path
+
+
+def files(folder):
+    """Return the files below a folder: of the path to the bytes."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }

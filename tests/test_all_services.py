@@ -7,7 +7,6 @@ expected is read from botocore's files alone.
 from __future__ import annotations
 
 import gzip
-import importlib.util
 import json
 import os
 import subprocess
@@ -19,6 +18,8 @@ from typing import Any
 
 import black
 import pytest
+
+import model_arguments
 
 # It takes minutes, so that one environment does it for all.
 pytestmark = pytest.mark.skipif(
@@ -55,16 +56,9 @@ for name in sys.argv[1:]:
 @cache
 def models() -> Mapping[str, Mapping[str, Any]]:
     """Return the newest model of every service, by botocore's name."""
-    found = importlib.util.find_spec("botocore")
-    assert found is not None
-    assert found.origin is not None
-    data = Path(found.origin).parent / "data"
-    newest = {
-        path.parts[-3]: path for path in sorted(data.glob("*/*/service-2.json.gz"))
-    }
     return {
         service: json.loads(gzip.decompress(path.read_bytes()))
-        for service, path in newest.items()
+        for service, path in model_arguments.files().items()
     }
 
 

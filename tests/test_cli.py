@@ -13,6 +13,7 @@ from make_paws import emit
 from make_paws.cli import main
 from service_models import (
     described,
+    files,
     greeting_model,
     service_model,
     write_model,
@@ -59,15 +60,6 @@ def make_paws(data, output, capsys):
         return code, *capsys.readouterr()
 
     return run
-
-
-def files(folder):
-    """Return the files below a folder: of the path to the bytes."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
 
 
 def run(*arguments, **environment):

@@ -10,7 +10,7 @@ import pytest
 from make_paws import emit, summary
 from make_paws.cli import main
 from make_paws.ir import Unenforced
-from service_models import greeting_model, service_model, write_model
+from service_models import files, greeting_model, service_model, write_model
 
 NAMES = ("alpha", "beta", "gamma")
 
@@ -46,14 +46,6 @@ def break_model(data, service):
     model = greeting_model(serviceFullName=f"Amazon {service}", serviceId=service)
     model["shapes"]["GreetInput"]["members"]["Name"]["shape"] = "Nome"
     write_model(data, model, service=service, version="2020-01-03")
-
-
-def files(folder):
-    return {
-        path.relative_to(folder): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
 
 
 def test_every_service_of_the_source_is_written(generate, output):
