@@ -25,6 +25,7 @@ import botocore.handlers
 import botocore.session
 import pytest
 from botocore.client import BaseClient
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 from botocore.loaders import JSONFileLoader
 
@@ -130,12 +131,14 @@ class Generated:
 
     @property
     def plain(self) -> BaseClient:
-        """A client of botocore as it is made without any configuration."""
+        """A client of botocore with no configuration but our number of attempts."""
         client = botocore.session.Session().create_client(
             self.service,
             region_name=REGION,
             aws_access_key_id=KEY["access_key_id"],
             aws_secret_access_key=KEY["secret_access_key"],
+            # A header tells it; botocore's own differs from release to release.
+            config=Config(retries={"mode": "standard", "total_max_attempts": 4}),
         )
         return catching(client)
 

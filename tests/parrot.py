@@ -8,11 +8,18 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_STATUS_LINE, _AND_CLOSES = (
+    re.compile(rb"\AHTTP/.*\r\n"),
+    rb"\g<0>Connection: close\r\n",
+)
 PATIENCE = 20  # seconds until a test that hangs is a test that fails
 
 
 class Parrot:
     """A server that answers every request with the same bytes, and then hangs up.
+
+    It adds to the answer that it will: a client that sends its next request just before
+    it sees that it did cannot know what became of it.
 
     One that stalls hangs up when it is stopped.
     """
@@ -45,7 +52,7 @@ class Parrot:
                     return
                 length = re.search(rb"Content-Length: ([0-9]+)", head)
                 file.read(int(length[1]) if length else 0)
-                connection.sendall(self.answer)
+                connection.sendall(_STATUS_LINE.sub(_AND_CLOSES, self.answer))
                 if self._stalls:
                     self._stopped.wait(PATIENCE)
 

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import inspect
+import math
 import pickle
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
+from botocore.config import Config as BotocoreConfig
 from hypothesis import given
 from hypothesis import strategies as st
 
 import paws
-from paws_common import ConfigError
-from paws_common.config import Settings, settings
+import paws_common
+from paws_common import Config, ConfigError, Credentials, Creds
+from paws_common.settings import CONFIG as KEYS_OF_CONFIG
+from paws_common.settings import CREDENTIALS as KEYS_OF_CREDENTIALS
+from paws_common.settings import CREDS as KEYS_OF_CREDS
+from paws_common.settings import Settings, settings
 
+OWN = BotocoreConfig(use_fips_endpoint=True)
 KEYS = {"access_key_id": "AKID", "secret_access_key": "SECRET"}
 DEFAULT = Settings()
 
@@ -35,6 +47,12 @@ DEFAULT = Settings()
             {"config": {"endpoint": "http://a", "region": "r"}, "endpoint": "http://b"},
             {"endpoint": "http://b", "region": "r"},
         ),
+        # R's word for what is not given is a text without characters.
+        ({"config": {"region": ""}, "endpoint": ""}, {}),
+        ({"config": {"region": "r"}, "region": ""}, {"region": "r"}),
+        ({"credentials": {"creds": {"session_token": ""}, "profile": ""}}, {}),
+        ({"config": {}, "credentials": {}}, {}),
+        ({"credentials": {"creds": {}}}, {}),
         ({"config": {"validation": "off"}}, {"validation": False}),
         ({"config": {"validation": "on"}}, {"validation": True}),
         ({"credentials": {"creds": KEYS}}, KEYS),
@@ -63,6 +81,31 @@ DEFAULT = Settings()
         ),
         (
             {
+                "config": {"credentials": {"creds": {**KEYS, "session_token": "T"}}},
+                "credentials": {"creds": {"session_token": "U", "expiration": 1}},
+            },
+            {**KEYS, "session_token": "U", "expiration": 1.0},
+        ),
+        (
+            {
+                "config": {"credentials": {"anonymous": True}},
+                "credentials": {"anonymous": False},
+            },
+            {"anonymous": False},
+        ),
+        (
+            {
+                "config": {"credentials": {"creds": {"access_key_id": "A"}}},
+                "credentials": {"creds": {"secret_access_key": "S"}},
+            },
+            {"access_key_id": "A", "secret_access_key": "S"},
+        ),
+        (
+            {"credentials": {"creds": {"access_token": "T"}}},
+            {"access_token": "T"},
+        ),
+        (
+            {
                 "config": {"credentials": {"creds": KEYS}, "region": "eu-west-1"},
                 "credentials": {"creds": None},
                 "region": None,
@@ -78,6 +121,110 @@ def test_the_shorthands_win_over_the_configuration_key_by_key(
 
 
 @pytest.mark.parametrize(
+    ("given", "changes"),
+    [
+        ({"close_connection": True}, {"close_connection": True}),
+        ({"connect_timeout": 5}, {"connect_timeout": 5.0}),
+        ({"timeout": 5}, {"connect_timeout": 5.0}),
+        ({"timeout": 5, "connect_timeout": 5.0}, {"connect_timeout": 5.0}),
+        ({"read_timeout": 0.25}, {"read_timeout": 0.25}),
+        ({"max_retries": 0}, {"max_retries": 0}),
+        ({"max_retries": 5.0}, {"max_retries": 5}),
+        ({"retry_timeouts": True}, {"retry_timeouts": True}),
+        ({"max_pool_connections": np.int64(7)}, {"max_pool_connections": 7}),
+        ({"s3_force_path_style": True}, {"s3_addressing_style": "path"}),
+        ({"s3_virtual_address": True}, {"s3_addressing_style": "virtual"}),
+        ({"s3_force_path_style": False, "s3_virtual_address": False}, {}),
+        (
+            {"s3_force_path_style": True, "s3_virtual_address": False},
+            {"s3_addressing_style": "path"},
+        ),
+        ({"sts_regional_endpoint": "legacy"}, {"sts_regional_endpoint": "legacy"}),
+        ({"sts_regional_endpoint": ""}, {}),
+        ({"signature_version": "s3v4"}, {"signature_version": "s3v4"}),
+        ({"botocore": OWN}, {"botocore": OWN}),
+    ],
+)
+def test_every_key_of_the_configuration_is_a_setting(
+    given: dict[str, Any], changes: dict[str, Any]
+) -> None:
+    assert settings(given) == replace(DEFAULT, **changes)
+    assert settings(paws.config(**given)) == replace(DEFAULT, **changes)
+
+
+def test_the_defaults_are_r_s() -> None:
+    assert not DEFAULT.retry_timeouts
+    assert (DEFAULT.close_connection, DEFAULT.anonymous) == (False, False)
+
+
+# --- R's functions
+
+
+@pytest.mark.parametrize(
+    ("function", "form", "keys"),
+    [
+        (paws.config, Config, KEYS_OF_CONFIG),
+        (paws.credentials, Credentials, KEYS_OF_CREDENTIALS),
+        (paws.creds, Creds, KEYS_OF_CREDS),
+    ],
+    ids=["config", "credentials", "creds"],
+)
+def test_the_functions_the_types_and_the_checks_know_the_same_keys(
+    function: Callable[..., Any], form: type, keys: Any
+) -> None:
+    documented = inspect.getdoc(function) or ""
+    assert list(inspect.signature(function).parameters) == list(keys)
+    assert list(form.__annotations__) == list(keys)
+    assert all(key in documented for key in keys)
+
+
+def test_the_functions_nest_as_in_r_and_return_plain_dicts() -> None:
+    made = paws.config(
+        paws.credentials(paws.creds("AKID", "SECRET"), profile="work"),
+        region="eu-west-1",
+        max_retries=2.0,
+    )
+    assert made == {
+        "credentials": {"creds": KEYS, "profile": "work"},
+        "region": "eu-west-1",
+        "max_retries": 2,
+    }
+    assert type(made) is dict
+    assert paws.config() == paws.credentials() == paws.creds() == {}
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: paws.config(region=1), "config.region is str, not int"),
+        (lambda: paws.config({"profil": "p"}), "config.credentials.profil: unknown"),
+        (lambda: paws.credentials(anonymous=1), "credentials.anonymous is bool"),
+        (lambda: paws.creds(b"AKID"), "creds.access_key_id is str, not bytes"),
+    ],
+)
+def test_the_functions_check_at_once(call: Callable[[], Any], said: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        call()
+    assert str(caught.value).startswith(said)
+
+
+@pytest.mark.parametrize("function", [paws.config, paws.credentials, paws.creds])
+def test_an_argument_that_is_unknown_is_the_type_error_of_python(
+    function: Callable[..., Any],
+) -> None:
+    with pytest.raises(TypeError, match="unexpected keyword argument 'regoin'"):
+        function(regoin="r")
+
+
+def test_config_is_the_function_and_no_module_takes_its_name() -> None:
+    assert inspect.isfunction(paws_common.config)
+    assert paws.config is paws_common.config
+
+
+# --- What is wrong
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (
@@ -86,7 +233,7 @@ def test_the_shorthands_win_over_the_configuration_key_by_key(
         ),
         (
             {"config": {"zzz": 1}},
-            "config.zzz: unknown key; known: credentials, endpoint, region, validation",
+            "config.zzz: unknown key; known: credentials, endpoint, region, close_",
         ),
         ({"config": {1: "r"}}, "config.1: unknown key"),
         (
@@ -101,6 +248,22 @@ def test_the_shorthands_win_over_the_configuration_key_by_key(
             {"credentials": {"creds": {"secret_key": "s"}}},
             "credentials.creds.secret_key: unknown key; did you mean secret_access_key",
         ),
+        (
+            {"config": {"profile": "p"}},
+            "config.profile: unknown key; it is a key of cred",
+        ),
+        (
+            {"credentials": {"access_key_id": "A"}},
+            "credentials.access_key_id: unknown key; it is a key of credentials.creds",
+        ),
+        (
+            {"credentials": {"region": "r"}},
+            "credentials.region: unknown key; it is a key of config",
+        ),
+        (
+            {"config": {"endpoint_url": "http://a"}},
+            "config.endpoint_url: unknown key; did you mean endpoint?",
+        ),
         ({"config": "eu-west-1"}, "config is a dict, not str"),
         ({"config": []}, "config is a dict, not list"),
         ({"config": ""}, "config is a dict, not str"),
@@ -113,6 +276,56 @@ def test_the_shorthands_win_over_the_configuration_key_by_key(
         ({"region": 1}, "region is str, not int"),
         ({"endpoint": b"http://a"}, "endpoint is str, not bytes"),
         ({"config": {"region": ["r"]}}, "config.region is str, not list"),
+        (
+            {"config": {"timeout": "60"}},
+            "config.timeout is a number of seconds, not str",
+        ),
+        ({"config": {"timeout": True}}, "config.timeout is a number of seconds, not b"),
+        (
+            {"config": {"read_timeout": 0}},
+            "config.read_timeout is more than 0 and at m",
+        ),
+        ({"config": {"read_timeout": -1}}, "config.read_timeout is more than 0 and at"),
+        (
+            {"config": {"max_retries": 2.5}},
+            "config.max_retries is a whole number from 0",
+        ),
+        (
+            {"config": {"max_retries": -1}},
+            "config.max_retries is a whole number from 0 ",
+        ),
+        (
+            {"config": {"max_pool_connections": 0}},
+            "config.max_pool_connections is a whole number from 1 to 65,535",
+        ),
+        (
+            {"config": {"timeout": 5, "connect_timeout": 6}},
+            "config.timeout is another name of config.connect_timeout",
+        ),
+        (
+            {"config": {"s3_force_path_style": True, "s3_virtual_address": True}},
+            "config.s3_force_path_style and config.s3_virtual_address cannot both be",
+        ),
+        (
+            {"config": {"sts_regional_endpoint": "global"}},
+            'config.sts_regional_endpoint is "regional" or "legacy"',
+        ),
+        (
+            {"config": {"signature_version": "v5"}},
+            'config.signature_version is "v2" or "v4" or "s3" or "s3v4"',
+        ),
+        (
+            {"config": {"botocore": {"proxies": {}}}},
+            "config.botocore is botocore.config.Config, not dict",
+        ),
+        (
+            {"credentials": {"creds": {**KEYS, "expiration": "tomorrow"}}},
+            "credentials.creds.expiration is datetime, or seconds since 1970, not str",
+        ),
+        (
+            {"credentials": {"creds": {**KEYS, "expiration": datetime(2026, 1, 1)}}},
+            "credentials.creds.expiration is a datetime with a time zone",
+        ),
         ({"config": {"validation": "maybe"}}, 'config.validation is "on" or "off"'),
         ({"config": {"validation": False}}, 'config.validation is "on" or "off"'),
     ],
@@ -131,12 +344,13 @@ def test_a_wrong_key_or_value_is_named_with_what_is_right(
         ("access_key_id", "secret_access_key"),
         ("secret_access_key", "access_key_id"),
         ("session_token", "access_key_id and secret_access_key"),
+        ("expiration", "access_key_id and secret_access_key"),
     ],
 )
 def test_a_part_of_a_key_is_refused_and_what_is_missing_is_named(
     key: str, missing: str
 ) -> None:
-    credentials = {"creds": {key: "half"}}
+    credentials = {"creds": {key: 1 if key == "expiration" else "half"}}
     said = f"{key} cannot sign anything without {missing}$"
     for arguments in (
         {"credentials": credentials},
@@ -153,6 +367,72 @@ def test_a_configuration_error_is_a_value_error_and_can_be_pickled() -> None:
     assert (type(copy), str(copy)) == (ConfigError, str(caught.value))
 
 
+# --- Numbers
+
+LONGEST = 2_147_483  # seconds
+TIMES = st.floats(0, LONGEST, exclude_min=True) | st.integers(1, LONGEST)
+
+
+@given(TIMES | st.fractions(Fraction(1, 1000), LONGEST))
+def test_a_time_is_any_number_of_python(seconds: Any) -> None:
+    assert settings({"read_timeout": seconds}).read_timeout == float(seconds)
+
+
+@given(
+    st.sampled_from([np.float64, np.float32, np.int64, np.uint16]), st.integers(1, 999)
+)
+def test_a_number_is_any_scalar_of_numpy(kind: Callable[[int], Any], n: int) -> None:
+    made = settings({"timeout": kind(n), "max_retries": kind(n)})
+    assert (made.connect_timeout, made.max_retries) == (float(n), n)
+    assert (type(made.connect_timeout), type(made.max_retries)) == (float, int)
+
+
+OUTSIDE = (
+    st.floats(max_value=0)
+    | st.floats(min_value=LONGEST, exclude_min=True)
+    | st.sampled_from([math.nan, math.inf, -math.inf, 10**400, np.float32(math.nan)])
+)
+
+
+@given(OUTSIDE, st.sampled_from(["timeout", "connect_timeout", "read_timeout"]))
+def test_a_time_that_no_socket_can_wait_is_refused(seconds: Any, key: str) -> None:
+    with pytest.raises(ConfigError, match=f"config.{key} is more than 0 and at most"):
+        settings({key: seconds})
+
+
+@given(
+    st.integers(max_value=-1)
+    | st.integers(min_value=65_536)
+    | st.floats().filter(lambda number: not number.is_integer() or number < 0)
+)
+def test_a_number_of_retries_that_is_none_is_refused(number: Any) -> None:
+    with pytest.raises(ConfigError, match=r"max_retries is a whole number"):
+        settings({"max_retries": number})
+
+
+ZONES = st.builds(timezone, st.timedeltas(timedelta(hours=-23), timedelta(hours=23)))
+
+
+@given(st.datetimes(datetime(1971, 1, 1), datetime(9000, 1, 1), timezones=ZONES))
+def test_an_expiration_is_a_moment_in_any_time_zone(moment: datetime) -> None:
+    made = settings(credentials={"creds": {**KEYS, "expiration": moment}})
+    since = moment - datetime(1970, 1, 1, tzinfo=timezone.utc)
+    assert made.expiration == pytest.approx(since.total_seconds())
+
+
+@pytest.mark.parametrize("never", [math.inf, np.float64(math.inf), 10**400])
+def test_credentials_need_not_expire(never: Any) -> None:
+    made = settings(credentials={"creds": {**KEYS, "expiration": never}})
+    assert made.expiration is not None
+    assert made.expiration > 1e18
+
+
+@pytest.mark.parametrize("wrong", [math.nan, -math.inf, 0, -1])
+def test_an_expiration_before_1970_is_refused(wrong: float) -> None:
+    with pytest.raises(ConfigError, match="expiration is a number of seconds since"):
+        settings(credentials={"creds": {**KEYS, "expiration": wrong}})
+
+
 # --- Secrets
 
 SECRET = "correct horse battery staple"
@@ -167,8 +447,8 @@ def holding(*names: str, **nested: st.SearchStrategy[Any]) -> st.SearchStrategy[
     return MISPLACED | st.fixed_dictionaries({}, optional=values)
 
 
-CREDENTIALS = holding("profile", "anonymous", creds=holding("session_token", *KEYS))
-CONFIG = holding("endpoint", "region", "validation", credentials=CREDENTIALS)
+CREDENTIALS = holding("profile", "anonymous", creds=holding(*KEYS_OF_CREDS))
+CONFIG = holding(*KEYS_OF_CONFIG.keys() - {"credentials"}, credentials=CREDENTIALS)
 
 
 @given(CONFIG, CREDENTIALS, MISPLACED, MISPLACED)
@@ -185,13 +465,15 @@ def test_no_error_shows_a_value_that_was_given(
 
 @pytest.mark.parametrize("shorthand", [True, False])
 def test_no_part_of_a_credential_is_shown(shorthand: bool) -> None:
-    creds = dict.fromkeys((*KEYS, "session_token"), SECRET)
+    creds = dict.fromkeys((*KEYS, "session_token", "access_token"), SECRET)
     credentials = {"creds": creds, "profile": "work"}
-    arguments = (
+    arguments: dict[str, Any] = (
         {"credentials": credentials}
         if shorthand
         else {"config": {"credentials": credentials}}
     )
+    proxies = {"https": f"http://me:{SECRET}@proxy"}
+    arguments.setdefault("config", {})["botocore"] = BotocoreConfig(proxies=proxies)
     service = paws.sagemakerruntime(
         **arguments, region="eu-west-1", endpoint="http://a"
     )

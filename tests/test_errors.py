@@ -7,40 +7,39 @@ import pickle
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from functools import partial
 from types import MappingProxyType
 from typing import Any, ClassVar
 
 import botocore.session
 import pytest
 from botocore import exceptions as raised
-from botocore.config import Config
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import paws
+import paws_common.errors
+from answers import BODY, FUNCTION, REQUEST_ID, Answers, answering_server
 from hand_made import operation_of
-from parrot import Parrot, parrot
+from parrot import parrot
 from paws.services import sagemakerruntime
 from paws.services.sagemakerruntime import ModelError, ModelStreamError, ValidationError
 from paws_common import (
+    AsyncInferenceError,
     ConfigError,
     EndpointConnectionError,
     Fault,
+    PaginationError,
     ParameterError,
     PawsError,
     ResponseTimeoutError,
+    ResultTimeoutError,
     Service,
     ServiceError,
-    client,
+    StreamError,
 )
 from paws_common.client import answering
 from paws_common.local import LocalEndpoint
 from paws_common.local.server import client_config
-
-BODY = b"1,2"
-FUNCTION = "sagemakerruntime_invoke_endpoint"
-REQUEST_ID = "00000000-0000-4000-8000-000000000000"
 
 
 def model_errors() -> dict[str, Any]:
@@ -53,42 +52,10 @@ def model_errors() -> dict[str, Any]:
 MODELLED = model_errors()
 
 
-class Answers:
-    """A service whose server answers with what a test says, and is asked but once."""
-
-    def __init__(self, server: Parrot) -> None:
-        self.server = server
-        self.service = paws.sagemakerruntime(**client_config(server.url))
-        with pytest.MonkeyPatch.context() as monkeypatch:
-            monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-            self.client = self.service.client
-
-    def raised(self, answer: bytes) -> PawsError:
-        """Return the error that the bytes of an answer are raised as."""
-        self.server.answer = answer
-        with pytest.raises(PawsError) as caught:
-            self.service.invoke_endpoint("demo", BODY)
-        return caught.value
-
-    def error(self, status: int, code: str | None, body: bytes) -> ServiceError:
-        """Return the error that an answer of the service is raised as."""
-        lines = [
-            f"HTTP/1.1 {status} Status",
-            f"x-amzn-RequestId: {REQUEST_ID}",
-            f"Content-Length: {len(body)}",
-            *([f"x-amzn-ErrorType: {code}"] if code else []),
-        ]
-        error = self.raised("\r\n".join([*lines, "", ""]).encode() + body)
-        assert isinstance(error, ServiceError)
-        return error
-
-
 @pytest.fixture(scope="module")
 def answers() -> Iterator[Answers]:
-    with parrot() as server:
-        made = Answers(server)
-        with closing(made.client):
-            yield made
+    with answering_server() as made:
+        yield made
 
 
 # --- What the service answers
@@ -132,9 +99,11 @@ def test_the_error_of_a_model_tells_what_the_model_said() -> None:
     assert (error.status_code, error.OriginalStatusCode) == (424, 429)
     assert error.OriginalMessage == "come back later"
     assert str(error.LogStreamArn).startswith("arn:aws:logs:")
+    group = str(error.LogStreamArn).split(":log-group:")[1]
     assert str(error) == (
         f"{FUNCTION}: ModelError (HTTP 424): {error.message} "
-        f"(request {error.request_id})"
+        f"(request {error.request_id}, host {error.host})\n"
+        f"The log tells more: aws logs tail {group} --region us-east-1 --since 1h"
     )
 
 
@@ -145,7 +114,8 @@ def test_the_error_of_a_model_tells_what_the_model_said() -> None:
         (400, "Throttled", b'{"message": "slowly"}', ("Throttled", "slowly")),
         (400, None, b'{"__type": "a#Throttled", "message": "b"}', ("Throttled", "b")),
         (403, None, b'{"Message": "no"}', ("403", "no")),
-        (404, None, b"not here", ("404", "not here")),
+        (400, None, b'{"code": 5, "message": 7}', ("5", "7")),
+        (400, "a#b:c", b'{"message": ["x"]}', ("b", "['x']")),
     ],
 )
 def test_a_code_that_is_not_modelled_is_a_service_error(
@@ -160,7 +130,7 @@ def test_a_code_that_is_not_modelled_is_a_service_error(
     assert (error.code, error.message) == expected
     assert str(error) == (
         f"{FUNCTION}: {expected[0]} (HTTP {status}): {expected[1]} "
-        f"(request {REQUEST_ID})"
+        f"(request {REQUEST_ID}, host {answers.host})"
     )
 
 
@@ -168,7 +138,8 @@ def test_a_code_that_is_not_modelled_is_a_service_error(
 def test_a_missing_message_is_a_sentence(answers: Answers, body: bytes) -> None:
     error = answers.error(400, "ValidationError", body)
     assert type(error) is ValidationError
-    assert error.message == "the service sent no message"
+    assert error.message.startswith("the service sent no message; ")
+    assert "request by its id" in error.message
 
 
 def test_members_that_were_not_sent_are_none(answers: Answers) -> None:
@@ -181,17 +152,16 @@ def test_members_that_were_not_sent_are_none(answers: Answers) -> None:
 # --- No answer, or none that can be read
 
 
-def test_where_nobody_listens_there_is_no_connection(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+def test_where_nobody_listens_there_is_no_connection() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         host, port = listener.getsockname()
-    service = paws.sagemakerruntime(**client_config(f"http://{host}:{port}"))
+    url = f"http://{host}:{port}"
+    service = paws.sagemakerruntime({**client_config(url), "max_retries": 0})
     with (
         closing(service.client),
         pytest.raises(
-            EndpointConnectionError, match=rf"^{FUNCTION}: .*:{port}"
+            EndpointConnectionError,
+            match=rf"^{FUNCTION}: could not connect to {url} \(ConnectionRefusedError: ",
         ) as caught,
     ):
         service.invoke_endpoint("demo", BODY)
@@ -217,25 +187,14 @@ def test_an_answer_that_breaks_off_is_a_connection_that_broke(
     ids=["nothing", "half a body"],
 )
 def test_an_answer_that_does_not_come_is_a_timeout(
-    monkeypatch: pytest.MonkeyPatch, answer: bytes
+    answer: bytes,
 ) -> None:
-    monkeypatch.setattr(client, "Config", partial(Config, read_timeout=0.1))
     with parrot(stalls=True) as server:
-        stalling = Answers(server)
+        stalling = Answers(server, read_timeout=0.1)
         with closing(stalling.client):
             error = stalling.raised(answer)
     assert type(error) is ResponseTimeoutError
     assert str(error).startswith(f"{FUNCTION}: ")
-
-
-def test_an_answer_that_is_not_utf_8_is_an_error_of_this_package(
-    answers: Answers,
-) -> None:
-    error = answers.raised(
-        b"HTTP/1.1 403 Forbidden\r\nContent-Length: 9\r\n\r\ninterdit\xe9"
-    )
-    assert type(error) is PawsError
-    assert str(error).startswith(f"{FUNCTION}: 'utf-8' codec")
 
 
 def test_an_answer_that_is_no_xml_is_an_error_of_this_package() -> None:
@@ -324,6 +283,7 @@ def test_the_tree_of_errors() -> None:
         ConfigError,
         EndpointConnectionError,
         ResponseTimeoutError,
+        StreamError,
         ServiceError,
     ):
         assert error.__bases__[0] is PawsError
@@ -331,6 +291,12 @@ def test_the_tree_of_errors() -> None:
     assert issubclass(ConfigError, ValueError)
     for name in MODELLED:
         assert getattr(sagemakerruntime, name).__bases__ == (ServiceError,)
+
+
+def test_the_errors_of_a_service_are_its_own_to_name() -> None:
+    service = paws.sagemakerruntime()
+    for name in MODELLED:
+        assert getattr(service.errors, name) is getattr(sagemakerruntime, name)
 
 
 TEXT = st.text(max_size=9)
@@ -341,18 +307,51 @@ MEMBERS = st.dictionaries(
 )
 ERRORS = st.one_of(
     st.builds(ParameterError, TEXT, FAULTS.map(tuple), TEXT),
-    st.builds(ConfigError, TEXT),
-    st.builds(EndpointConnectionError, TEXT),
-    st.builds(ResponseTimeoutError, TEXT),
+    st.builds(
+        lambda kind, text: kind(text),
+        st.sampled_from([PawsError, ConfigError, PaginationError, StreamError]),
+        TEXT,
+    ),
+    st.builds(
+        lambda kind, text, attempts: with_attempts(kind(text), attempts),
+        st.sampled_from([EndpointConnectionError, ResponseTimeoutError]),
+        TEXT,
+        st.integers(1, 13),
+    ),
+    st.builds(ResultTimeoutError, TEXT, st.floats(0), TEXT, st.none() | TEXT, TEXT),
+    st.builds(AsyncInferenceError, TEXT, TEXT, st.binary()),
     st.builds(
         lambda kind, *facts: kind(*facts),
         st.sampled_from(
             [ServiceError, *(getattr(sagemakerruntime, name) for name in MODELLED)]
         ),
         *(TEXT, TEXT, TEXT, st.none() | st.integers(100, 599), st.none() | TEXT),
-        MEMBERS,
+        *(MEMBERS, st.booleans(), st.integers(1, 13), st.none() | TEXT),
+        *(st.none() | TEXT, st.binary()),
     ),
 )
+
+
+def with_attempts(error: Any, attempts: int) -> Any:
+    error.attempts = attempts
+    return error
+
+
+def test_every_class_of_error_is_among_those_that_are_pickled() -> None:
+    kinds = {
+        kind
+        for kind in vars(paws_common.errors).values()
+        if isinstance(kind, type) and issubclass(kind, PawsError)
+    }
+    drawn: set[type] = set()
+
+    @settings(database=None, derandomize=True)
+    @given(ERRORS)
+    def draw(error: PawsError) -> None:
+        drawn.add(type(error))
+
+    draw()
+    assert kinds <= drawn
 
 
 @given(ERRORS)
@@ -369,7 +368,7 @@ def test_a_pickled_error_keeps_its_class_its_text_and_its_attributes(
 def test_members_that_the_model_does_not_know_are_among_the_arguments() -> None:
     members = {"RetryAfter": 5}
     error = ModelError(FUNCTION, "ModelError", "busy", 424, REQUEST_ID, members)
-    assert error.args == (FUNCTION, "ModelError", "busy", 424, REQUEST_ID, members)
+    assert error.args[:6] == (FUNCTION, "ModelError", "busy", 424, REQUEST_ID, members)
 
 
 class KeywordError(ServiceError):

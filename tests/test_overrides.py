@@ -22,6 +22,12 @@ members = ["Name", "Nickname"]
 since = "Nickname"
 reason = "It says so."
 """
+WAIT = """
+[[read_timeout]]
+service = "example"
+seconds = 70
+reason = "It says so."
+"""
 NAME = """
 [[service_name]]
 service = "example"
@@ -120,6 +126,21 @@ def test_a_service_is_called_as_its_row_says_and_its_page_as_in_r(load):
     assert other.name == "example"
 
 
+def model_of_patience():
+    """Return a model whose documentation says how long to wait."""
+    model = greeting_model()
+    text = "<p>The timeout should be set to be 70 seconds.</p>"
+    model["operations"]["Greet"]["documentation"] = text
+    return model
+
+
+def test_a_service_may_take_the_time_that_its_row_says(load):
+    model = model_of_patience()
+    assert described(model, overrides=load(WAIT)).read_timeout == 70
+    assert described(model, overrides=load(WAIT), service="other").read_timeout is None
+    assert described(model).read_timeout is None
+
+
 def test_no_two_services_of_the_installed_botocore_share_a_name():
     rows = overrides.load()
     services = spec.services()
@@ -129,7 +150,12 @@ def test_no_two_services_of_the_installed_botocore_share_a_name():
 
 def test_the_shipped_rows_apply_to_the_installed_botocore():
     rows = overrides.load()
-    shipped = (*rows.pattern_match, *rows.exactly_one_of, *rows.service_names)
+    shipped = (
+        *rows.pattern_match,
+        *rows.exactly_one_of,
+        *rows.service_names,
+        *rows.read_timeouts,
+    )
     services = {row.service for row in shipped}
     assert services
     for service in services:
@@ -164,6 +190,10 @@ def test_the_shipped_rows_apply_to_the_installed_botocore():
         (GROUP.replace('["Name", "Nickname"]', '["Name"]'), "members are two or more"),
         (GROUP.replace('"Name", ', "1, "), "1 cannot be its member"),
         (NAME.replace("sample", "a_b"), "small letters and digits, not 'a_b'"),
+        (WAIT.replace("70", '"70"'), "'70' cannot be its seconds"),
+        (WAIT.replace("70", "true"), "True cannot be its seconds"),
+        (WAIT.replace("70", "0"), "read_timeout of example: seconds are more than 0"),
+        (WAIT.replace('"It says so."', "70"), "70 cannot be its reason"),
         ("pattern_match = 1", "pattern_match is no list of rows"),
         ("pattern_match = [1]", "pattern_match is no list of rows"),
     ],
@@ -211,3 +241,8 @@ def test_a_service_name_that_is_r_s_already_raises_and_names_the_row(load):
     rows = load(NAME.replace("sample", "example"))
     with pytest.raises(OverrideError, match="example is called example by R's rule"):
         described(greeting_model(), overrides=rows)
+
+
+def test_a_read_timeout_that_the_service_says_nothing_of_raises_and_names_it(load):
+    with pytest.raises(OverrideError, match="operation of example speaks of 70 sec"):
+        described(greeting_model(), overrides=load(WAIT))

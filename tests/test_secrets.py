@@ -1,16 +1,22 @@
-"""What the model marks as sensitive is in no error: its length is."""
+"""What the model marks as sensitive is in no error, and what is sent in no log either."""
 
 from __future__ import annotations
 
+import logging
+import traceback
 from collections.abc import Mapping
+from contextlib import closing
 from typing import Any
 
 import pytest
-from hypothesis import given
+from botocore.config import Config
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import paws
 from hand_made import faults_of, sent, taking
-from paws_common import ParameterError
+from paws_common import ParameterError, PawsError, retries
+from paws_common.local.server import client_config
 from paws_common.shapes import (
     Blob,
     Boolean,
@@ -26,6 +32,7 @@ from paws_common.shapes import (
     Structure,
     Timestamp,
 )
+from scripted import HANG_UP, RESET, answer, failure, scripted
 
 SECRET, NUMBER = "correct horse battery staple", 73_590_462_817
 HIDDEN: Mapping[str, Shape] = {
@@ -125,3 +132,90 @@ def test_a_secret_key_or_value_of_a_map_is_in_no_error(
 def test_of_a_secret_the_length_is_told(shape: Shape, value: Any, reason: str) -> None:
     (fault,) = faults_of(taking(shape, Text=String()), value)
     assert fault.reason == reason
+
+
+# --- What is planted in a call
+
+PLANTED = {
+    "access_key_id": "AKIAPLANTEDPLANTEDID",
+    "secret_access_key": "planted/secret/access/key",
+    "session_token": "planted-session-token",
+}
+PRIVATE = "planted-body"
+HEADER = "planted-header"
+OUTCOMES = [
+    answer(200, b"3"),
+    answer(200, b"<html>", {"Content-Type": "text/html"}),
+    failure(424, "ModelError"),
+    failure(400, "ValidationError"),
+    failure(503, "ServiceUnavailable"),
+    answer(502, b"<html>bad gateway</html>"),
+    HANG_UP,
+    RESET,
+    b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n1,2",
+    b"nonsense\r\n\r\n",
+]
+
+
+def told_of(service: Any, body: bytes) -> str:
+    """Return all that is told of a call, but by its result."""
+    told = [repr(service), str(service), repr(service.settings)]
+    for call in (service.invoke_endpoint, service.invoke_endpoint_with_response_stream):
+        try:
+            call("demo", body, CustomAttributes=HEADER)
+        except PawsError as error:
+            told += [str(error), repr(error), repr(vars(error))]
+            told += traceback.format_exception(error)
+    return "\n".join(told)
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES, ids=lambda said: repr(said[:40]))
+@given(st.binary(max_size=9), st.sampled_from([{}, {"validation": "off"}]))
+@settings(
+    max_examples=5,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+)
+def test_what_is_sent_is_in_no_log_error_or_repr(
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    outcome: bytes,
+    noise: bytes,
+    config: dict[str, Any],
+) -> None:
+    monkeypatch.setattr(retries, "sleep", lambda seconds: None)
+    caplog.clear()
+    with caplog.at_level(logging.DEBUG, logger="paws"), scripted(outcome) as server:
+        service = paws.sagemakerruntime(
+            {**config, "endpoint": server.url, "region": "eu-west-1"},
+            credentials={"creds": PLANTED},
+        )
+        with closing(service.client):
+            told = told_of(service, PRIVATE.encode() + noise)
+        asked = b"".join(server.requests)
+    records = [record for record in caplog.records if record.name == "paws"]
+    told += "\n".join(f"{record.getMessage()} {record.__dict__}" for record in records)
+    assert len(records) >= 4
+    assert PRIVATE.encode() in asked
+    assert HEADER.encode() in asked
+    assert PLANTED["session_token"].encode() in asked
+    for secret in (*PLANTED.values(), PRIVATE, HEADER, "AWS4-HMAC-SHA256"):
+        assert secret not in told
+
+
+def test_the_password_of_a_proxy_is_in_no_error() -> None:
+    password = SECRET.replace(" ", "-")
+    with scripted(HANG_UP) as server:
+        host = server.host
+    proxies = {"http": f"http://user:{password}@{host}"}
+    service = paws.sagemakerruntime(
+        {
+            **client_config("http://demo.invalid"),
+            "botocore": Config(proxies=proxies),
+            "max_retries": 0,
+        }
+    )
+    with closing(service.client):
+        told = told_of(service, PRIVATE.encode())
+    assert f"could not connect to the proxy http://{host}" in told
+    assert password not in told

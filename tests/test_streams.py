@@ -6,12 +6,11 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from functools import partial
 from itertools import accumulate, pairwise
 from typing import Any
+from zlib import crc32
 
 import pytest
-from botocore.config import Config
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,9 +21,8 @@ from paws_common import (
     EndpointConnectionError,
     EventStream,
     PawsError,
-    ResponseTimeoutError,
     ServiceError,
-    client,
+    StreamError,
 )
 from paws_common.local import LocalEndpoint, frames
 from paws_common.local.server import client_config
@@ -49,23 +47,15 @@ def stream_of(predict: Any) -> Iterator[EventStream[Any]]:
         yield stream(BODY)
 
 
-@contextmanager
-def streams_of_answers(
-    *, stalls: bool = False
-) -> Iterator[Callable[[bytes], EventStream[Any]]]:
+@pytest.fixture(scope="module")
+def answered() -> Iterator[Callable[[bytes], EventStream[Any]]]:
     """Give what makes a stream of the bytes of an answer."""
-    with parrot(stalls=stalls) as server, streams_at(server.url) as stream:
+    with parrot() as server, streams_at(server.url) as stream:
 
-        def answered(answer: bytes) -> EventStream[Any]:
+        def made(answer: bytes) -> EventStream[Any]:
             server.answer = answer
             return stream(BODY)
 
-        yield answered
-
-
-@pytest.fixture(scope="module")
-def answered() -> Iterator[Callable[[bytes], EventStream[Any]]]:
-    with streams_of_answers() as made:
         yield made
 
 
@@ -184,6 +174,8 @@ def test_a_model_that_fails_is_an_error_after_the_parts_before_it() -> None:
     assert events == [part(b"a"), part(b"b")]
     assert type(error) is ModelStreamError
     assert error.code == "ModelStreamError"
+    assert error.ErrorCode == "StreamBroken"
+    assert error.request_id
     assert "no such row" in error.message
     assert error.status_code is None
     assert str(error).startswith(
@@ -220,8 +212,11 @@ def test_a_model_that_fails_is_an_error_after_the_parts_before_it() -> None:
             {":message-type": "exception", ":exception-type": "NewException"},
             b"{}",
             ServiceError,
-            "unknown error",
-            "the service sent no message",
+            "NewException",
+            (
+                "the service sent no message; its documentation may explain the code, "
+                "and AWS support finds the request by its id"
+            ),
         ),
     ],
     ids=["modelled", "error", "not modelled"],
@@ -256,6 +251,7 @@ def chunk(content: bytes) -> bytes:
 
 CHUNKED = head("Transfer-Encoding: chunked")
 LAST_CHUNK = b"0\r\n\r\n"
+LENGTH = head(f"Content-Length: {len(STREAM)}")
 # Two ways to end a body well (RFC 9112, section 6.3) though what is in it is cut off.
 ENDINGS: dict[str, Callable[[bytes], bytes]] = {
     "close": lambda body: head("Connection: close") + body,
@@ -270,8 +266,18 @@ def test_a_connection_that_breaks_is_an_error_after_the_whole_events(
     chunks = [chunk(message) for message in MESSAGES]
     events, error = read(answered(CHUNKED + b"".join(chunks)[:cut]))
     assert type(error) is EndpointConnectionError
-    assert events == EVENTS[: len(events)]
-    assert len(events) >= sum(end <= cut for end in accumulate(map(len, chunks)))
+    # What follows an event in its chunk is an end of line.
+    ends = [end - 2 for end in accumulate(map(len, chunks))]
+    assert events == EVENTS[: sum(end <= cut for end in ends)]
+
+
+@given(cut=st.integers(0, len(STREAM) - 1))
+def test_a_body_that_is_shorter_than_it_was_said_to_be_is_an_error(
+    answered: Callable[[bytes], EventStream[Any]], cut: int
+) -> None:
+    events, error = read(answered(LENGTH + STREAM[:cut]))
+    assert type(error) is EndpointConnectionError
+    assert events == EVENTS[: sum(end <= cut for end in ENDS)]
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -284,7 +290,7 @@ def test_a_stream_that_ends_inside_of_an_event_is_an_error_after_those_before_it
     if cut in ENDS:
         assert error is None
     else:
-        assert type(error) is EndpointConnectionError
+        assert type(error) is StreamError
         assert "the stream ended inside of an event" in str(error)
 
 
@@ -298,6 +304,43 @@ def test_a_stream_is_whole_however_it_comes_in_chunks(
     assert read(answered(answer)) == (EVENTS, None)
 
 
+@pytest.mark.parametrize(
+    ("length", "headers", "message"),
+    [
+        (0, 0, "an event is shorter than its headers"),
+        (15, 0, "an event is shorter than its headers"),
+        (16, 1, "an event is shorter than its headers"),
+        (16 + frames.MAX_PAYLOAD_BYTES + 1, 0, "exceeded the maximum"),
+        (2**32 - 1, frames.MAX_HEADERS_BYTES + 1, "exceeded the maximum"),
+        (17, 2**32 - 1, "exceeded the maximum"),
+    ],
+)
+def test_lengths_that_cannot_be_are_an_error_before_more_is_waited_for(
+    answered: Callable[[bytes], EventStream[Any]],
+    length: int,
+    headers: int,
+    message: str,
+) -> None:
+    lengths = length.to_bytes(4, "big") + headers.to_bytes(4, "big")
+    prelude = lengths + crc32(lengths).to_bytes(4, "big")
+    # The body is cut off, too; that is not what is told.
+    events, error = read(answered(LENGTH + MESSAGES[0] + prelude))
+    assert events == EVENTS[:1]
+    assert type(error) is StreamError
+    assert message in str(error)
+
+
+@given(size=st.integers(17, 200_000), sizes=st.lists(st.integers(1, 70_000)))
+def test_an_event_of_any_size_is_whole_however_it_comes(
+    answered: Callable[[bytes], EventStream[Any]], size: int, sizes: list[int]
+) -> None:
+    messages = event(bytes(size)) + MESSAGES[0]
+    ends = [end for end in accumulate(sizes) if end < len(messages)]
+    chunks = [messages[i:j] for i, j in pairwise([0, *ends, len(messages)])]
+    answer = CHUNKED + b"".join(map(chunk, chunks)) + LAST_CHUNK
+    assert read(answered(answer)) == ([part(bytes(size)), EVENTS[0]], None)
+
+
 @given(place=st.integers(0, len(STREAM) - 1), flipped=st.integers(1, 255))
 def test_a_stream_with_a_wrong_byte_is_an_error_after_the_events_before_it(
     answered: Callable[[bytes], EventStream[Any]], place: int, flipped: int
@@ -305,16 +348,6 @@ def test_a_stream_with_a_wrong_byte_is_an_error_after_the_events_before_it(
     wrong = bytearray(STREAM)
     wrong[place] ^= flipped
     events, error = read(answered(head(f"Content-Length: {len(wrong)}") + bytes(wrong)))
-    assert type(error) is EndpointConnectionError
+    assert type(error) is StreamError
     assert "hecksum" in str(error)
     assert events == EVENTS[: sum(end <= place for end in ENDS)]
-
-
-def test_a_stream_that_stalls_is_an_error_after_the_parts_before_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(client, "Config", partial(Config, read_timeout=0.1))
-    with streams_of_answers(stalls=True) as answered:
-        events, error = read(answered(CHUNKED + chunk(MESSAGES[0])))
-    assert events == [part(b"a")]
-    assert type(error) is ResponseTimeoutError

@@ -257,7 +257,8 @@ class Service:
     """One AWS service.
 
     `name` is R's, which the names of the functions begin with; `constructor` is the name
-    of the function that makes the service, and of its folder.
+    of the function that makes the service, and of its folder. `read_timeout` is in
+    seconds, None is botocore's.
     """
 
     name: str
@@ -267,6 +268,7 @@ class Service:
     full_name: str
     api_version: str
     protocol: str
+    read_timeout: int | None
     model_hash: str
     documentation: str
     operations: tuple[Operation, ...]

@@ -67,7 +67,14 @@ RESERVED_TYPES = MODULES | {
 RESERVED_SERVICES = RESERVED_TYPES | {"Config", "Credentials", "Service", "method"}
 
 # What the package that users import takes from the run time, beside the services.
-RUNTIME = ("list_paginators", "paginate")
+RUNTIME = (
+    "config",
+    "credentials",
+    "creds",
+    "list_paginators",
+    "paginate",
+    "paws_reset_cache",
+)
 
 # What every argument list, error and service has already (paws_common).
 RESERVED_PARAMETERS = frozenset({"self"})
@@ -75,18 +82,23 @@ RESERVED_ATTRIBUTES = frozenset(
     {
         "add_note",
         "args",
+        "attempts",
         "code",
+        "content",
         "function",
+        "hint",
+        "host",
         "message",
         "renamed",
         "request_id",
+        "retryable",
         "status_code",
         "with_traceback",
     }
 )
 # `method` and `operations` are what the methods after one of that name are made with.
 RESERVED_METHODS = frozenset(
-    {"api", "client", "method", "operations", "send", "settings"}
+    {"api", "client", "errors", "method", "operations", "send", "settings"}
 )
 
 

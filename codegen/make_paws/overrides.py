@@ -71,12 +71,51 @@ class ServiceName:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadTimeout:
+    """The seconds that a service may take for an answer, where botocore waits less."""
+
+    service: str
+    seconds: int
+    reason: str
+
+    def __post_init__(self) -> None:
+        if self.seconds <= 0:
+            raise OverrideError(
+                f"read_timeout of {self.service}: seconds are more than 0, "
+                f"not {self.seconds}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
 class Overrides:
     """All rows of ``overrides.toml``."""
 
     pattern_match: tuple[PatternMatch, ...] = ()
     exactly_one_of: tuple[ExactlyOneOf, ...] = ()
     service_names: tuple[ServiceName, ...] = ()
+    read_timeouts: tuple[ReadTimeout, ...] = ()
+
+    def read_timeout(self, service: str, model: Mapping[str, Any]) -> int | None:
+        """Return the seconds that `service` may take for an answer; None is botocore's.
+
+        Raises
+        ------
+        OverrideError
+            A row does not fit the model: its documentation does not speak of that time.
+        """
+        for row in self.read_timeouts:
+            if row.service == service:
+                said = f"{row.seconds} seconds"
+                operations = model["operations"].values()
+                if not any(
+                    said in each.get("documentation", "") for each in operations
+                ):
+                    raise OverrideError(
+                        f"read_timeout: no operation of {service} speaks of {said} any "
+                        "more; change or remove the row"
+                    )
+                return row.seconds
+        return None
 
     def service_name(self, service: str, metadata: Mapping[str, Any]) -> str:
         """Return the name of `service`: R's, but for those that share one.
@@ -130,7 +169,7 @@ class Overrides:
         return result
 
 
-Row = TypeVar("Row", PatternMatch, ExactlyOneOf, ServiceName)
+Row = TypeVar("Row", PatternMatch, ExactlyOneOf, ServiceName, ReadTimeout)
 
 
 def load(path: Path = SHIPPED) -> Overrides:
@@ -145,13 +184,14 @@ def load(path: Path = SHIPPED) -> Overrides:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise OverrideError(f"{path}: {error}") from error
-    known = {"pattern_match", "exactly_one_of", "service_name"}
+    known = {"pattern_match", "exactly_one_of", "service_name", "read_timeout"}
     if unknown := sorted(tables.keys() - known):
         raise OverrideError(f"{path}: no table is called {', '.join(unknown)}")
     return Overrides(
         pattern_match=_rows(tables, "pattern_match", PatternMatch),
         exactly_one_of=_rows(tables, "exactly_one_of", ExactlyOneOf),
         service_names=_rows(tables, "service_name", ServiceName),
+        read_timeouts=_rows(tables, "read_timeout", ReadTimeout),
     )
 
 

@@ -113,6 +113,7 @@ def _service(spec: Spec, overrides: Overrides, texts: Texts) -> ir.Service:
         full_name=metadata["serviceFullName"],
         api_version=metadata["apiVersion"],
         protocol=metadata["protocol"],
+        read_timeout=overrides.read_timeout(spec.service, model),
         model_hash=spec.model_hash,
         documentation=_text(model, names),
         operations=tuple(

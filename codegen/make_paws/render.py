@@ -54,6 +54,7 @@ _SOURCES: Mapping[str, str] = {
     "Timestamp": _RUNTIME,
     "TypedDict": "typing",
     "datetime": "datetime",
+    "errors": ".",
     "method": _RUNTIME,
     "operation": _RUNTIME,
     "operations": ".",
@@ -66,7 +67,7 @@ _FIXED: Mapping[str, frozenset[str]] = {
     "interfaces": frozenset({"shapes"}),
     "operations": frozenset({"Api", "ERRORS", "Operation", "SHAPES", "operation"}),
     "service": frozenset(
-        {"API", "Config", "Credentials", "Service", "method", "operations"}
+        {"API", "Config", "Credentials", "Service", "errors", "method", "operations"}
     ),
 }
 

@@ -140,10 +140,16 @@ def _result_fields(shapes: ir.Shapes, name: str, names: Names) -> list[ir.Field]
             for key, member in structure.members.items()
             if member.shape in names
         ]
-    return [
-        ir.Field(key, _optional(python_types.result(shapes, member, names), member))
+    fields = {
+        key: _optional(python_types.result(shapes, member, names), member)
         for key, member in structure.members.items()
-    ]
+    }
+    for key, member in structure.members.items():
+        inner = shapes[member.shape]
+        if isinstance(inner, ir.Structure) and inner.event_stream:
+            # R's name of a stream, whatever the model's is.
+            fields.setdefault("stream", fields[key])
+    return [ir.Field(key, annotation) for key, annotation in fields.items()]
 
 
 def _metadata(whole: bool, nested: bool) -> list[ir.Field]:

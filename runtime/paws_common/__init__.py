@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from paws_common.api import Api as Api
     from paws_common.api import Operation as Operation
     from paws_common.api import Request as Request
+    from paws_common.configuration import config as config
+    from paws_common.configuration import credentials as credentials
+    from paws_common.configuration import creds as creds
+    from paws_common.errors import AsyncInferenceError as AsyncInferenceError
     from paws_common.errors import ConfigError as ConfigError
     from paws_common.errors import EndpointConnectionError as EndpointConnectionError
     from paws_common.errors import Fault as Fault
@@ -26,7 +30,9 @@ if TYPE_CHECKING:
     from paws_common.errors import ParameterError as ParameterError
     from paws_common.errors import PawsError as PawsError
     from paws_common.errors import ResponseTimeoutError as ResponseTimeoutError
+    from paws_common.errors import ResultTimeoutError as ResultTimeoutError
     from paws_common.errors import ServiceError as ServiceError
+    from paws_common.errors import StreamError as StreamError
     from paws_common.local import LocalEndpoint as LocalEndpoint
     from paws_common.pagination import Pages as Pages
     from paws_common.pagination import list_paginators as list_paginators
@@ -34,12 +40,16 @@ if TYPE_CHECKING:
     from paws_common.service import Service as Service
     from paws_common.service import method as method
     from paws_common.service import operation as operation
+    from paws_common.service import paws_reset_cache as paws_reset_cache
+    from paws_common.stateful_sessions import Session as Session
+    from paws_common.stateful_sessions import session as session
     from paws_common.streams import EventStream as EventStream
 
 __getattr__, __dir__ = lazy_names(
     __name__,
     {
         "Api": "api",
+        "AsyncInferenceError": "errors",
         "Blob": "aliases",
         "Config": "aliases",
         "ConfigError": "errors",
@@ -59,12 +69,20 @@ __getattr__, __dir__ = lazy_names(
         "Request": "api",
         "ResponseMetadata": "aliases",
         "ResponseTimeoutError": "errors",
+        "ResultTimeoutError": "errors",
         "Service": "service",
         "ServiceError": "errors",
+        "Session": "stateful_sessions",
+        "StreamError": "errors",
         "Timestamp": "aliases",
+        "config": "configuration",
+        "credentials": "configuration",
+        "creds": "configuration",
         "list_paginators": "pagination",
         "method": "service",
         "operation": "service",
         "paginate": "pagination",
+        "paws_reset_cache": "service",
+        "session": "stateful_sessions",
     },
 )

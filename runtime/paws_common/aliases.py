@@ -18,6 +18,11 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from botocore.config import Config as BotocoreConfig
+else:
+    BotocoreConfig = object  # as below; nobody loads botocore for a type
+
+if TYPE_CHECKING:
     from typing_extensions import NotRequired
 elif sys.version_info >= (3, 11):
     from typing import NotRequired
@@ -49,11 +54,13 @@ class EmptyResult(TypedDict):
 
 
 class Creds(TypedDict, total=False):
-    """A key of one's own."""
+    """A key of one's own; `paws_common.creds` tells what is what."""
 
     access_key_id: str
     secret_access_key: str
     session_token: str
+    access_token: str
+    expiration: datetime | float
 
 
 class Credentials(TypedDict, total=False):
@@ -65,9 +72,24 @@ class Credentials(TypedDict, total=False):
 
 
 class Config(TypedDict, total=False):
-    """The configuration of a service, in the shape of R's `config`."""
+    """The configuration of a service, in the shape of R's `config`.
+
+    `paws_common.config` tells what is what.
+    """
 
     credentials: Credentials
     endpoint: str
     region: str
+    close_connection: bool
+    max_retries: float
+    connect_timeout: float
+    timeout: float
+    s3_force_path_style: bool
+    s3_virtual_address: bool
+    sts_regional_endpoint: Literal["regional", "legacy"]
+    signature_version: Literal["v2", "v4", "s3", "s3v4"]
+    read_timeout: float
+    max_pool_connections: float
+    retry_timeouts: bool
     validation: Literal["on", "off"]
+    botocore: BotocoreConfig

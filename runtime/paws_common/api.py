@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 
 if TYPE_CHECKING:
@@ -29,9 +30,23 @@ class Api:
         The shapes of the model.
     errors : mapping
         Of an error code to the class that is raised.
+    read_timeout : float, optional
+        The time in seconds that the service may take for an answer, where it is not
+        botocore's default.
+    module : str, optional
+        The name of the module that has it as ``API``; without one it cannot be pickled.
     """
 
-    __slots__ = ("errors", "name", "protocol", "service", "shapes", "version")
+    __slots__ = (
+        "errors",
+        "module",
+        "name",
+        "protocol",
+        "read_timeout",
+        "service",
+        "shapes",
+        "version",
+    )
 
     def __init__(
         self,
@@ -42,6 +57,8 @@ class Api:
         protocol: str,
         shapes: Shapes,
         errors: Mapping[str, type[ServiceError]],
+        read_timeout: float | None = None,
+        module: str | None = None,
     ) -> None:
         self.name = name
         self.service = service
@@ -49,9 +66,27 @@ class Api:
         self.protocol = protocol
         self.shapes = shapes
         self.errors = errors
+        self.read_timeout = read_timeout
+        self.module = module
 
     def __repr__(self) -> str:
         return f"<Api {self.service} {self.version}>"
+
+    def __reduce__(self) -> tuple[Callable[[str], Api], tuple[str]]:
+        """Pickle the name of it, which is small and comes back as the same object.
+
+        Raises
+        ------
+        TypeError
+            No module has it.
+        """
+        if self.module is None:
+            raise TypeError(f"cannot pickle {self!r}: it is of no generated module")
+        return _api_of, (self.module,)
+
+
+def _api_of(module: str) -> Api:
+    return cast(Api, import_module(module).API)
 
 
 class Operation(Generic[Output]):

@@ -1,36 +1,42 @@
 """botocore's client: how it is made, how it is called, and what its errors become.
 
-Serializing, signing, credentials, endpoints, retries and HTTP are botocore's. Two hooks
-on its public events add what it lacks: R's header defaults, and an error where a stream
-of events was cut off.
+Serializing, signing, credentials, endpoints and HTTP are botocore's. Hooks on its public
+events add what it lacks: R's header defaults, R's `close_connection` and `expiration`,
+retries that never pay twice, a reader of streams, and a log.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping
+import time
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
-from functools import cache
+from datetime import datetime, timezone
+from functools import partial
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, cast
 
 import botocore
-from botocore import UNSIGNED
 from botocore import exceptions as raised
-from botocore.config import Config
 from botocore.eventstream import ParserError
 from botocore.model import ListShape, MapShape, StructureShape
 from botocore.paginate import TokenDecoder, TokenEncoder
 from botocore.parsers import ResponseParserError
-from botocore.session import Session
 from urllib3 import exceptions as raised_below
 
 from paws_common import errors
+from paws_common.answers import UNREADABLE, keep_unreadable
 from paws_common.api import Api, Operation
-from paws_common.config import Settings
 from paws_common.errors import ConfigError, Fault, ParameterError
+from paws_common.events import Events
+from paws_common.failures import connection_error, service_error
+from paws_common.logs import log_calls
 from paws_common.results import complete
-from paws_common.version import __version__
+from paws_common.retries import Retries
+from paws_common.sessions import create_client, most_retries, shared_session
+from paws_common.settings import Settings
 
 if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest
     from botocore.client import BaseClient
     from botocore.model import OperationModel
     from botocore.model import Shape as BotocoreShape
@@ -57,27 +63,28 @@ def make_client(api: Api, settings: Settings) -> BaseClient:
     Raises
     ------
     ConfigError
-        There is no region, no such profile, or the installed botocore does not know
-        the service.
+        There is no region, no such profile, a token where the service takes none, or
+        the installed botocore does not know the service.
     """
-    config = Config(
-        # Every argument has been checked, and more strictly.
-        parameter_validation=False,
-        signature_version=UNSIGNED if settings.anonymous else None,
-        user_agent_extra=f"paws-py/{__version__}",
-    )
     with _configuring(api):
-        client = Session(profile=settings.profile).create_client(
-            api.service,
-            region_name=settings.region,
-            endpoint_url=settings.endpoint,
-            aws_access_key_id=settings.access_key_id,
-            aws_secret_access_key=settings.secret_access_key,
-            aws_session_token=settings.session_token,
-            config=config,
-        )
+        client = create_client(api, settings)
+        retries = Retries(most_retries(settings), settings.retry_timeouts)
+    service_id = client.meta.service_model.service_id.hyphenize()
+    # Behind botocore's own, which stand at the same name of the event.
+    # The stubs know of no handler that gives anything back.
+    client.meta.events.register_last(f"needs-retry.{service_id}", cast(Any, retries))
+    client.meta.events.register_last(f"request-created.{service_id}", retries.announce)
     client.meta.events.register_last("before-call", _default_headers)
-    client.meta.events.register_last("before-parse", _notice_truncation)
+    refuse_interim = partial(_refuse_interim, client.close)
+    client.meta.events.register_first("before-parse", refuse_interim)
+    client.meta.events.register_last("before-parse", _read_events)
+    client.meta.events.register_last("before-parse", keep_unreadable)
+    log_calls(client)
+    if settings.expiration is not None:
+        refuse = partial(_refuse_expired, settings.expiration)
+        client.meta.events.register_first("before-call", refuse)
+    if settings.close_connection:
+        client.meta.events.register_last("before-send", _close_connection)
     return client
 
 
@@ -95,6 +102,8 @@ def _configuring(api: Api) -> Iterator[None]:
             f"botocore {botocore.__version__} does not know the service {api.service}; "
             "install a newer one"
         ) from error
+    except ConfigError:
+        raise
     except (raised.BotoCoreError, ValueError) as error:
         raise ConfigError(f"{api.service}: {error}") from error
 
@@ -112,7 +121,28 @@ def call(
     _known(client, operation, arguments)
     method = getattr(client, _method(client, operation))
     with answering(operation):
-        return complete(operation, method(**arguments))
+        try:
+            answer = method(**arguments)
+        # What botocore's parsers break at is none of their documented errors.
+        except (AttributeError, LookupError, TypeError) as error:
+            raise errors.PawsError(
+                f"{operation.function}: the answer is not what botocore's service model "
+                f"says ({type(error).__name__}); install a newer botocore, or look at "
+                "what the endpoint sends"
+            ) from error
+        return _whole(operation, answer)
+
+
+def _whole(operation: Operation[Any], answer: Mapping[str, Any]) -> dict[str, Any]:
+    if UNREADABLE in answer:
+        raise service_error(operation, answer)
+    try:
+        return complete(operation, answer)
+    except (raised.BotoCoreError, raised_below.HTTPError) as error:
+        # A body that is read here broke off; botocore has done with it.
+        retries = answer["ResponseMetadata"].get("RetryAttempts", 0)
+        vars(error)["attempts"] = retries + 1
+        raise
 
 
 def _method(client: BaseClient, operation: Operation[Any]) -> str:
@@ -128,18 +158,13 @@ def paginators(api: Api, settings: Settings) -> Mapping[str, Any]:
     ConfigError
         There is no such profile.
     """
-    with _configuring(api):
-        return _paginators(api.service, settings.profile)
-
-
-@cache
-def _paginators(service: str, profile: str | None) -> Mapping[str, Any]:
-    loader = Session(profile=profile).get_component("data_loader")
-    try:
-        definitions = loader.load_service_model(service, "paginators-1")["pagination"]
-    except raised.DataNotFoundError:
-        return {}
-    return cast("Mapping[str, Any]", definitions)
+    with _configuring(api), shared_session(settings) as session:
+        loader = session.get_component("data_loader")
+        try:
+            data = loader.load_service_model(api.service, "paginators-1")
+        except raised.DataNotFoundError:
+            return {}
+    return cast("Mapping[str, Any]", data["pagination"])
 
 
 def page_iterator(
@@ -185,7 +210,7 @@ def whole_pages(
     with answering(operation):
         try:
             for page in pages:
-                yield complete(operation, page)
+                yield _whole(operation, page)
         except raised.PaginationError:
             if not stop_on_same_token:
                 raise
@@ -215,7 +240,9 @@ def answering(operation: Operation[Any]) -> Iterator[None]:
     ConfigError
         There are no credentials, or they cannot be had.
     EndpointConnectionError, ResponseTimeoutError
-        There is no answer.
+        There is no answer, or not all of it.
+    StreamError
+        A stream is cut off inside of an event, or an event is broken.
     ServiceError
         The service answered with an error.
     PawsError
@@ -224,7 +251,7 @@ def answering(operation: Operation[Any]) -> Iterator[None]:
     try:
         yield
     except raised.ClientError as error:
-        raise _service_error(operation, error) from error
+        raise service_error(operation, error.response) from error
     except raised.NoCredentialsError as error:
         raise ConfigError(f"{operation.function}: {_NO_CREDENTIALS}") from error
     except (
@@ -234,42 +261,21 @@ def answering(operation: Operation[Any]) -> Iterator[None]:
         raised.TokenRetrievalError,
     ) as error:
         raise ConfigError(f"{operation.function}: {error}") from error
-    except (raised.ReadTimeoutError, raised_below.ReadTimeoutError) as error:
-        raise errors.ResponseTimeoutError(f"{operation.function}: {error}") from error
     except (
         raised.ConnectionError,
         raised.HTTPClientError,
         raised.IncompleteReadError,
         raised_below.HTTPError,
-        ParserError,
     ) as error:
-        raise errors.EndpointConnectionError(
-            f"{operation.function}: {error}"
+        raise connection_error(operation, error) from error
+    except ParserError as error:
+        raise errors.StreamError(
+            f"{operation.function}: {error}; the events before it were given"
         ) from error
     # What botocore's serializers raise for S3's Expires, a string of the model and a
     # timestamp of its own, and its parsers for an answer that they cannot read.
     except (raised.BotoCoreError, ResponseParserError, ValueError) as error:
         raise errors.PawsError(f"{operation.function}: {error}") from error
-
-
-def _service_error(
-    operation: Operation[Any], error: raised.ClientError
-) -> errors.ServiceError:
-    answer: Mapping[str, Any] = error.response
-    said, metadata = answer.get("Error", {}), answer.get("ResponseMetadata", {})
-    code = said.get("Code") or "unknown error"
-    return operation.api.errors.get(code, errors.ServiceError)(
-        operation.function,
-        code,
-        said.get("Message") or "the service sent no message",
-        metadata.get("HTTPStatusCode"),
-        metadata.get("RequestId"),
-        {
-            name: value
-            for name, value in answer.items()
-            if name not in ("Error", "ResponseMetadata")
-        },
-    )
 
 
 def knows(client: BaseClient, operation: Operation[Any], argument: str) -> bool:
@@ -330,6 +336,39 @@ def _unknown(shape: BotocoreShape, value: Any, path: str = "") -> Iterator[str]:
                 yield from _unknown(inner, item, f"{path}[{key!r}]")
 
 
+def _refuse_expired(expiration: float, **_: object) -> None:
+    """Say that the credentials have expired, which else AWS would, and less clearly."""
+    if expiration <= time.time():
+        when = datetime.fromtimestamp(expiration, timezone.utc).isoformat()
+        raise raised.CredentialRetrievalError(
+            provider="credentials.creds",
+            error_msg=f"they expired at {when}; give new ones",
+        )
+
+
+def _refuse_interim(
+    close: Callable[[], None], response_dict: Mapping[str, Any], **_: object
+) -> None:
+    """Refuse an answer that another follows: `http.client` passes over none but HTTP 100.
+
+    The one that follows would be taken for the answer to the next request, so that all
+    connections of the client are given up (RFC 9110, section 15.2).
+    """
+    status = response_dict["status_code"]
+    if status < 200:
+        body = response_dict["body"]
+        if hasattr(body, "close"):
+            body.close()
+        close()
+        reason = HTTPException(f"HTTP {status} is no final answer")
+        raise raised.HTTPClientError(error=reason) from reason
+
+
+def _close_connection(request: AWSPreparedRequest, **_: object) -> None:
+    """Ask for the end of the connection, as R does; a proxy may change it: unsigned."""
+    request.headers["Connection"] = "close"
+
+
 def _default_headers(
     model: OperationModel, params: MutableMapping[str, Any], **_: object
 ) -> None:
@@ -361,45 +400,17 @@ def _is_empty(body: Any) -> bool:
     return nothing
 
 
-def _notice_truncation(
+def _read_events(
     operation_model: OperationModel,
     response_dict: MutableMapping[str, Any],
+    customized_response_dict: MutableMapping[str, Any],
     **_: object,
 ) -> None:
-    """Make it an error that a stream ends inside of an event: botocore says nothing."""
-    if operation_model.has_event_stream_output and response_dict["status_code"] < 300:
-        response_dict["body"] = _Messages(response_dict["body"])
-
-
-class _Messages:
-    """The body of an answer as botocore reads it: messages, one after the other.
-
-    A message begins with its length, a number of 4 bytes that counts itself (AWS,
-    "Event stream encoding").
-    """
-
-    def __init__(self, body: Any) -> None:
-        self._body = body
-        self.close = body.close
-
-    def stream(self) -> Iterator[bytes]:
-        """Give the bytes as they come.
-
-        Raises
-        ------
-        botocore.eventstream.ParserError
-            The last message is not whole.
-        """
-        prefix, left = b"", 0  # what is known, and what is missing, of a message
-        for chunk in self._body.stream():
-            yield chunk
-            while chunk:
-                if left:
-                    left, chunk = max(left - len(chunk), 0), chunk[left:]
-                else:
-                    missing = 4 - len(prefix)
-                    prefix, chunk = prefix + chunk[:missing], chunk[missing:]
-                    if len(prefix) == 4:
-                        prefix, left = b"", int.from_bytes(prefix, "big") - 4
-        if prefix or left:
-            raise ParserError("the stream ended inside of an event")
+    """Put our reader of a stream in the place of botocore's."""
+    shape = operation_model.output_shape
+    name = shape.event_stream_name if shape else None
+    if name and response_dict["status_code"] < 300:
+        answer = response_dict["headers"], response_dict["body"]
+        events = Events(*answer, operation_model)
+        response_dict["body"] = events
+        customized_response_dict[name] = events

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from paws_common.api import Operation
@@ -11,6 +11,8 @@ from paws_common.shapes import Blob, List, Map, Structure
 from paws_common.streams import EventStream
 
 Whole = Callable[[Any], Any]
+
+_PART = 2**20  # bytes
 
 
 def complete(operation: Operation[Any], answer: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,9 +39,8 @@ def _whole(operation: Operation[Any], name: str) -> Whole:
         case Structure(document=True):
             return _as_it_is
         case Structure(event_stream=True):
-            return lambda events: EventStream(
-                operation, events, _events(operation, shape)
-            )
+            whole, bytes_in = _events(operation, shape), _bytes_in(operation, shape)
+            return lambda events: EventStream(operation, events, whole, bytes_in)
         case Structure():
             return _structure(operation, shape)
         case List():
@@ -53,9 +54,14 @@ def _whole(operation: Operation[Any], name: str) -> Whole:
                 for key, item in items.items()
             }
         case Blob():
-            return lambda body: body.read() if hasattr(body, "read") else body
+            return lambda body: _read(body) if hasattr(body, "read") else body
         case _:
             return _as_it_is
+
+
+def _read(body: Any) -> bytes:
+    """Return the bytes of a body, for which no more memory is taken than comes."""
+    return b"".join(iter(partial(body.read, _PART), b""))
 
 
 def _as_it_is(value: Any) -> Any:
@@ -63,6 +69,13 @@ def _as_it_is(value: Any) -> Any:
 
 
 def _structure(operation: Operation[Any], shape: Structure) -> Whole:
+    shapes = operation.api.shapes
+    streams = [
+        name
+        for name, member in shape.members.items()
+        if getattr(shapes[member.shape], "event_stream", False)
+    ]
+
     def whole(answer: Mapping[str, Any]) -> dict[str, Any]:
         result = {}
         for name, member in shape.members.items():
@@ -70,6 +83,9 @@ def _structure(operation: Operation[Any], shape: Structure) -> Whole:
             if value is not None and not member.json_value:
                 value = _whole(operation, member.shape)(value)
             result[name] = value
+        for name in streams:
+            # R's name of it, whatever the model's is.
+            result.setdefault("stream", result[name])
         return result
 
     return whole
@@ -86,3 +102,15 @@ def _events(operation: Operation[Any], shape: Structure) -> Whole:
         }
 
     return whole
+
+
+def _bytes_in(operation: Operation[Any], shape: Structure) -> Mapping[str, str]:
+    """Return of each event that has bytes which member they are."""
+    shapes = operation.api.shapes
+    return {
+        name: member
+        for name, event in shape.members.items()
+        if isinstance(structure := shapes[event.shape], Structure)
+        for member, inner in structure.members.items()
+        if isinstance(shapes[inner.shape], Blob)
+    }

@@ -17,6 +17,7 @@ from numbers import Integral, Real
 from typing import Any, cast
 
 from paws_common.errors import Fault
+from paws_common.rewinding import Rest
 from paws_common.shapes import (
     Blob,
     Boolean,
@@ -29,12 +30,14 @@ from paws_common.shapes import (
     String,
     Timestamp,
 )
+from paws_common.stateful_sessions import session_hint
 
 Faults = list[Fault]
 Check = Callable[[Any, str, Faults], Any]
 
 _SHOWN = 80  # characters of a value in an error
 _LISTED = 8  # values of an enumeration in an error
+_PART = 2**20  # bytes of a pipe that are read at once
 _SINGLE = (2 - 2**-24) * 2**127  # what is more has no 32 bits: IEEE 754, binary32
 
 # Infinities and huge fractions, NaN, NumPy's durations (which say that they are integers).
@@ -156,6 +159,7 @@ def _string(shape: String, limits: bool, sensitive: bool) -> Check:
         # The length comes first: it bounds what a pattern can cost.
         elif search and len(value) <= searched and search(value) is None:
             reason = f"{describe(value, sensitive)} does not match {shape.pattern}"
+            reason += session_hint(value)
             faults.append(Fault(path, reason, True))
         elif enum and value not in enum:
             reason = _not_one_of(value, shape.enum, sensitive)
@@ -188,7 +192,7 @@ def _blob(shape: Blob, limits: bool, payload: bool) -> Check:
 
     def check(value: Any, path: str, faults: Faults) -> Any:
         try:
-            sent, length = _bytes(value, payload)
+            sent, length = _bytes(value, payload, most if limits else math.inf)
         except (TypeError, ValueError, OSError) as error:
             faults.append(Fault(path, str(error), False))
             return value
@@ -199,8 +203,12 @@ def _blob(shape: Blob, limits: bool, payload: bool) -> Check:
     return check
 
 
-def _bytes(value: Any, payload: bool) -> tuple[Any, int]:
-    """Return what is sent for a blob, and its length in bytes."""
+def _bytes(value: Any, payload: bool, most: float) -> tuple[Any, int]:
+    """Return what is sent for a blob, and its length in bytes.
+
+    Of what has no end that is known, no more is read than tells that it is more than
+    `most` bytes.
+    """
     if isinstance(value, str):
         if not _encodable(value):
             raise ValueError("holds a lone surrogate, which has no UTF-8")
@@ -210,7 +218,7 @@ def _bytes(value: Any, payload: bool) -> tuple[Any, int]:
     if isinstance(value, bytes):
         return value, len(value)
     if hasattr(value, "read"):
-        return _file(value, payload)
+        return _file(value, payload, most)
     hint = ""
     if isinstance(value, (Mapping, list, tuple)):
         hint = "; encode it first, for instance with json.dumps"
@@ -220,7 +228,7 @@ def _bytes(value: Any, payload: bool) -> tuple[Any, int]:
     )
 
 
-def _file(file: Any, payload: bool) -> tuple[Any, int]:
+def _file(file: Any, payload: bool, most: float) -> tuple[Any, int]:
     if isinstance(file, io.TextIOBase):
         raise TypeError('is a file in text mode; open it with mode "rb"')
     if getattr(file, "closed", False):
@@ -228,16 +236,24 @@ def _file(file: Any, payload: bool) -> tuple[Any, int]:
     if hasattr(file, "readable") and not file.readable():
         raise ValueError("is a file that is not open for reading")
     # A pipe cannot be rewound, and so neither be signed nor sent again.
-    rewinds = payload and hasattr(file, "seekable") and file.seekable()
-    content = file.read(0) if rewinds else file.read()
+    if payload and hasattr(file, "seekable") and file.seekable():
+        rest, start = Rest(file), file.tell()
+        first = _read(file, 1)
+        file.seek(start)
+        # A device says that it has no bytes, and gives them.
+        if rest.length or not first:
+            return rest, rest.length
+    content = bytearray()
+    while len(content) <= most and (part := _read(file, _PART)):
+        content += part
+    return bytes(content), len(content)
+
+
+def _read(file: Any, size: int) -> bytes:
+    content = file.read(size)
     if not isinstance(content, bytes):
         raise TypeError("is a file that does not give bytes")
-    if not rewinds:
-        return content, len(content)
-    position = file.tell()
-    end = file.seek(0, io.SEEK_END)
-    file.seek(position)
-    return file, end - position
+    return content
 
 
 def _number(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import inspect
+import os
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from types import FunctionType, MethodType
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeV
 from weakref import WeakKeyDictionary
 
 from paws_common.api import Api, Operation, Request
-from paws_common.config import settings
+from paws_common.settings import Settings, settings
 from paws_common.validation import validate
 
 if TYPE_CHECKING:
@@ -27,8 +29,15 @@ _functions: WeakKeyDictionary[Callable[..., Any], Ask] = WeakKeyDictionary()
 _methods: WeakKeyDictionary[Callable[..., Any], Ask] = WeakKeyDictionary()
 
 
+# Held where a default service or a client is made.
+_lock = threading.Lock()
+
+
 class Service:
     """One AWS service with its own configuration.
+
+    It may be shared by threads, forked with the process, and pickled: its settings, the
+    keys among them, go along, and what it becomes makes a client of its own.
 
     Parameters
     ----------
@@ -55,8 +64,21 @@ class Service:
     ) -> None:
         self.api = api
         self.settings = settings(config, credentials, endpoint, region)
-        self._lock = threading.Lock()
-        self._client: BaseClient | None = None
+        self._made: _Made | None = None
+
+    def __init_subclass__(cls) -> None:
+        """Tell the methods whose they are: cloudpickle looks a function up by its name."""
+        for name, function in vars(cls).items():
+            if isinstance(function, FunctionType) and function in _methods:
+                function.__module__ = cls.__module__
+                function.__qualname__ = f"{cls.__qualname__}.{name}"
+
+    def __getstate__(self) -> tuple[Api, Settings]:
+        return self.api, self.settings
+
+    def __setstate__(self, state: tuple[Api, Settings]) -> None:
+        self.api, self.settings = state
+        self._made = None
 
     def __repr__(self) -> str:
         given = (("region", self.settings.region), ("endpoint", self.settings.endpoint))
@@ -65,20 +87,24 @@ class Service:
 
     @property
     def client(self) -> BaseClient:
-        """botocore's client, made on the first call and then reused.
+        """botocore's client, made on the first call and then reused by this process.
 
         Raises
         ------
         ConfigError
             There is no region, or the profile does not exist.
         """
-        if self._client is None:
-            with self._lock:
-                if self._client is None:
+        made, process = self._made, os.getpid()
+        # Connections of the parent would mix its answers with those of a forked child.
+        if made is None or made.process != process:
+            with _lock:
+                made = self._made
+                if made is None or made.process != process:
                     from paws_common.client import make_client
 
-                    self._client = make_client(self.api, self.settings)
-        return self._client
+                    made = _Made(process, make_client(self.api, self.settings))
+                    self._made = made
+        return made.client
 
     def send(self, request: Request) -> Any:
         """Check a request, send it, and return the whole result.
@@ -98,6 +124,13 @@ class Service:
         from paws_common.client import call
 
         return call(self.client, request.operation, arguments)
+
+
+class _Made(NamedTuple):
+    """A client, and the id of the process that it was made in."""
+
+    process: int
+    client: BaseClient
 
 
 def operation(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
@@ -188,13 +221,41 @@ def _sample(ask: Ask) -> Request:
 
 
 _defaults: dict[Api, Service] = {}
-_defaults_lock = threading.Lock()
 
 
 def default_service(api: Api) -> Service:
     """Return the service behind the plain functions: one a process, from its environment."""
     service = _defaults.get(api)
     if service is None:
-        with _defaults_lock:
+        with _lock:
             service = _defaults.setdefault(api, Service(api))
     return service
+
+
+def paws_reset_cache() -> None:
+    """Forget the services behind the plain functions, and what was read for all others.
+
+    The next call of a function, and the first call of a service that has made none yet,
+    read the environment variables and the profiles anew. Services that have made calls
+    keep what they have.
+
+    Notes
+    -----
+    R: ``paws.common/R/cache.R``.
+    """
+    with _lock:
+        _defaults.clear()
+    # Where botocore was never loaded, there is nothing more to forget.
+    if sessions := sys.modules.get("paws_common.sessions"):
+        sessions.forget_sessions()
+
+
+def _forget_all_of_the_parent() -> None:
+    """Begin anew in a forked process: who held the lock is not here any more."""
+    global _lock
+    _lock = threading.Lock()
+    _defaults.clear()
+
+
+if hasattr(os, "register_at_fork"):  # Windows has no fork
+    os.register_at_fork(after_in_child=_forget_all_of_the_parent)

@@ -15,6 +15,7 @@ API = Api(
     protocol="json",
     shapes=SHAPES,
     errors=ERRORS,
+    module=__name__,
 )
 
 READ: Operation[ReadOutput] = Operation(

@@ -15,10 +15,15 @@ class Events(TypedDict, total=False):
     Message: Message
 
 
-class ListenOutput(TypedDict):
-    Events: EventStream[Events] | None
-    Room: str | None
-    ResponseMetadata: ResponseMetadata
+ListenOutput = TypedDict(
+    "ListenOutput",
+    {
+        "Events": EventStream[Events] | None,
+        "Room": str | None,
+        "stream": EventStream[Events] | None,
+        "ResponseMetadata": ResponseMetadata,
+    },
+)
 
 
 class MessageInput(TypedDict, total=False):

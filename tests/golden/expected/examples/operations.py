@@ -17,6 +17,7 @@ API = Api(
     protocol="json",
     shapes=SHAPES,
     errors=ERRORS,
+    module=__name__,
 )
 
 BUY: Operation[BuyOutput] = Operation(

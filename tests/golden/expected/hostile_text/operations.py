@@ -15,6 +15,7 @@ API = Api(
     protocol="json",
     shapes=SHAPES,
     errors=ERRORS,
+    module=__name__,
 )
 
 ATTACK: Operation[EmptyResult] = Operation(

@@ -15,6 +15,7 @@ API = Api(
     protocol="query",
     shapes=SHAPES,
     errors=ERRORS,
+    module=__name__,
 )
 
 LIST_QUEUES: Operation[ListQueuesResult] = Operation(

@@ -17,6 +17,7 @@ API = Api(
     protocol="rest-json",
     shapes=SHAPES,
     errors=ERRORS,
+    module=__name__,
 )
 
 PUT: Operation[PutOutput] = Operation(

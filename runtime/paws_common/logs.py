@@ -1,0 +1,107 @@
+"""What is logged, under the name ``paws``: a debug line a request, and one a response.
+
+They tell what was asked of whom, and how it went. No argument, body, header or URL is in
+them, so that they can be kept where such things must not be.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest, AWSRequest
+    from botocore.client import BaseClient
+
+_logger = logging.getLogger("paws")
+
+_BEGAN = "paws.began"  # in botocore's context of a call
+_ATTEMPT = re.compile(r"\battempt=([0-9]+)")
+
+
+def log_calls(client: BaseClient) -> None:
+    """Have the requests and the responses of a client logged."""
+    events = client.meta.events
+    events.register_last("request-created", _began)
+    events.register_last("before-send", _log_request)
+    events.register_last("response-received", _log_response)
+
+
+def _began(request: AWSRequest, **_: object) -> None:
+    if _logger.isEnabledFor(logging.DEBUG):
+        request.context[_BEGAN] = time.monotonic()
+
+
+def _log_request(event_name: str, request: AWSPreparedRequest, **_: object) -> None:
+    if _logger.isEnabledFor(logging.DEBUG):
+        attempt = _ATTEMPT.search(_text(request.headers.get("amz-sdk-request")))
+        _logger.debug(
+            "%s: request, attempt %s, %s bytes",
+            _operation(event_name),
+            attempt[1] if attempt else "unknown",
+            _number(request.headers.get("Content-Length")),
+        )
+
+
+def _log_response(
+    event_name: str,
+    response_dict: Mapping[str, Any] | None,
+    parsed_response: Mapping[str, Any] | None,
+    context: Mapping[str, Any],
+    exception: Exception | None,
+    **_: object,
+) -> None:
+    if not _logger.isEnabledFor(logging.DEBUG):
+        return
+    began = context.get(_BEGAN)  # logging may have been switched on in between
+    took = "unknown" if began is None else f"{(time.monotonic() - began) * 1000:.0f}"
+    attempt = context.get("retries", {}).get("attempt", "unknown")
+    operation = _operation(event_name)
+    if response_dict is None:
+        _logger.debug(
+            "%s: no response, attempt %s, %s, %s ms",
+            operation,
+            attempt,
+            type(exception).__name__,
+            took,
+        )
+        return
+    metadata = (parsed_response or {}).get("ResponseMetadata", {})
+    body = response_dict["body"]
+    _logger.debug(
+        "%s: response, attempt %s, status %s, request id %s, %s ms, %s bytes",
+        operation,
+        attempt,
+        response_dict["status_code"],
+        _identifier(metadata.get("RequestId")),
+        took,
+        (
+            len(body)
+            if isinstance(body, bytes)
+            else _number(response_dict["headers"].get("Content-Length"))
+        ),
+    )
+
+
+def _operation(event_name: str) -> str:
+    """Return service and operation from ``before-send.sagemaker-runtime.InvokeEndpoint``."""
+    return event_name.partition(".")[2]
+
+
+def _text(value: str | bytes | None) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value or ""
+
+
+def _number(value: str | bytes | None) -> str:
+    """Return a number of bytes that is known, and no other text in its place."""
+    match = re.fullmatch("[0-9]{1,20}", _text(value))
+    return match[0] if match else "unknown"
+
+
+def _identifier(value: object) -> str:
+    """Return what looks like an id: anybody may answer anything."""
+    match = re.fullmatch(r"[\w=+/-]{1,128}", value) if isinstance(value, str) else None
+    return match[0] if match else "unknown"

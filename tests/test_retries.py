@@ -1,0 +1,382 @@
+"""What is sent again, counted at the server; how often; and when. Nothing is waited for."""
+
+from __future__ import annotations
+
+import io
+import re
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
+from types import SimpleNamespace
+from typing import Any
+from zlib import crc32
+
+import pytest
+from botocore import exceptions as raised
+from botocore.config import Config
+from hypothesis import given
+from hypothesis import strategies as st
+
+import paws
+from hand_made import operation_of
+from paws.services.sagemakerruntime import (
+    ModelError,
+    ModelNotReadyException,
+    ValidationError,
+)
+from paws_common import (
+    EndpointConnectionError,
+    PawsError,
+    ResponseTimeoutError,
+    Service,
+    ServiceError,
+    retries,
+)
+from paws_common.local.server import client_config
+from scripted import HANG_UP, RESET, STALL, Scripted, answer, failure, scripted
+
+BODY = b"1,2"
+DONE = answer(200, b"3")
+HALF = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n1,2"
+SOON = 0.2  # seconds; a read timeout of the tests, which one test waits for once
+
+
+@pytest.fixture(autouse=True)
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Return the seconds that would have been waited."""
+    waited: list[float] = []
+    monkeypatch.setattr(retries, "sleep", waited.append)
+    return waited
+
+
+def service_of(url: str, **config: Any) -> Any:
+    return paws.sagemakerruntime({**client_config(url), **config})
+
+
+@contextmanager
+def calling(server: Scripted, **config: Any) -> Iterator[Callable[..., Any]]:
+    service = service_of(server.url, **config)
+    with closing(service.client):
+        yield service.invoke_endpoint
+
+
+def sent(*answers: bytes, **config: Any) -> tuple[int, PawsError | None]:
+    """Return how many requests one call was, and what it raised."""
+    with scripted(*answers) as server, calling(server, **config) as invoke:
+        try:
+            invoke("demo", BODY)
+        except PawsError as error:
+            return len(server.requests), error
+        return len(server.requests), None
+
+
+# --- What is sent again
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        *(failure(status) for status in (500, 502, 503, 504, 429)),
+        failure(400, "ThrottlingException"),
+        failure(400, "Throttling"),
+        failure(400, "RequestTimeout"),
+        failure(429, "ThrottlingException"),
+        failure(429, "ModelNotReadyException"),
+        answer(503, b"<html>busy</html>"),
+    ],
+    ids=lambda said: re.sub(r"[^\w ]+", " ", said.decode())[:70],
+)
+def test_what_the_service_did_not_do_is_sent_again(first: bytes) -> None:
+    assert sent(first, DONE) == (2, None)
+
+
+@pytest.mark.parametrize(
+    ("first", "kind"),
+    [
+        (failure(424, "ModelError"), ModelError),
+        (failure(400, "ValidationError"), ValidationError),
+        (failure(403, "AccessDeniedException"), ServiceError),
+        (failure(501), ServiceError),
+    ],
+)
+def test_other_errors_are_raised_at_once(
+    first: bytes, kind: type[ServiceError]
+) -> None:
+    count, error = sent(first, DONE)
+    assert (count, type(error)) == (1, kind)
+    assert isinstance(error, ServiceError)
+    assert (error.attempts, error.retryable) == (1, False)
+
+
+LOST = [
+    (STALL, ResponseTimeoutError),
+    (HANG_UP, EndpointConnectionError),
+    (RESET, EndpointConnectionError),
+    (HALF, EndpointConnectionError),
+]
+NAMES = ["stalled", "hung up", "reset", "half"]
+
+
+@pytest.mark.parametrize(("first", "kind"), LOST, ids=NAMES)
+def test_a_request_that_may_have_been_carried_out_is_not_sent_again(
+    first: bytes, kind: type[PawsError]
+) -> None:
+    count, error = sent(first, DONE, read_timeout=SOON)
+    assert (count, type(error)) == (1, kind)
+    assert "may have done its work" in str(error)
+    assert "retry_timeouts=True" in str(error)
+
+
+@pytest.mark.parametrize("first", [STALL, HANG_UP, RESET], ids=NAMES[:3])
+def test_it_is_where_the_caller_says_so(first: bytes) -> None:
+    assert sent(first, DONE, read_timeout=SOON, retry_timeouts=True) == (2, None)
+
+
+def test_once_an_answer_has_begun_it_is_not_sent_again_in_any_case() -> None:
+    count, error = sent(failure(503), HALF, DONE, retry_timeouts=True)
+    assert count == 2
+    assert isinstance(error, EndpointConnectionError)
+    assert error.attempts == 2
+
+
+def test_a_timeout_after_other_attempts_is_the_last_attempt() -> None:
+    count, error = sent(failure(503), STALL, DONE, read_timeout=SOON)
+    assert count == 2
+    assert isinstance(error, ResponseTimeoutError)
+    assert error.attempts == 2
+    assert "2 attempts" in str(error)
+
+
+def test_where_nobody_listens_it_is_tried_again(waits: list[float]) -> None:
+    with scripted(DONE) as server:
+        url = server.url
+    service = service_of(url)
+    with closing(service.client), pytest.raises(EndpointConnectionError) as caught:
+        service.invoke_endpoint("demo", BODY)
+    assert caught.value.attempts == 4
+    assert len(waits) == 3
+    assert "nothing was sent" in str(caught.value)
+
+
+def test_tls_that_fails_before_anything_was_sent_is_tried_again() -> None:
+    with scripted(HANG_UP) as server:
+        service = service_of(f"https://{server.host}")
+        with closing(service.client), pytest.raises(EndpointConnectionError) as caught:
+            service.invoke_endpoint("demo", BODY)
+        assert len(server.requests) == 4
+    assert caught.value.attempts == 4
+
+
+def test_tls_that_stalls_is_no_answer_that_is_late() -> None:
+    with scripted(STALL) as server:
+        service = service_of(
+            f"https://{server.host}", connect_timeout=SOON, max_retries=1
+        )
+        with closing(service.client), pytest.raises(EndpointConnectionError) as caught:
+            service.invoke_endpoint("demo", BODY)
+        assert len(server.requests) == 2
+    assert "nothing was sent" in str(caught.value)
+
+
+def do_handshake(error: ssl.SSLError) -> None:
+    """Fail as the function of that name in Python's `ssl` does."""
+    raise error
+
+
+@pytest.mark.parametrize(
+    ("reason", "nothing_sent"),
+    [
+        (ssl.SSLEOFError("cut off"), True),
+        (ssl.SSLCertVerificationError("expired"), False),
+    ],
+)
+def test_a_certificate_that_is_wrong_is_not_tried_again(
+    reason: ssl.SSLError, nothing_sent: bool
+) -> None:
+    error = raised.SSLError(endpoint_url="https://a", error=reason)
+    try:
+        do_handshake(reason)
+    except ssl.SSLError:
+        error.__context__ = reason
+    assert retries.nothing_sent(error) is nothing_sent
+
+
+def test_a_connection_that_was_closed_while_idle_is_no_failure() -> None:
+    silent = answer(200, b"3", connection="keep-alive")
+    with scripted(silent) as server, calling(server) as invoke:
+        for number in range(1, 4):
+            assert invoke("demo", BODY)["ResponseMetadata"]["RetryAttempts"] == 0
+            server.hung_up.acquire()
+            assert len(server.requests) == number
+
+
+def test_the_other_handlers_of_botocore_send_again_too(waits: list[float]) -> None:
+    def redirect(attempts: int, **_: object) -> int | None:
+        return 0 if attempts == 1 else None
+
+    with scripted(failure(400, "PermanentRedirect"), DONE) as server:
+        service = service_of(server.url)
+        with closing(service.client) as client:
+            client.meta.events.register("needs-retry.sagemaker-runtime", redirect)
+            service.invoke_endpoint("demo", BODY)
+        assert (len(server.requests), waits) == (2, [])
+
+
+def test_an_answer_of_dynamodb_that_was_damaged_is_asked_for_again() -> None:
+    operation = operation_of({}, service="dynamodb", name="ListTables")
+    body = b'{"TableNames": []}'
+    right, wrong = ({"x-amz-crc32": str(crc32(body) ^ fault)} for fault in (0, 1))
+    with scripted(answer(200, body, wrong), answer(200, body, right)) as server:
+        service = Service(operation.api, **client_config(server.url))
+        with closing(service.client):
+            service.send(operation.request({}))
+        assert len(server.requests) == 2
+
+
+def test_a_file_is_sent_again_from_where_it_stood() -> None:
+    file = io.BytesIO(b"0123456789")
+    file.seek(4)
+    with scripted(failure(503), failure(503), DONE) as server:
+        with calling(server) as invoke:
+            invoke("demo", file)
+        bodies = [request.partition(b"\r\n\r\n")[2] for request in server.requests]
+    assert bodies == [b"456789"] * 3
+
+
+# --- How often
+
+
+@pytest.mark.parametrize("most", [0, 1, 2, 3, 5])
+def test_max_retries_counts_what_follows_the_first_attempt(most: int) -> None:
+    count, error = sent(failure(503, "ServiceUnavailable"), max_retries=most)
+    assert count == most + 1
+    assert isinstance(error, ServiceError)
+    assert (error.attempts, error.retryable) == (most + 1, True)
+    assert ("attempts" in str(error)) is (most > 0)
+
+
+def test_without_a_word_there_are_three_as_in_r() -> None:
+    assert sent(failure(503))[0] == 4
+
+
+@pytest.mark.parametrize(
+    ("config", "environment", "count"),
+    [
+        ({}, "3", 3),
+        ({}, "0", 1),
+        ({"max_retries": 1}, "5", 2),
+        ({"botocore": Config(retries={"total_max_attempts": 3})}, "9", 3),
+        ({"botocore": Config(retries={"max_attempts": 1})}, "9", 2),
+        ({"botocore": Config(retries={"mode": "standard"})}, "2", 2),
+        ({"botocore": Config(retries={"max_attempts": 9}), "max_retries": 0}, "9", 1),
+    ],
+)
+def test_the_nearest_word_wins(
+    monkeypatch: pytest.MonkeyPatch,
+    config: dict[str, Any],
+    environment: str,
+    count: int,
+) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", environment)
+    assert sent(failure(503), **config)[0] == count
+
+
+@pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
+def test_no_mode_of_botocore_sends_anything_by_itself(
+    monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    monkeypatch.setenv("AWS_RETRY_MODE", mode)
+    assert sent(HANG_UP, DONE)[0] == 1
+    assert sent(HANG_UP, max_retries=2, retry_timeouts=True)[0] == 3
+    assert sent(failure(503), max_retries=2)[0] == 3
+
+
+def test_a_model_that_is_being_loaded_is_waited_for(waits: list[float]) -> None:
+    count, error = sent(failure(429, "ModelNotReadyException"))
+    assert (count, type(error)) == (13, ModelNotReadyException)
+    assert len(waits) == 12
+
+
+def test_who_wants_no_retries_waits_for_no_model() -> None:
+    assert sent(failure(429, "ModelNotReadyException"), max_retries=0)[0] == 1
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_the_result_tells_how_often_it_was_sent_again(count: int) -> None:
+    answers = [failure(503)] * count
+    with scripted(*answers, DONE) as server, calling(server) as invoke:
+        metadata = invoke("demo", BODY)["ResponseMetadata"]
+    assert metadata["RetryAttempts"] == count
+    assert not metadata.keys() & {"MaxAttemptsReached", "EndpointHost", "Retryable"}
+
+
+def test_the_service_is_told_how_many_attempts_there_may_be() -> None:
+    with scripted(failure(503), DONE) as server:
+        with calling(server) as invoke:
+            invoke("demo", BODY)
+        told = [
+            dict(re.findall(r"\b(attempt|max)=([0-9]+)", request.decode()))
+            for request in server.requests
+        ]
+    assert told == [{"attempt": "1", "max": "4"}, {"attempt": "2", "max": "4"}]
+
+
+def test_that_an_error_is_retryable_may_be_the_model_s_word() -> None:
+    shape = SimpleNamespace(name="Busy", metadata={"retryable": {}, "error": {}})
+    coded = SimpleNamespace(
+        name="Full", metadata={"retryable": {}, "error": {"code": "Code"}}
+    )
+    final = SimpleNamespace(name="Final", metadata={})
+    model: Any = SimpleNamespace(error_shapes=[shape, coded, final])
+    codes = ["Busy", "Code", "Final", "Other"]
+    told = [retries.may_pass(400, code, model) for code in codes]
+    assert told == [True, True, False, False]
+
+
+# --- When
+
+attempts = st.integers(1, 100)
+
+
+@given(attempts, st.booleans())
+def test_a_pause_is_a_part_of_a_time_that_doubles_up_to_20_seconds(
+    number: int, patient: bool
+) -> None:
+    most = 20 if patient else min(20, 2**number)
+    pauses = [retries.delay(number, {}, patient=patient) for _ in range(50)]
+    assert 0 <= min(pauses) < most / 2 < max(pauses) <= most
+
+
+@given(attempts, st.integers(0, 10**9))
+def test_it_is_not_before_the_service_says_but_no_longer_than_20_seconds(
+    number: int, seconds: int
+) -> None:
+    for headers in (
+        {"Retry-After": str(seconds)},
+        {"x-amz-retry-after": str(min(seconds * 1000, 10**9 - 1))},
+    ):
+        assert min(20, seconds) <= retries.delay(number, headers) <= 20
+
+
+@pytest.mark.parametrize("zone", ["GMT", "+0000", "-0000"])
+def test_it_may_say_a_date(zone: str) -> None:
+    in_time = datetime.now(timezone.utc) + timedelta(hours=1)
+    date = format_datetime(in_time, usegmt=True).replace("GMT", zone)
+    assert retries.delay(1, {"Retry-After": date}) == 20
+    assert (
+        retries.delay(1, {"Retry-After": date.replace(str(in_time.year), "2001")}) <= 2
+    )
+
+
+@given(st.text(max_size=40) | st.sampled_from(["-5", "1e9", "nan", "soon", "9" * 400]))
+def test_what_is_no_time_is_not_waited_for(text: str) -> None:
+    headers = {"Retry-After": text, "x-amz-retry-after": text}
+    assert 0 <= retries.delay(1, headers) <= 20
+
+
+def test_what_the_service_says_is_waited_for(waits: list[float]) -> None:
+    assert sent(failure(503, Retry_After="7"), DONE)[0] == 2
+    (waited,) = waits
+    assert 7 <= waited <= 9
