@@ -10,5 +10,12 @@ from paws_common.lazy import lazy_services
 __getattr__, __dir__ = lazy_services(
     __name__,
     ("sagemakerruntime",),
-    ("list_paginators", "paginate"),
+    (
+        "config",
+        "credentials",
+        "creds",
+        "list_paginators",
+        "paginate",
+        "paws_reset_cache",
+    ),
 )

@@ -36,6 +36,7 @@ class InvokeEndpointWithResponseStreamOutput(TypedDict):
     ContentType: str | None
     InvokedProductionVariant: str | None
     CustomAttributes: str | None
+    stream: EventStream[ResponseStream]
     ResponseMetadata: ResponseMetadata
 
 

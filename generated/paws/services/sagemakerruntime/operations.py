@@ -20,6 +20,8 @@ API = Api(
     protocol="rest-json",
     shapes=SHAPES,
     errors=ERRORS,
+    read_timeout=70,
+    module=__name__,
 )
 
 INVOKE_ENDPOINT: Operation[InvokeEndpointOutput] = Operation(

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from paws_common import Config, Credentials, Service, method
 
-from . import operations
+from . import errors, operations
 from .operations import API
 
 
 class SageMakerRuntime(Service):
     """Amazon SageMaker Runtime, with every operation as a method."""
 
+    errors = errors
     invoke_endpoint = method(operations.sagemakerruntime_invoke_endpoint)
     invoke_endpoint_async = method(operations.sagemakerruntime_invoke_endpoint_async)
     invoke_endpoint_with_response_stream = method(
@@ -32,9 +33,11 @@ def sagemakerruntime(
     Parameters
     ----------
     config : Config, optional
-        Everything that can be configured, as a dict; see Notes.
+        Everything that can be configured: `paws.config(...)`, or a dict in the same
+        form. See Notes for the syntax, and `paws.config` for what each key means.
     credentials : Credentials, optional
-        The credentials of `config`; they win over those in `config`.
+        The credentials of `config`: `paws.credentials(...)`, or a dict in the same form.
+        Its keys win over theirs.
     endpoint : str, optional
         The URL of the service; it wins over the one in `config`.
     region : str, optional
@@ -44,6 +47,7 @@ def sagemakerruntime(
     -------
     SageMakerRuntime
         The service. Nothing is sent, and botocore is not loaded, before the first call.
+        It may be shared by threads, forked with the process, and pickled.
 
     Raises
     ------
@@ -62,14 +66,41 @@ def sagemakerruntime(
                     "access_key_id": "string",
                     "secret_access_key": "string",
                     "session_token": "string",
+                    "access_token": "string",
+                    "expiration": datetime(2015, 1, 1, tzinfo=timezone.utc)|123.0,
                 },
                 "profile": "string",
                 "anonymous": True|False,
             },
             "endpoint": "string",
             "region": "string",
+            "close_connection": True|False,
+            "max_retries": 123,
+            "connect_timeout": 123.0,
+            "timeout": 123.0,
+            "s3_force_path_style": True|False,
+            "s3_virtual_address": True|False,
+            "sts_regional_endpoint": "regional"|"legacy",
+            "signature_version": "v2"|"v4"|"s3"|"s3v4",
+            "read_timeout": 123.0,
+            "max_pool_connections": 123,
+            "retry_timeouts": True|False,
             "validation": "on"|"off",
-        }
+            "botocore": botocore.config.Config(...),
+        },
+        credentials={
+            "creds": {
+                "access_key_id": "string",
+                "secret_access_key": "string",
+                "session_token": "string",
+                "access_token": "string",
+                "expiration": datetime(2015, 1, 1, tzinfo=timezone.utc)|123.0,
+            },
+            "profile": "string",
+            "anonymous": True|False,
+        },
+        endpoint="string",
+        region="string",
     )
     ```
 
