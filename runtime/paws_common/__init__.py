@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from paws_common.api import Api as Api
     from paws_common.api import Operation as Operation
     from paws_common.api import Request as Request
+    from paws_common.asynchronous import invoke_and_wait as invoke_and_wait
+    from paws_common.asynchronous import wait_for_result as wait_for_result
     from paws_common.configuration import config as config
     from paws_common.configuration import credentials as credentials
     from paws_common.configuration import creds as creds
@@ -78,11 +80,13 @@ __getattr__, __dir__ = lazy_names(
         "config": "configuration",
         "credentials": "configuration",
         "creds": "configuration",
+        "invoke_and_wait": "asynchronous",
         "list_paginators": "pagination",
         "method": "service",
         "operation": "service",
         "paginate": "pagination",
         "paws_reset_cache": "service",
         "session": "stateful_sessions",
+        "wait_for_result": "asynchronous",
     },
 )
