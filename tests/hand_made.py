@@ -9,7 +9,7 @@ import pytest
 
 from paws_common import Api, Fault, Operation, ParameterError
 from paws_common.shapes import Member, Shape, Structure
-from paws_common.validation import validate
+from paws_common.validation.requests import validate
 
 
 def operation_of(

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, NamedTuple
 import paws
 from paws_common import PawsError
 from paws_common.local.server import client_config
-from paws_common.retries import chain
+from paws_common.wire.retries import chain
 
 PATIENCE = 20  # seconds until a test that hangs is a test that fails
 READ_TIMEOUT = 0.3  # seconds that a client waits for bytes that do not come

@@ -17,10 +17,10 @@ from botocore.config import Config
 import paws
 from hand_made import operation_of
 from paws_common import Api, ConfigError, ResponseTimeoutError
-from paws_common.client import make_client
 from paws_common.local import LocalEndpoint
-from paws_common.sessions import client_config
 from paws_common.settings import settings
+from paws_common.wire.client import make_client
+from paws_common.wire.sessions import client_config
 
 CREDS = {"access_key_id": "AKID", "secret_access_key": "SECRET"}
 SIGNED = {"credentials": {"creds": CREDS}, "region": "eu-west-1"}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from local_http import cut
 from paws_common import ServiceError
-from paws_common.decoding import UnreadableError, to_json, to_lines, to_text
+from paws_common.results.decoding import UnreadableError, to_json, to_lines, to_text
 
 PLACES = st.lists(st.integers(0, 1000), max_size=8)
 TEXT = st.text(

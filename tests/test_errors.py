@@ -37,9 +37,9 @@ from paws_common import (
     ServiceError,
     StreamError,
 )
-from paws_common.client import answering
 from paws_common.local import LocalEndpoint
 from paws_common.local.server import client_config
+from paws_common.wire.client import answering
 
 
 def model_errors() -> dict[str, Any]:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import model_arguments
 from broken_arguments import broken
 from generated_services import Generated, frozen, generated
-from paws_common.results import complete
+from paws_common.results.completion import complete
 
 # The largest, the most used, and those with what few others have.
 NAMED = {

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 import paws
-from paws_common import PawsError, retries
+from paws_common import PawsError
 from paws_common.local import LocalEndpoint
 from paws_common.local.server import client_config
+from paws_common.wire import retries
 from scripted import HANG_UP, answer, failure, scripted
 
 BODY = b"1,2"

@@ -17,7 +17,7 @@ from paws_common import Service
 from paws_common.local import LocalEndpoint
 from paws_common.local.http1 import Response
 from paws_common.local.server import Server, client_config
-from paws_common.results import complete
+from paws_common.results.completion import complete
 from paws_common.shapes import (
     Blob,
     Integer,

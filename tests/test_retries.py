@@ -32,9 +32,9 @@ from paws_common import (
     ResponseTimeoutError,
     Service,
     ServiceError,
-    retries,
 )
 from paws_common.local.server import client_config
+from paws_common.wire import retries
 from scripted import HANG_UP, RESET, STALL, Scripted, answer, failure, scripted
 
 BODY = b"1,2"

@@ -7,7 +7,7 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paws_common.rewinding import Rest
+from paws_common.validation.rewinding import Rest
 
 steps = st.one_of(
     st.tuples(st.just("read"), st.tuples(st.integers(-1, 9))),

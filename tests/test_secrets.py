@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import paws
 from hand_made import faults_of, sent, taking
-from paws_common import ParameterError, PawsError, retries
+from paws_common import ParameterError, PawsError
 from paws_common.local.server import client_config
 from paws_common.shapes import (
     Blob,
@@ -32,6 +32,7 @@ from paws_common.shapes import (
     Structure,
     Timestamp,
 )
+from paws_common.wire import retries
 from scripted import HANG_UP, RESET, answer, failure, scripted
 
 SECRET, NUMBER = "correct horse battery staple", 73_590_462_817

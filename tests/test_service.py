@@ -20,10 +20,11 @@ import pytest
 import oracle
 import paws
 from hand_made import operation_of
-from paws_common import ConfigError, Fault, ParameterError, Service, client
+from paws_common import ConfigError, Fault, ParameterError, Service
 from paws_common.local import LocalEndpoint
 from paws_common.service import default_service, method, operation
 from paws_common.shapes import Blob, List, Map, Member, String, Structure
+from paws_common.wire import client
 
 THREADS = 8
 PATIENCE = 20  # seconds until a test that hangs is a test that fails

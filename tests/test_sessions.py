@@ -17,11 +17,11 @@ from botocore.session import Session
 
 import paws
 from paws_common import Service
-from paws_common.client import make_client
 from paws_common.local import LocalEndpoint
 from paws_common.service import default_service
-from paws_common.sessions import shared_session
 from paws_common.settings import Settings, settings
+from paws_common.wire.client import make_client
+from paws_common.wire.sessions import shared_session
 
 
 @pytest.fixture

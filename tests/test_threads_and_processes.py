@@ -19,8 +19,8 @@ from hand_made import operation_of
 from paws_common import Service
 from paws_common.local import LocalEndpoint
 from paws_common.service import default_service
-from paws_common.sessions import shared_session
 from paws_common.settings import Settings
+from paws_common.wire.sessions import shared_session
 
 THREADS, CALLS = 32, 10_000
 PATIENCE = 60  # seconds until a process that hangs is a test that fails

@@ -30,7 +30,7 @@ from paws_common.shapes import (
     Structure,
     Timestamp,
 )
-from paws_common.validation import validate
+from paws_common.validation.requests import validate
 
 either = pytest.mark.parametrize("limits", [True, False], ids=["on", "off"])
 

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from paws_common.api import Api as Api
     from paws_common.api import Operation as Operation
     from paws_common.api import Request as Request
-    from paws_common.asynchronous import invoke_and_wait as invoke_and_wait
-    from paws_common.asynchronous import wait_for_result as wait_for_result
     from paws_common.configuration import config as config
     from paws_common.configuration import credentials as credentials
     from paws_common.configuration import creds as creds
@@ -39,13 +37,15 @@ if TYPE_CHECKING:
     from paws_common.pagination import Pages as Pages
     from paws_common.pagination import list_paginators as list_paginators
     from paws_common.pagination import paginate as paginate
+    from paws_common.results.streams import EventStream as EventStream
+    from paws_common.sagemaker.asynchronous import invoke_and_wait as invoke_and_wait
+    from paws_common.sagemaker.asynchronous import wait_for_result as wait_for_result
+    from paws_common.sagemaker.stateful_sessions import Session as Session
+    from paws_common.sagemaker.stateful_sessions import session as session
     from paws_common.service import Service as Service
     from paws_common.service import method as method
     from paws_common.service import operation as operation
     from paws_common.service import paws_reset_cache as paws_reset_cache
-    from paws_common.stateful_sessions import Session as Session
-    from paws_common.stateful_sessions import session as session
-    from paws_common.streams import EventStream as EventStream
 
 __getattr__, __dir__ = lazy_names(
     __name__,
@@ -59,7 +59,7 @@ __getattr__, __dir__ = lazy_names(
         "Creds": "aliases",
         "EmptyResult": "aliases",
         "EndpointConnectionError": "errors",
-        "EventStream": "streams",
+        "EventStream": "results.streams",
         "Fault": "errors",
         "LocalEndpoint": "local",
         "NotRequired": "aliases",
@@ -74,19 +74,19 @@ __getattr__, __dir__ = lazy_names(
         "ResultTimeoutError": "errors",
         "Service": "service",
         "ServiceError": "errors",
-        "Session": "stateful_sessions",
+        "Session": "sagemaker.stateful_sessions",
         "StreamError": "errors",
         "Timestamp": "aliases",
         "config": "configuration",
         "credentials": "configuration",
         "creds": "configuration",
-        "invoke_and_wait": "asynchronous",
+        "invoke_and_wait": "sagemaker.asynchronous",
         "list_paginators": "pagination",
         "method": "service",
         "operation": "service",
         "paginate": "pagination",
         "paws_reset_cache": "service",
-        "session": "stateful_sessions",
-        "wait_for_result": "asynchronous",
+        "session": "sagemaker.stateful_sessions",
+        "wait_for_result": "sagemaker.asynchronous",
     },
 )

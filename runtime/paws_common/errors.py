@@ -134,7 +134,7 @@ class ServiceError(PawsError):
         attributes of the error.
     retryable : bool
         Whether the same request may succeed when it is sent again, by the rules of
-        `paws_common.retries`.
+        `paws_common.wire.retries`.
     attempts : int
         How often the request was sent.
     host : str or None

@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 
-from paws_common import scalars
 from paws_common.api import Operation, Request
 from paws_common.errors import Fault, PaginationError, ParameterError
-from paws_common.scalars import Faults
 from paws_common.service import Service, Target, operations_of, target
 from paws_common.shapes import Integer, Shape, String, Structure
-from paws_common.validation import validate
+from paws_common.validation import scalars
+from paws_common.validation.requests import validate
+from paws_common.validation.scalars import Faults
 
 if TYPE_CHECKING:
     from botocore.paginate import PageIterator
@@ -46,7 +46,7 @@ class Pages(Iterator[Page], Generic[Page]):
         start: Mapping[str, Any],
         stop_on_same_token: bool,
     ) -> None:
-        from paws_common.client import whole_pages
+        from paws_common.wire.client import whole_pages
 
         self._operation = operation
         self._pages = pages
@@ -78,7 +78,7 @@ class Pages(Iterator[Page], Generic[Page]):
 
         It is known when the last page has come.
         """
-        from paws_common.client import read_token, write_token
+        from paws_common.wire.client import read_token, write_token
 
         token = cast("str | None", self._pages.resume_token)
         held = read_token(token) if token else None
@@ -196,7 +196,7 @@ def paginate(
     arguments = {**ask(*args, **{**size, **kwargs}).arguments, **paging.start}
     sent = _checked(service, Request(operation, arguments), paging)
 
-    from paws_common.client import page_iterator, write_token
+    from paws_common.wire.client import page_iterator, write_token
 
     start = {name: sent.get(name) for name in _tokens(definition)}
     token = write_token({**start, _OFFSET: paging.offset}) if paging.offset else None
@@ -233,7 +233,7 @@ def list_paginators(svc: Service) -> list[str]:
             "list_paginators takes a service: list_paginators(paws.s3()); "
             f"not {_kind(svc)}"
         )
-    from paws_common.client import paginators
+    from paws_common.wire.client import paginators
 
     return _paginated(type(svc), paginators(svc.api, svc.settings))
 
@@ -257,7 +257,7 @@ def _definition(called: Target, function: Callable[..., Any]) -> Mapping[str, An
     PaginationError
         It has none; those that have are named, the nearest first.
     """
-    from paws_common.client import paginators
+    from paws_common.wire.client import paginators
 
     service, operation, ask, _ = called
     definitions = paginators(operation.api, service.settings)
@@ -361,7 +361,7 @@ def _start(
     if token is None:
         return {}
     if isinstance(token, str) and token:
-        from paws_common.client import read_token
+        from paws_common.wire.client import read_token
 
         shapes = [_shape(operation, name) for name in names]
         held = read_token(token) or {}

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 from paws_common.api import Api, Operation, Request
 from paws_common.settings import Settings, settings
-from paws_common.validation import validate
+from paws_common.validation.requests import validate
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -100,7 +100,7 @@ class Service:
             with _lock:
                 made = self._made
                 if made is None or made.process != process:
-                    from paws_common.client import make_client
+                    from paws_common.wire.client import make_client
 
                     made = _Made(process, make_client(self.api, self.settings))
                     self._made = made
@@ -121,7 +121,7 @@ class Service:
             The service answered with an error.
         """
         arguments = validate(request, limits=self.settings.validation)
-        from paws_common.client import call
+        from paws_common.wire.client import call
 
         return call(self.client, request.operation, arguments)
 
@@ -246,7 +246,7 @@ def paws_reset_cache() -> None:
     with _lock:
         _defaults.clear()
     # Where botocore was never loaded, there is nothing more to forget.
-    if sessions := sys.modules.get("paws_common.sessions"):
+    if sessions := sys.modules.get("paws_common.wire.sessions"):
         sessions.forget_sessions()
 
 

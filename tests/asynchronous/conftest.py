@@ -11,9 +11,10 @@ from moto_s3 import BUCKET, KEY, REGION, Moto, Time
 
 import paws
 from paws.services.sagemakerruntime import SageMakerRuntime
-from paws_common import LocalEndpoint, asynchronous
+from paws_common import LocalEndpoint
 from paws_common.local import Request
-from paws_common.s3 import locate
+from paws_common.sagemaker import asynchronous
+from paws_common.sagemaker.s3 import locate
 
 
 @pytest.fixture(scope="module")

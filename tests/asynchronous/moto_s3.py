@@ -12,8 +12,8 @@ from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
 from paws_common import LocalEndpoint
-from paws_common.polling import Clock
-from paws_common.s3 import locate
+from paws_common.sagemaker.polling import Clock
+from paws_common.sagemaker.s3 import locate
 
 KEY = {"access_key_id": "key", "secret_access_key": "secret"}
 OTHER_KEY = {"access_key_id": "other", "secret_access_key": "secret"}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from paws_common.s3 import Location, locate
+from paws_common.sagemaker.s3 import Location, locate
 
 buckets = st.from_regex(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", fullmatch=True)
 keys = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=30)

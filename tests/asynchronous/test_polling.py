@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from moto_s3 import Time
 
-from paws_common.polling import LONGEST, rounds
+from paws_common.sagemaker.polling import LONGEST, rounds
 
 
 @given(

@@ -10,7 +10,7 @@ import pytest
 from moto_s3 import KEY, OTHER_KEY, OUTPUT, RESPONSE, Answer, Moto, Time, denial, error
 
 import paws
-import paws_common.client
+import paws_common.wire.client
 from paws_common import (
     ConfigError,
     EndpointConnectionError,
@@ -224,8 +224,8 @@ def test_the_client_of_s3_is_closed_whatever_happens(
         close = type(made).close.__get__(made)
         return made
 
-    real = paws_common.client.make_client
-    monkeypatch.setattr(paws_common.client, "make_client", make_client)
+    real = paws_common.wire.client.make_client
+    monkeypatch.setattr(paws_common.wire.client, "make_client", make_client)
 
     with pytest.raises(ResultTimeoutError):
         wait_for_result(RESPONSE, timeout=1, config=config)

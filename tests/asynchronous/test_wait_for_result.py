@@ -17,7 +17,7 @@ from paws_common import (
     ServiceError,
     wait_for_result,
 )
-from paws_common.polling import LONGEST
+from paws_common.sagemaker.polling import LONGEST
 
 
 def test_a_result_that_is_there_is_returned_at_once(

@@ -7,8 +7,8 @@ from functools import cache, partial
 from typing import Any
 
 from paws_common.api import Operation
+from paws_common.results.streams import EventStream
 from paws_common.shapes import Blob, List, Map, Structure
-from paws_common.streams import EventStream
 
 Whole = Callable[[Any], Any]
 

@@ -94,7 +94,7 @@ def connect(settings: Settings) -> Iterator[BaseClient]:
     ConfigError
         There is no such profile.
     """
-    from paws_common.client import make_client
+    from paws_common.wire.client import make_client
 
     client = make_client(_API, settings)
     try:
@@ -114,9 +114,9 @@ def read(client: BaseClient, location: Location) -> bytes:
     ServiceError
         It cannot be had; `may_be_missing` tells whether it may still appear.
     PawsError
-        As `paws_common.client.answering` does.
+        As `paws_common.wire.client.answering` does.
     """
-    from paws_common.client import call
+    from paws_common.wire.client import call
 
     arguments = {"Bucket": location.bucket, "Key": location.key}
     content: bytes = call(client, _GET, arguments)["Body"]
@@ -129,9 +129,9 @@ def write(client: BaseClient, location: Location, body: Any) -> None:
     Raises
     ------
     PawsError
-        As `paws_common.client.answering` does.
+        As `paws_common.wire.client.answering` does.
     """
-    from paws_common.client import call
+    from paws_common.wire.client import call
 
     call(client, _PUT, {"Bucket": location.bucket, "Key": location.key, "Body": body})
 

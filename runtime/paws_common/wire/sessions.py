@@ -22,9 +22,9 @@ from botocore.tokens import FrozenAuthToken
 
 from paws_common.api import Api
 from paws_common.errors import ConfigError
-from paws_common.retries import DEFAULT
 from paws_common.settings import Settings
 from paws_common.version import __version__
+from paws_common.wire.retries import DEFAULT
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -154,7 +154,7 @@ def client_config(
         "read_timeout": settings.read_timeout,
         "max_pool_connections": settings.max_pool_connections,
         "signature_version": signature,
-        # One attempt: the others are ours (paws_common.retries).
+        # One attempt: the others are ours (paws_common.wire.retries).
         "retries": {"mode": mode, "total_max_attempts": 1},
     }
     if settings.s3_addressing_style:

@@ -8,13 +8,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from paws_common.api import Operation
-from paws_common.decoding import UnreadableError, to_json, to_lines, to_text
 from paws_common.errors import PawsError, StreamError
+from paws_common.results.decoding import UnreadableError, to_json, to_lines, to_text
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from paws_common.events import Events
+    from paws_common.wire.events import Events
 
 Event_co = TypeVar("Event_co", covariant=True)
 Item = TypeVar("Item")
@@ -229,7 +229,7 @@ def _read(
     events: Events,
     whole: Callable[[Mapping[str, Any]], Any],
 ) -> Iterator[Any]:
-    from paws_common.client import answering
+    from paws_common.wire.client import answering
 
     try:
         with answering(operation):

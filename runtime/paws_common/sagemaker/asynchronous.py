@@ -9,7 +9,6 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
-from paws_common import s3
 from paws_common.aliases import Blob, Config
 from paws_common.api import Operation
 from paws_common.errors import (
@@ -22,15 +21,16 @@ from paws_common.errors import (
     ResultTimeoutError,
     ServiceError,
 )
-from paws_common.polling import SYSTEM, rounds
-from paws_common.rewinding import Rest
-from paws_common.s3 import Location
-from paws_common.scalars import Faults, describe, scalar
+from paws_common.sagemaker import s3
+from paws_common.sagemaker.polling import SYSTEM, rounds
+from paws_common.sagemaker.s3 import Location
 from paws_common.service import Service, Target, target
 from paws_common.settings import Settings, settings
 from paws_common.shapes import Blob as BlobShape
 from paws_common.shapes import Double, Structure
-from paws_common.validation import validate
+from paws_common.validation.requests import validate
+from paws_common.validation.rewinding import Rest
+from paws_common.validation.scalars import Faults, describe, scalar
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -305,7 +305,7 @@ def _not_inline(service: Service, operation: Operation[Any], body: Any) -> str |
     if member is None:
         return f"the service model {operation.api.version} has no inline body"
 
-    from paws_common.client import knows
+    from paws_common.wire.client import knows
 
     if not knows(service.client, operation, "Body"):
         return "the installed botocore knows no inline body"

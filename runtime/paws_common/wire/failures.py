@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from botocore import exceptions as raised
 from urllib3 import exceptions as raised_below
 
-from paws_common.answers import UNREADABLE
 from paws_common.api import Operation
 from paws_common.errors import (
     SHOWN,
@@ -20,9 +19,10 @@ from paws_common.errors import (
     ServiceError,
     beginning,
 )
-from paws_common.hints import hint
-from paws_common.retries import chain, may_pass, nothing_sent
-from paws_common.rewinding import ShrunkFileError
+from paws_common.validation.rewinding import ShrunkFileError
+from paws_common.wire.answers import UNREADABLE
+from paws_common.wire.hints import hint
+from paws_common.wire.retries import chain, may_pass, nothing_sent
 
 _NO_MESSAGE = (
     "the service sent no message; its documentation may explain the code, and AWS "

@@ -24,16 +24,16 @@ from botocore.parsers import ResponseParserError
 from urllib3 import exceptions as raised_below
 
 from paws_common import errors
-from paws_common.answers import UNREADABLE, keep_unreadable
 from paws_common.api import Api, Operation
 from paws_common.errors import ConfigError, Fault, ParameterError
-from paws_common.events import Events
-from paws_common.failures import connection_error, service_error
-from paws_common.logs import log_calls
-from paws_common.results import complete
-from paws_common.retries import Retries
-from paws_common.sessions import create_client, most_retries, shared_session
+from paws_common.results.completion import complete
 from paws_common.settings import Settings
+from paws_common.wire.answers import UNREADABLE, keep_unreadable
+from paws_common.wire.events import Events
+from paws_common.wire.failures import connection_error, service_error
+from paws_common.wire.logs import log_calls
+from paws_common.wire.retries import Retries
+from paws_common.wire.sessions import create_client, most_retries, shared_session
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest

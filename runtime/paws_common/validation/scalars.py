@@ -17,7 +17,7 @@ from numbers import Integral, Real
 from typing import Any, cast
 
 from paws_common.errors import Fault
-from paws_common.rewinding import Rest
+from paws_common.sagemaker.stateful_sessions import session_hint
 from paws_common.shapes import (
     Blob,
     Boolean,
@@ -30,7 +30,7 @@ from paws_common.shapes import (
     String,
     Timestamp,
 )
-from paws_common.stateful_sessions import session_hint
+from paws_common.validation.rewinding import Rest
 
 Faults = list[Fault]
 Check = Callable[[Any, str, Faults], Any]

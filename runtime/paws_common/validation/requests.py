@@ -13,11 +13,11 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
-from paws_common import scalars
 from paws_common.api import Api, Operation, Request
 from paws_common.errors import Fault, ParameterError
-from paws_common.scalars import Check, Faults
 from paws_common.shapes import Blob, List, Map, Member, Structure
+from paws_common.validation import scalars
+from paws_common.validation.scalars import Check, Faults
 
 
 def validate(request: Request, *, limits: bool = True) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""What comes back: whole results, and streams that can be read."""

@@ -1,0 +1,1 @@
+"""What Amazon SageMaker Runtime alone needs besides its operations."""

@@ -1,0 +1,1 @@
+"""What is sent: every argument, checked, and made into what botocore takes."""

@@ -1,0 +1,1 @@
+"""The way to AWS and back: the only room that uses botocore."""
