@@ -18,13 +18,13 @@ from paws_common.local import frames
 from paws_common.local.server import client_config
 from segments import SegmentServer, segment_server
 
-OPERATIONS = {
-    "bedrock-runtime": "InvokeModelWithResponseStream",
-    "kinesis": "SubscribeToShard",
-    "lambda": "InvokeWithResponseStream",
-    "s3": "SelectObjectContent",
-    "lexv2-runtime": "StartConversation",
-    "bedrock-agentcore": "InvokeHarness",
+SERVICES = {
+    "InvokeModelWithResponseStream": "bedrock-runtime",
+    "SubscribeToShard": "kinesis",
+    "InvokeWithResponseStream": "lambda",
+    "SelectObjectContent": "s3",
+    "StartConversation": "lexv2-runtime",
+    "ConverseStream": "bedrock-runtime",
 }
 Streamed = Callable[..., Any]
 
@@ -48,24 +48,24 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     with ExitStack() as stack:
 
         @cache
-        def make(service: str) -> Generated:
-            folder = tmp_path_factory.mktemp(service)
-            operations = [OPERATIONS[service]]
-            return stack.enter_context(generated(service, operations, folder))
+        def make(operation: str) -> Generated:
+            folder = tmp_path_factory.mktemp(operation)
+            made = generated(SERVICES[operation], [operation], folder)
+            return stack.enter_context(made)
 
         yield make
 
 
 @pytest.fixture
 def result_of(made: Any, server: SegmentServer) -> Iterator[Streamed]:
-    """Give what makes the result of a service of the messages that it answers with."""
+    """Give what makes the result of an operation of the messages that it answers with."""
     with ExitStack() as stack:
 
-        def result(service: str, sent: list[bytes], /, **arguments: Any) -> Any:
+        def result(name: str, sent: list[bytes], /, **arguments: Any) -> Any:
             body = b"".join(sent)
             head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body)
             server.segments = [head, body]
-            package = made(service)
+            package = made(name)
             constructor = getattr(package.package, package.described.constructor)
             given = constructor({"validation": "off"}, **client_config(server.url))
             stack.enter_context(closing(given.client))
@@ -83,11 +83,11 @@ def test_bytes_inside_of_json_are_read_and_events_without_any_are_passed_over(
     messages.insert(1, structure("chunk", {}))
     messages.insert(1, structure("newer than the model", {"bytes": parts[0]}))
     arguments = {"body": b"{}", "modelId": "a"}
-    result = result_of("bedrock-runtime", messages, **arguments)
+    result = result_of("InvokeModelWithResponseStream", messages, **arguments)
     assert list(result["body"].iter_json()) == [{"a": 1}]
-    result = result_of("bedrock-runtime", messages, **arguments)
+    result = result_of("InvokeModelWithResponseStream", messages, **arguments)
     assert list(result["stream"].iter_bytes()) == [b'{"a"', b": 1}"]
-    result = result_of("bedrock-runtime", messages, **arguments)
+    result = result_of("InvokeModelWithResponseStream", messages, **arguments)
     assert list(result["stream"])[1] == {"chunk": {"bytes": None}}
 
 
@@ -97,14 +97,14 @@ def test_bytes_come_beside_other_events(result_of: Streamed) -> None:
         event("PayloadChunk", b"b"),
         structure("InvokeComplete", {"ErrorCode": "no", "ErrorDetails": None}),
     ]
-    result = result_of("lambda", messages, FunctionName="f")
+    result = result_of("InvokeWithResponseStream", messages, FunctionName="f")
     events = list(result["EventStream"])
     assert events[:2] == [
         {"PayloadChunk": {"Payload": b"a"}},
         {"PayloadChunk": {"Payload": b"b"}},
     ]
     assert events[2]["InvokeComplete"]["ErrorCode"] == "no"
-    result = result_of("lambda", messages, FunctionName="f")
+    result = result_of("InvokeWithResponseStream", messages, FunctionName="f")
     assert list(result["stream"].iter_text()) == ["a", "b"]
 
 
@@ -123,9 +123,9 @@ def test_events_of_xml_are_read(result_of: Streamed) -> None:
         "InputSerialization": {},
         "OutputSerialization": {},
     }
-    result = result_of("s3", messages, **arguments)
+    result = result_of("SelectObjectContent", messages, **arguments)
     assert list(result["Payload"].iter_lines()) == ["1,2", "3,4"]
-    _, stats, _, end = result_of("s3", messages, **arguments)["stream"]
+    _, stats, _, end = result_of("SelectObjectContent", messages, **arguments)["stream"]
     assert stats["Stats"]["Details"]["BytesScanned"] == 9
     assert end == {"End": {}}
 
@@ -142,7 +142,7 @@ def test_what_comes_before_the_events_is_in_the_result(result_of: Streamed) -> N
         "ShardId": "s",
         "StartingPosition": {"Type": "LATEST"},
     }
-    result = result_of("kinesis", messages, **arguments)
+    result = result_of("SubscribeToShard", messages, **arguments)
     numbers = result["stream"](
         lambda event: event["SubscribeToShardEvent"]["ContinuationSequenceNumber"]
     )
@@ -154,9 +154,7 @@ def test_a_stream_without_bytes_says_so_and_can_be_read_all_the_same(
     result_of: Streamed, way: str
 ) -> None:
     messages = [structure("messageStart", {"role": "assistant"})]
-    stream = result_of(
-        "bedrock-agentcore", messages, harnessArn="a", runtimeSessionId="s", messages=[]
-    )["stream"]
+    stream = result_of("ConverseStream", messages, modelId="a", messages=[])["stream"]
     with pytest.raises(StreamError, match=r"its events hold no bytes; iterate over"):
         getattr(stream, way)()
     assert list(stream) == [{"messageStart": {"role": "assistant"}}]
@@ -167,7 +165,9 @@ def test_an_event_that_is_not_what_the_model_says_is_an_error(
     result_of: Streamed, payload: bytes
 ) -> None:
     arguments = {"body": b"{}", "modelId": "a"}
-    result = result_of("bedrock-runtime", [event("chunk", payload)], **arguments)
+    result = result_of(
+        "InvokeModelWithResponseStream", [event("chunk", payload)], **arguments
+    )
     with pytest.raises(StreamError, match="not what the service model says"):
         next(result["body"])
 
@@ -179,16 +179,16 @@ def test_headers_that_cannot_be_read_are_an_error(result_of: Streamed) -> None:
     content = bytes(message[:-4])
     broken = content + crc32(content).to_bytes(4, "big")
     arguments = {"body": b"{}", "modelId": "a"}
-    result = result_of("bedrock-runtime", [broken], **arguments)
+    result = result_of("InvokeModelWithResponseStream", [broken], **arguments)
     with pytest.raises(StreamError, match="the headers of an event cannot be read"):
         next(result["body"])
 
 
-@pytest.mark.parametrize("service", sorted(OPERATIONS))
+@pytest.mark.parametrize("name", sorted(SERVICES))
 def test_the_type_of_a_result_has_the_stream_by_both_names(
-    made: Any, service: str
+    made: Any, name: str
 ) -> None:
-    package = made(service)
+    package = made(name)
     (operation,) = package.described.operations
     function = getattr(package.package, operation.function)
     result = get_type_hints(function.__wrapped__)["return"]
