@@ -131,8 +131,11 @@ class Misbehaving:
             head += line
         (length,) = re.findall(rb"(?im)^content-length: ([0-9]+)\r$", head) or [b"0"]
         body = file.read(int(length))
-        self.requests.append(Received(head, body))
-        return len(body) == int(length)
+        whole = len(body) == int(length)
+        # What breaks off is noticed here at any time, perhaps behind the next request.
+        if whole:
+            self.requests.append(Received(head, body))
+        return whole
 
 
 def _wait_for_the_end(connection: socket.socket) -> None:
@@ -150,7 +153,10 @@ class Calls:
 
     def outcome(self, method: str = "invoke_endpoint", **arguments: Any) -> Any:
         """Return the result of a call, or what it raises, in time."""
-        given = {"EndpointName": "demo", "Body": b"1,2", **arguments}
+        # The oldest botocore knows no Body of this method.
+        asynchronous = method == "invoke_endpoint_async"
+        given = {"InputLocation": "s3://b/k"} if asynchronous else {"Body": b"1,2"}
+        given = {"EndpointName": "demo", **given, **arguments}
         return in_time(lambda: getattr(self.service, method)(**given))
 
 

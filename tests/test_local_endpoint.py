@@ -10,7 +10,7 @@ import botocore.session
 import pytest
 from botocore.exceptions import EventStreamError
 
-import oracle
+import needs
 from local_http import (
     ASYNC,
     INVOKE,
@@ -155,13 +155,7 @@ def test_a_model_may_return_anything_like_bytes_or_an_iterable_of_it(result):
         assert send(local).body == b"abc"
 
 
-needs_inline_body = pytest.mark.skipif(
-    "Body" not in oracle.members("InvokeEndpointAsync"),
-    reason="botocore learnt of the Body of InvokeEndpointAsync with 1.43.29",
-)
-
-
-@needs_inline_body
+@needs.inline_body
 def test_invoke_endpoint_async_through_botocore(client_of):
     with LocalEndpoint(lambda body, request: [body, b"!"]) as local:
         client = client_of(local)
@@ -184,7 +178,7 @@ def test_invoke_endpoint_async_through_botocore(client_of):
     }
 
 
-@needs_inline_body
+@needs.inline_body
 def test_an_async_model_that_raises_leaves_its_text_at_the_failure_location(client_of):
     with LocalEndpoint(failing(ValueError("no such row: \ud800"))) as local:
         result = client_of(local).invoke_endpoint_async(EndpointName="demo", Body=b"in")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from moto_s3 import Time, answer_uploads
 
+import needs
 from paws.services.sagemakerruntime import SageMakerRuntime
 from paws.services.sagemakerruntime.interfaces import SHAPES
 from paws_common import (
@@ -49,6 +50,7 @@ def calling(changed: Mapping[str, shapes.Shape], local: LocalEndpoint) -> Any:
     return Changed(api, **local.config()).invoke_endpoint_async
 
 
+@needs.inline_body
 def test_the_limit_is_the_model_s(
     local: LocalEndpoint, time: Time, client: Any, config: Any
 ) -> None:

@@ -21,6 +21,7 @@ from moto_s3 import (
     uploaded,
 )
 
+import needs
 import paws
 from paws.services.sagemakerruntime import SageMakerRuntime
 from paws_common import (
@@ -34,6 +35,7 @@ from paws_common import (
 )
 
 
+@needs.inline_body
 @pytest.mark.usefixtures("delivery")
 @pytest.mark.parametrize(
     "body",
@@ -66,6 +68,7 @@ def test_a_body_that_a_call_can_carry_is_sent_in_it(
     assert uploaded(moto) == []
 
 
+@needs.inline_body
 def test_a_failure_of_the_model_is_raised(
     svc: SageMakerRuntime, config: Any, delivery: None
 ) -> None:
@@ -73,6 +76,7 @@ def test_a_failure_of_the_model_is_raised(
         invoke_and_wait(svc.invoke_endpoint_async, "demo", b"fail", config=config)
 
 
+@needs.inline_body
 @pytest.mark.usefixtures("delivery")
 def test_the_plain_function_is_called_by_the_default_service(
     local: LocalEndpoint, config: Any, monkeypatch: pytest.MonkeyPatch
@@ -223,7 +227,11 @@ def test_a_pipe_is_uploaded_too(
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
-        ({}, r"upload_to: is required: the Body has 128,001 bytes"),
+        pytest.param(
+            {},
+            "upload_to: is required: the Body has 128,001 bytes",
+            marks=needs.inline_body,
+        ),
         ({"upload_to": "bucket/prefix"}, "upload_to: 'bucket/prefix' is no s3://"),
         ({"upload_to": b"s3://bucket/"}, "upload_to: a value of type bytes"),
         ({"upload_to": "s3://b/", "EndpointName": "a_b"}, "EndpointName: 'a_b'"),
@@ -231,7 +239,7 @@ def test_a_pipe_is_uploaded_too(
         ({"InputLocation": "s3://b/k"}, "InputLocation: is where the Body"),
         ({"Body": None}, "Body: a value of type NoneType"),
         ({"Body": io.StringIO("x")}, "Body: is a file in text mode"),
-        ({"Body": b"x", "InferenceId": ""}, "InferenceId: 0 characters"),
+        ({"upload_to": "s3://b/", "InferenceId": ""}, "InferenceId: 0 characters"),
         ({"timeout": -1}, "timeout: -1"),
         ({"poll": 0}, "poll: 0"),
     ],
@@ -292,6 +300,7 @@ def test_an_upload_that_fails_is_raised_and_nobody_is_called(
     assert local.requests == ()
 
 
+@needs.inline_body
 def test_after_the_time_is_up_the_same_result_can_be_waited_for(
     svc: SageMakerRuntime, delivery: None, config: Any
 ) -> None:
