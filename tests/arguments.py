@@ -7,8 +7,10 @@ AWS's patterns means; neither the generator nor the run time is asked.
 from __future__ import annotations
 
 import operator
+import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -35,27 +37,26 @@ def _letters(length: int) -> str:
     return "a" * length
 
 
-def _like(regex: str) -> st.SearchStrategy[str]:
-    return st.from_regex(regex, fullmatch=True)
-
-
+# `from_regex` would draw one character at a time, which takes most of the time of a test.
+_ALPHANUMERIC = string.ascii_letters + string.digits
+_PRINTABLE = st.characters(min_codepoint=0x20, max_codepoint=0x7E)
 # A header takes any character but controls; the dot of a pattern, but line separators.
 _LINE = st.text(
     st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]) | st.just("\t")
 )
 _NAME = Meaning(
-    _like(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*"),
+    st.text(_ALPHANUMERIC + "-", min_size=1).filter(lambda s: "-" not in (s[0], s[-1])),
     _letters,
     ("a_b", "-a", "a-", "é", "a b", "a\n"),
     1,
 )
-_ASCII = Meaning(_like(r"[\t\x20-\x7e]*"), _letters, ("é", "日本", "\x80"))
+_ASCII = Meaning(st.text(_PRINTABLE | st.just("\t")), _letters, ("é", "日本", "\x80"))
 # Java's \S is whatever is no ASCII white space; only what follows must be ASCII.
 _PRINTED = Meaning(
     st.builds(
         operator.concat,
         st.characters(exclude_categories=["Cc", "Cs"], exclude_characters=" "),
-        _like(r"[\x20-\x7e]*"),
+        st.text(_PRINTABLE),
     ),
     _letters,
     (" a", "\ta", "a\tb", "aé", "a\x80"),
@@ -78,7 +79,7 @@ PATTERNS: Mapping[str, Meaning] = {
         st.builds(
             "{}://{}/{}".format,
             st.sampled_from(["https", "s3"]),
-            _like(r"[a-z0-9.\-]+"),
+            st.text(string.ascii_lowercase + string.digits + ".-", min_size=1),
             _LINE,
         ),
         lambda length: "s3://" + _letters(length - 5),
@@ -86,13 +87,15 @@ PATTERNS: Mapping[str, Meaning] = {
         6,
     ),
     r"^(?!.*\..*\.)[a-zA-Z0-9][a-zA-Z0-9-_\.]*$": Meaning(
-        _like(r"[a-zA-Z0-9][a-zA-Z0-9\-_]*(\.[a-zA-Z0-9\-_]*)?"),
+        st.text(_ALPHANUMERIC + "-_.", min_size=1).filter(
+            lambda s: s[0] in _ALPHANUMERIC and s.count(".") < 2
+        ),
         _letters,
         ("a.b.c", ".a", "_a", "a/b", "a b"),
         1,
     ),
     "^(?!s3:|https:)[a-zA-Z0-9!_.*'()/-]+$": Meaning(
-        _like(r"[a-zA-Z0-9!_.*'()/\-]+"),
+        st.text(_ALPHANUMERIC + "!_.*'()/-", min_size=1),
         _letters,
         ("s3:", "https://b", "a:b", "a b", "é"),
         1,
@@ -113,6 +116,11 @@ def valid(member: Mapping[str, Any]) -> st.SearchStrategy[Any]:
             return st.binary(max_size=200)
         case unknown:
             raise AssertionError(f"the tests know nothing of {unknown}")
+
+
+@cache  # a strategy is dear to make, and cheap to draw from
+def _valid(operation: str, name: str) -> st.SearchStrategy[Any]:
+    return valid(oracle.members(operation)[name])
 
 
 @st.composite
@@ -140,7 +148,7 @@ def calls(draw: st.DrawFn, operation: str, known: set[str]) -> dict[str, Any]:
         other = {"InputLocation", "Body"}
         names = [name for name in names if name not in other]
         names.append(draw(st.sampled_from(sorted(other))))
-    return {name: draw(valid(members[name])) for name in members if name in names}
+    return {name: draw(_valid(operation, name)) for name in members if name in names}
 
 
 def at_the_bounds(member: Mapping[str, Any]) -> list[tuple[str, Any]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from misbehaving import OK, Script, Then, calls
+from misbehaving import OK, Misbehaving, Script, Then, calls
 from paws_common import (
     EndpointConnectionError,
     PawsError,
@@ -216,20 +216,28 @@ def test_an_interim_answer_is_no_result_of_any_operation(
         assert served.outcome()["Body"] == b"ok"
 
 
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[Misbehaving]:
+    server = Misbehaving(Script([OK]))
+    yield server
+    server.stop()
+
+
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_an_error_and_is_not_followed(method: str, status: int) -> None:
-    with calls() as elsewhere:
-        location = f"Location: {elsewhere.server.url}/stolen".encode()
-        redirect = Script([answer(b"", location, status=b"%d Moved" % status)])
-        with calls(redirect) as served:
-            outcome = served.outcome(method)
-            # urllib3 breaks off at 303, for which it would have to change the method.
-            kind = EndpointConnectionError if status == 303 else ServiceError
-            assert type(outcome) is kind
-            assert getattr(outcome, "status_code", status) == status
-            assert len(served.server.requests) == 1
-        assert elsewhere.server.connections == 0
+def test_a_redirect_is_an_error_and_is_not_followed(
+    elsewhere: Misbehaving, method: str, status: int
+) -> None:
+    location = f"Location: {elsewhere.url}/stolen".encode()
+    redirect = Script([answer(b"", location, status=b"%d Moved" % status)])
+    with calls(redirect) as served:
+        outcome = served.outcome(method)
+        # urllib3 breaks off at 303, for which it would have to change the method.
+        kind = EndpointConnectionError if status == 303 else ServiceError
+        assert type(outcome) is kind
+        assert getattr(outcome, "status_code", status) == status
+        assert len(served.server.requests) == 1
+    assert elsewhere.connections == 0
 
 
 def test_a_request_that_the_server_does_not_read_is_not_reported_as_sent() -> None:
