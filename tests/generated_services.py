@@ -132,7 +132,7 @@ class Generated:
     @property
     def plain(self) -> BaseClient:
         """A client of botocore with no configuration but our mode of retries."""
-        client = botocore.session.Session().create_client(
+        client = _session().create_client(
             self.service,
             region_name=REGION,
             aws_access_key_id=KEY["access_key_id"],
@@ -199,6 +199,11 @@ class Generated:
         order = model_arguments.members(self.service, operation)
         given = {name: values[name] for name in order if name in values}
         return asked(self.theirs, operation, given)
+
+
+@cache
+def _session() -> botocore.session.Session:
+    return botocore.session.Session()
 
 
 def with_defaults_of_r(client: BaseClient, service: str) -> BaseClient:

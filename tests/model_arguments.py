@@ -12,6 +12,7 @@ import importlib.util
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -139,11 +140,30 @@ def has_blob_payload(service: str, operation: str) -> bool:
 def arguments(service: str, operation: str) -> st.SearchStrategy[Arguments]:
     """Return valid arguments of an operation, in the order of the model."""
     given = model(service)["operations"][operation].get("input")
-    return of_shape(service, given["shape"]) if given else st.just({})
+    return _of_shape(service, given["shape"]) if given else st.just({})
 
 
-def of_shape(
-    service: str, name: str, depth: int = 0, reference: Model | None = None
+@dataclass(frozen=True)
+class _Place:
+    """Where in a request a value goes, as far as it limits the value."""
+
+    location: str | None = None
+    json: bool = False
+    named: bool = False  # in a host, a bucket or an ARN
+
+    @staticmethod
+    def of(reference: Model) -> _Place:
+        """Return the place of a member of a structure."""
+        return _Place(
+            reference.get("location"),
+            bool(reference.get("jsonvalue")),
+            bool(reference.get("hostLabel")) or "contextParam" in reference,
+        )
+
+
+@cache  # a strategy is dear to make, and cheap to draw from
+def _of_shape(
+    service: str, name: str, depth: int = 0, place: _Place = _Place()
 ) -> st.SearchStrategy[Any]:
     """Return valid values of a shape.
 
@@ -155,28 +175,27 @@ def of_shape(
         The shape.
     depth : int
         How many shapes it is inside of: the deeper, the less is given.
-    reference : mapping, optional
-        The member that refers to it, which tells where in the request it goes.
+    place : _Place
+        Where in the request the member goes that refers to it.
     """
     shape = model(service)["shapes"][name]
-    at = reference or {}
     match shape["type"]:
         case "string" if name in _timestamps_of_botocore(service):
             return _AWARE.map(datetime.datetime.isoformat)
-        case "string" if at.get("jsonvalue") and at.get("location") == "header":
+        case "string" if place.json and place.location == "header":
             return JSON_VALUES.filter(lambda value: value is not None)
         case "structure" if shape.get("document"):
             return JSON_VALUES.filter(lambda value: value is not None)
         case "structure":
             return _structures(service, name, depth)
         case "list":
-            inner = of_shape(service, shape["member"]["shape"], depth + 1, at)
+            inner = _of_shape(service, shape["member"]["shape"], depth + 1, place)
             least, most = _sizes(shape, depth)
             return st.lists(inner, min_size=least, max_size=most)
         case "map":
-            return _maps(service, shape, depth, at)
+            return _maps(service, shape, depth, place)
         case "string":
-            return _strings(shape, at)
+            return _strings(shape, place)
         case _:
             return _scalars(shape)
 
@@ -240,7 +259,7 @@ def _structures(draw: st.DrawFn, service: str, name: str, depth: int) -> Argumen
         some = st.lists(st.sampled_from(optional or [""]), max_size=most, unique=True)
         chosen = {*required, *(draw(some) if optional and most else ())}
     return {
-        key: draw(of_shape(service, member["shape"], depth + 1, member))
+        key: draw(_of_shape(service, member["shape"], depth + 1, _Place.of(member)))
         for key, member in held.items()
         if key in chosen
     }
@@ -255,16 +274,16 @@ def _one(draw: st.DrawFn, service: str, held: Mapping[str, Model], depth: int) -
 
 
 def _maps(
-    service: str, shape: Model, depth: int, at: Model
+    service: str, shape: Model, depth: int, place: _Place
 ) -> st.SearchStrategy[dict[str, Any]]:
     least, most = _sizes(shape, depth)
     keys = model(service)["shapes"][shape["key"]["shape"]]
     # A map of headers has their names for keys.
-    key_at = {"hostLabel": True} if at.get("location") == "headers" else at
+    of_keys = _Place(named=True) if place.location == "headers" else place
     enum = keys.get("enum")
     return st.dictionaries(
-        _strings(keys, key_at),
-        of_shape(service, shape["value"]["shape"], depth + 1, at),
+        _strings(keys, of_keys),
+        _of_shape(service, shape["value"]["shape"], depth + 1, place),
         min_size=least,
         max_size=min(most, len(enum)) if enum else most,
     )
@@ -276,15 +295,13 @@ def _sizes(shape: Model, depth: int) -> tuple[int, int]:
     return least, min(shape.get("max", math.inf), least + spread)
 
 
-def _strings(shape: Model, at: Model) -> st.SearchStrategy[str]:
+def _strings(shape: Model, place: _Place) -> st.SearchStrategy[str]:
     """Return strings within their limits, without regard to the pattern."""
     if shape.get("enum"):
         return st.sampled_from(shape["enum"])
-    place = at.get("location")
-    named = at.get("hostLabel") or "contextParam" in at
     # A host, a bucket or an ARN of any text would not become a request at all.
-    alphabet = _WORD if named else _LINE if place else _TEXT
-    least = max(shape.get("min", 0), 3 if named else 1 if place else 0)
+    alphabet = _WORD if place.named else _LINE if place.location else _TEXT
+    least = max(shape.get("min", 0), 3 if place.named else 1 if place.location else 0)
     most = min(shape.get("max", math.inf), least + _SPREAD)
     if least > 64:
         return st.sampled_from([letter * least for letter in "aZ0"])

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 import paws
 from hand_made import operation_of
@@ -22,7 +23,8 @@ from paws_common.service import default_service
 from paws_common.settings import Settings
 from paws_common.wire.sessions import shared_session
 
-THREADS, CALLS = 32, 10_000
+THREADS = 32
+CALLS = 100 * settings().max_examples  # 10,000, or as the profile of hypothesis asks
 PATIENCE = 60  # seconds until a process that hangs is a test that fails
 SECRET = "correct horse battery staple"
 STARTS = [
@@ -79,15 +81,18 @@ def test_every_answer_is_the_caller_s_own(service: Any) -> None:
 # --- Processes
 
 
-def called(function: Callable[..., Any], start: str) -> list[bytes]:
-    """Return the answers to calls of a function in other processes."""
-    bodies = [b"%d" % number for number in range(8)]
+BODIES = [b"%d" % number for number in range(8)]
+
+
+def called(functions: list[Callable[..., Any]], start: str) -> list[list[bytes]]:
+    """Return the answers to calls of each function in other processes."""
+    arguments = [("demo", body) for body in BODIES]
     with multiprocessing.get_context(start).Pool(2) as pool:
-        arguments = [("demo", body) for body in bodies]
-        results = pool.starmap_async(function, arguments).get(PATIENCE)
+        pending = [pool.starmap_async(function, arguments) for function in functions]
+        results = [each.get(PATIENCE) for each in pending]
         pool.close()
         pool.join()
-    return [result["Body"] for result in results]
+    return [[result["Body"] for result in each] for each in results]
 
 
 @forking
@@ -97,13 +102,11 @@ def test_functions_and_methods_work_in_other_processes(
     service: Any, start: str
 ) -> None:
     function = paws.sagemakerruntime_invoke_endpoint
-    bodies = [b"%d" % number for number in range(8)]
     # What was made for this process must not be used in those.
     assert service.invoke_endpoint("demo", b"here")["Body"] == b"here"
     assert function("demo", b"here")["Body"] == b"here"
 
-    assert called(service.invoke_endpoint, start) == bodies
-    assert called(function, start) == bodies
+    assert called([service.invoke_endpoint, function], start) == [BODIES, BODIES]
 
     assert service.invoke_endpoint("demo", b"there")["Body"] == b"there"
     default_service(service.api).client.close()
