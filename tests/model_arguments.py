@@ -46,6 +46,8 @@ JSON_VALUES = st.recursive(
     max_leaves=5,
 )
 
+_NOT_NULL = JSON_VALUES.filter(lambda value: value is not None)
+
 _MOMENTS = st.datetimes(
     datetime.datetime(1971, 1, 1), datetime.datetime(2099, 12, 31, 23, 59, 59)
 )
@@ -183,9 +185,9 @@ def _of_shape(
         case "string" if name in _timestamps_of_botocore(service):
             return _AWARE.map(datetime.datetime.isoformat)
         case "string" if place.json and place.location == "header":
-            return JSON_VALUES.filter(lambda value: value is not None)
+            return _NOT_NULL
         case "structure" if shape.get("document"):
-            return JSON_VALUES.filter(lambda value: value is not None)
+            return _NOT_NULL
         case "structure":
             return _structures(service, name, depth)
         case "list":
@@ -306,8 +308,12 @@ def _strings(shape: Model, place: _Place) -> st.SearchStrategy[str]:
     if least > 64:
         return st.sampled_from([letter * least for letter in "aZ0"])
     texts = st.text(alphabet, min_size=least, max_size=max(least, int(most)))
-    # These change the path, and are refused.
-    return texts.filter(lambda text: text not in (".", ".."))
+    return texts.filter(_leaves_the_path)
+
+
+def _leaves_the_path(text: str) -> bool:
+    # These change it, and are refused.
+    return text not in (".", "..")
 
 
 def _scalars(shape: Model) -> st.SearchStrategy[Any]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from make_paws import overrides, parse, render, spec
@@ -16,6 +16,7 @@ from make_paws.diff import generated, report, surface
 from make_paws.diff.compare import compare
 from make_paws.errors import SourceError
 from make_paws.overrides import ExactlyOneOf, Overrides
+from profiles import examples
 from random_models import examples_of, service_models
 from service_models import (
     described,
@@ -533,14 +534,14 @@ def test_a_function_of_another_name_breaks_its_callers():
 # --- models, and what was generated of them
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(service_models())
 def test_nothing_differs_from_itself(model):
     whole = surface.of(described(model))
     assert compare(whole, surface.of(described(copy.deepcopy(model)))) == ()
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(service_models(), service_models())
 def test_any_two_models_can_be_compared_and_told(old, new):
     found = compared(old, new)
@@ -551,7 +552,7 @@ def test_any_two_models_can_be_compared_and_told(old, new):
     json.dumps(report.data("a", "b", found))
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(st.data())
 def test_what_was_generated_is_read_back_as_it_was(tmp_path_factory, data):
     model = data.draw(service_models())

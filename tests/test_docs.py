@@ -15,13 +15,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from make_paws.docs import convert, title
 from make_paws.errors import ModelError
+from profiles import examples
 
 COMMONMARK = MarkdownIt("commonmark")
 LINKS = {"InvokeEndpoint": "invoke_endpoint"}
@@ -440,7 +441,7 @@ def text_content(html: str) -> str:
     return "".join(unescape(re.sub("<[^>]*>", "", html)).split())
 
 
-@settings(max_examples=500)
+@examples(500)
 @given(DOCUMENTS, st.integers(1, 100))
 @example("<p>a<b>_</b>*<i>b</i>`<code>`</code></p>", 1)
 @example("<b>a</b><b>.b</b>c", 72)
@@ -500,7 +501,7 @@ def outcome(function: Callable[..., str], *arguments: object) -> str:
         return str(error)
 
 
-@settings(max_examples=500)
+@examples(500)
 @given(HOSTILE | st.text(st.characters(exclude_categories=())), st.integers())
 def test_any_string_gives_printable_text_or_a_model_error(
     html: str, width: int

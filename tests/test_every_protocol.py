@@ -12,13 +12,14 @@ from itertools import groupby
 
 import pytest
 from botocore.parsers import create_parser
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import model_arguments
 from broken_arguments import broken
 from generated_services import Generated, frozen, generated
 from paws_common.results.completion import complete
+from profiles import examples
 
 # The largest, the most used, and those with what few others have.
 NAMED = {
@@ -69,7 +70,7 @@ def test_the_services_have_every_protocol() -> None:
     }
 
 
-@settings(max_examples=12)
+@examples(12)
 @given(data=st.data())
 def test_any_valid_arguments_make_the_request_of_botocore(
     service: Generated, data: st.DataObject
@@ -83,7 +84,7 @@ def test_any_valid_arguments_make_the_request_of_botocore(
     assert ours == theirs
 
 
-@settings(max_examples=10)
+@examples(10)
 @given(data=st.data())
 def test_one_broken_constraint_is_refused_by_its_path_and_no_other_argument_is(
     service: Generated, data: st.DataObject

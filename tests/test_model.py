@@ -6,12 +6,13 @@ import json
 import operator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from make_paws import ir, spec
 from make_paws.errors import ModelError
 from make_paws.model import check, check_examples
+from profiles import examples
 from service_models import described, greeting_model
 
 GONE = object()
@@ -160,7 +161,7 @@ def test_every_model_of_the_installed_botocore_passes():
     assert faults == []
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(st.data())
 def test_a_model_that_is_broken_anywhere_raises_a_model_error_or_is_sound(data):
     model = sound_model()

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import botocore.session
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
@@ -40,6 +40,7 @@ from paws_common import (
 )
 from paws_common.service import Service, method, operation
 from paws_common.shapes import Integer, List, Member, String, Structure
+from profiles import examples
 
 PACKAGE = "paginated_paws"
 SERVICES = ("dynamodb", "iam", "s3")
@@ -87,7 +88,7 @@ CASES = [
     ),
 ]
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.service)
-some_examples = settings(max_examples=20)  # each is many requests
+some_examples = examples(20)  # each is many requests
 counts = st.integers(0, MOST)
 sizes = st.none() | st.integers(1, MOST + 1)
 

@@ -10,12 +10,13 @@ import sys
 import typing
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from make_paws import emit, render
 from paws_common import shapes as runtime
 from paws_common.service import Service
+from profiles import examples
 from random_models import EVIL, FLAG, examples_of, service_models
 from service_models import described
 
@@ -193,7 +194,7 @@ def check_errors(package, service, model):
         )
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(st.data())
 def test_any_sound_model_becomes_a_package_that_says_what_the_model_says(folder, data):
     model = data.draw(service_models())

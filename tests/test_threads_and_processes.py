@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 import paws
 from hand_made import operation_of
@@ -22,9 +21,10 @@ from paws_common.local import LocalEndpoint
 from paws_common.service import default_service
 from paws_common.settings import Settings
 from paws_common.wire.sessions import shared_session
+from profiles import examples
 
 THREADS = 32
-CALLS = 100 * settings().max_examples  # 10,000, or as the profile of hypothesis asks
+CALLS = examples(10_000).max_examples
 PATIENCE = 60  # seconds until a process that hangs is a test that fails
 SECRET = "correct horse battery staple"
 STARTS = [
