@@ -2,10 +2,7 @@
 
 from make_paws.diff import surface
 from make_paws.diff.compare import compare
-from service_models import (
-    described,
-    service_model,
-)
+from service_models import described, service_model
 
 OTHER = {"serviceFullName": "Amazon Other Thing", "serviceId": "Other Thing"}
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"

@@ -1,0 +1,108 @@
+"""moto's server, and operations that it answers with any number of elements."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import strategies as st
+from moto.server import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
+
+from paws_common import Fault, ParameterError, paginate
+from profiles import examples
+
+PACKAGE = "paginated_paws"
+SERVICES = ("dynamodb", "iam", "s3")
+KEY = {"access_key_id": "key", "secret_access_key": "secret"}
+REGION = "us-east-1"
+MOST = 6  # elements of the longest result
+PATIENCE = 20  # seconds until a test that hangs is a test that fails
+
+
+class Case(NamedTuple):
+    """An operation, how it is asked for `count` elements, and how it says a page's size."""
+
+    service: str
+    method: str
+    operation: str
+    arguments: Callable[[int], dict[str, Any]]
+    key: str
+    size: str
+
+
+CASES = [
+    Case(
+        "s3",
+        "list_objects_v2",
+        "ListObjectsV2",
+        lambda count: {"Bucket": f"bucket-{count}"},
+        "Contents",
+        "max-keys=([0-9]+)",
+    ),
+    Case(
+        "dynamodb",
+        "scan",
+        "Scan",
+        lambda count: {"TableName": f"table-{count}"},
+        "Items",
+        '"Limit": ([0-9]+)',
+    ),
+    Case(
+        "iam",
+        "list_roles",
+        "ListRoles",
+        lambda count: {"PathPrefix": f"/path{count}/"},
+        "Roles",
+        "MaxItems=([0-9]+)",
+    ),
+]
+every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.service)
+some_examples = examples(20)  # each is many requests
+counts = st.integers(0, MOST)
+sizes = st.none() | st.integers(1, MOST + 1)
+
+
+class Moto:
+    """moto's server, which tells what it was asked."""
+
+    def __init__(self) -> None:
+        self.requests: list[str] = []
+        self._app = DomainDispatcherApplication(create_backend_app)
+        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread.start()
+
+    def _answer(self, environ: dict[str, Any], start_response: Any) -> Any:
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        self.requests.append(f"{environ['QUERY_STRING']} {body.decode()}")
+        return self._app({**environ, "wsgi.input": io.BytesIO(body)}, start_response)
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._thread.join(PATIENCE)
+        self._server.server_close()
+
+
+def call(services: dict[str, Any], case: Case) -> Callable[..., Any]:
+    found: Callable[..., Any] = getattr(services[case.service], case.method)
+    return found
+
+
+def elements(services: dict[str, Any], case: Case, count: int) -> list[Any]:
+    """Return all elements, which the server gives in one page when it is not paginated."""
+    found = call(services, case)(**case.arguments(count))[case.key] or []
+    assert len(found) == count
+    return list(found)
+
+
+def refused(*args: Any, **kwargs: Any) -> tuple[Fault, ...]:
+    """Return what is wrong with the arguments of a pagination."""
+    with pytest.raises(ParameterError) as caught:
+        paginate(*args, **kwargs)
+    assert caught.value.__cause__ is caught.value.__context__ is None
+    return caught.value.faults
