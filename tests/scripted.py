@@ -12,7 +12,7 @@ from typing import Final
 
 from parrot import PATIENCE
 
-STALL: Final = b"(stalls)"  # until it is stopped
+STALL: Final = b"(stalls)"  # until it is stopped; an answer may end so, too
 RESET: Final = b"(resets the connection)"
 HANG_UP: Final = b""
 
@@ -78,7 +78,8 @@ class Scripted:
                 break
             said = self._answers[min(len(self.requests), len(self._answers) - 1)]
             self.requests.append(_request(connection))
-            if said == STALL:
+            if said.endswith(STALL):
+                connection.sendall(said.removesuffix(STALL))
                 held.append(connection)
                 continue
             if said == RESET:

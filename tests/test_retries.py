@@ -24,6 +24,7 @@ from hand_made import operation_of
 from paws.services.sagemakerruntime import (
     ModelError,
     ModelNotReadyException,
+    ModelStreamError,
     ValidationError,
 )
 from paws_common import (
@@ -33,6 +34,7 @@ from paws_common import (
     Service,
     ServiceError,
 )
+from paws_common.local import frames
 from paws_common.local.server import client_config
 from paws_common.wire import retries
 from scripted import HANG_UP, RESET, STALL, Scripted, answer, failure, scripted
@@ -310,6 +312,38 @@ def test_the_result_tells_how_often_it_was_sent_again(count: int) -> None:
         metadata = invoke("demo", BODY)["ResponseMetadata"]
     assert metadata["RetryAttempts"] == count
     assert not metadata.keys() & {"MaxAttemptsReached", "EndpointHost", "Retryable"}
+
+
+def streamed(message: bytes, end: bytes = b"") -> bytes:
+    """Return an answer that is a stream, and breaks off after its first message."""
+    return b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n" + message + end
+
+
+PART = frames.encode({":message-type": "event", ":event-type": "PayloadPart"}, b"3")
+FAILURE = frames.encode(
+    {":message-type": "exception", ":exception-type": "ModelStreamError"}, b"{}"
+)
+
+
+@pytest.mark.parametrize("again", [0, 2])
+@pytest.mark.parametrize(
+    ("broken", "kind"),
+    [
+        (streamed(FAILURE), ModelStreamError),
+        (streamed(PART), EndpointConnectionError),
+        (streamed(PART, STALL), ResponseTimeoutError),
+    ],
+    ids=["error", "hung up", "stalled"],
+)
+def test_an_error_in_a_stream_tells_how_often_the_request_was_sent(
+    broken: bytes, kind: type[PawsError], again: int
+) -> None:
+    with scripted(*[failure(503)] * again, broken) as server:
+        service = service_of(server.url, read_timeout=SOON)
+        with closing(service.client), pytest.raises(kind) as caught:
+            list(service.invoke_endpoint_with_response_stream("demo", BODY)["Body"])
+    assert caught.value.attempts == again + 1
+    assert ("3 attempts" in str(caught.value)) is (again > 0)
 
 
 def test_the_service_is_told_how_many_attempts_there_may_be() -> None:

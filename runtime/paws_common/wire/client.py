@@ -136,12 +136,15 @@ def call(
 def _whole(operation: Operation[Any], answer: Mapping[str, Any]) -> dict[str, Any]:
     if UNREADABLE in answer:
         raise service_error(operation, answer)
+    attempts = answer["ResponseMetadata"].get("RetryAttempts", 0) + 1
+    for events in answer.values():
+        if isinstance(events, Events):
+            events.attempts = attempts
     try:
         return complete(operation, answer)
     except (raised.BotoCoreError, raised_below.HTTPError) as error:
         # A body that is read here broke off; botocore has done with it.
-        retries = answer["ResponseMetadata"].get("RetryAttempts", 0)
-        vars(error)["attempts"] = retries + 1
+        vars(error)["attempts"] = attempts
         raise
 
 

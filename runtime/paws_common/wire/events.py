@@ -33,6 +33,7 @@ from botocore.eventstream import (
 from botocore.exceptions import EventStreamError
 from botocore.model import StructureShape
 from botocore.parsers import create_parser
+from urllib3.exceptions import HTTPError
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, Shape
@@ -57,7 +58,14 @@ class Events:
         Its body, unread.
     model : botocore.model.OperationModel
         What was called.
+
+    Attributes
+    ----------
+    attempts : int
+        How often the request was sent; errors tell it.
     """
+
+    attempts: int = 1
 
     def __init__(
         self, headers: Mapping[str, str], body: Any, model: OperationModel
@@ -95,25 +103,32 @@ class Events:
         """
         known: bytes | None = None
         headers: Mapping[str, Any] = {}
-        for message in self._messages:
-            start = _PRELUDE_BYTES + int.from_bytes(message[4:8], "big")
-            block, payload = message[_PRELUDE_BYTES:start], message[start:-4]
-            # Events of one kind have the same headers, and those take longest to read.
-            if block != known:
-                known, headers = block, _headers(block)
-            if headers.get(":message-type") in ("error", "exception"):
-                raise self._error(headers, payload)
-            name = headers.get(":event-type", "")
-            if name in self._blobs:
-                yield {name: {self._blobs[name]: payload}}
-            elif event := _parsed(self._parse_event, headers, payload, self._shape):
-                yield event
+        try:
+            for message in self._messages:
+                start = _PRELUDE_BYTES + int.from_bytes(message[4:8], "big")
+                block, payload = message[_PRELUDE_BYTES:start], message[start:-4]
+                # Events of one kind have the same headers, and those take longest to read.
+                if block != known:
+                    known, headers = block, _headers(block)
+                if headers.get(":message-type") in ("error", "exception"):
+                    raise self._error(headers, payload)
+                name = headers.get(":event-type", "")
+                if name in self._blobs:
+                    yield {name: {self._blobs[name]: payload}}
+                elif event := _parsed(self._parse_event, headers, payload, self._shape):
+                    yield event
+        except HTTPError as error:
+            vars(error)["attempts"] = self.attempts
+            raise
 
     def _error(self, headers: Mapping[str, Any], payload: bytes) -> EventStreamError:
         kind = headers.get(":exception-type", "")
         shape = self._shape.members.get(kind)
         members = _parsed(self._parse_error, self._headers, payload, shape)
-        metadata = {"RequestId": members.pop("ResponseMetadata").get("RequestId")}
+        metadata = {
+            "RequestId": members.pop("ResponseMetadata").get("RequestId"),
+            "RetryAttempts": self.attempts - 1,
+        }
         message = members.get("Message", members.get("message"))
         error = {
             "Code": headers.get(":error-code", kind),
