@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -62,9 +63,16 @@ def test_text_is_the_same_however_its_bytes_are_cut(
     assert fault is None
 
 
-@given(st.binary(max_size=40), PLACES, st.sampled_from(["utf-8", "shift_jis"]))
+# Characters of UTF-8, and what is left where such are cut.
+PIECES = ["a", "é", "€", "😀"]
+BROKEN = st.lists(
+    st.sampled_from([piece.encode()[:size] for piece in PIECES for size in range(1, 5)])
+).map(b"".join)
+
+
+@given(BROKEN | st.binary(max_size=40), PLACES, st.sampled_from(["utf-8", "shift_jis"]))
 @example(b"ab\xe2\x82", [3], "utf-8")
-@example(b"ab\xe2\x82c", [3, 4], "utf-8")
+@example(b"ab\xe2\x82cd", [3, 4], "utf-8")
 @example(b"ab\xffcd", [], "utf-8")
 @example(b"\x93\xfab\xff", [1], "shift_jis")
 @example(b"\x93\xfa\x93\xff", [1, 3], "shift_jis")
@@ -93,7 +101,7 @@ def test_a_character_is_given_as_soon_as_it_is_whole() -> None:
 # --- Lines
 
 
-@given(TEXT, PLACES)
+@given(st.text("a\t\r\n", max_size=12) | TEXT, PLACES)
 def test_lines_are_those_of_a_file_however_the_text_is_cut(
     text: str, places: list[int]
 ) -> None:
@@ -185,6 +193,7 @@ def test_values_are_the_same_however_their_text_is_cut(
     text, values = told
     assert drained(to_json(texts_of(text, places))) == (values, None)
     assert drained(to_json(list(text))) == (values, None)
+    assert drained(to_json(re.findall(r"[^\\]*\\?", text)[:-1])) == (values, None)
 
 
 @given(TEXT | st.text('{}[]",:1 \n\\', max_size=20), PLACES)
@@ -223,6 +232,45 @@ def test_what_is_no_json_is_told_with_its_place_after_the_values_before_it(
         assert found == values
         assert fault is not None
         assert fault.startswith(f"character {place}: no ")
+
+
+WHOLE = st.lists(st.sampled_from(["1", '"a\\n"', "{}", "[[], 2]"]), max_size=5)
+
+
+def lines_of(values: Sequence[str], items: Sequence[str], end: str) -> str:
+    """Return values and the beginning of a list, all on lines of their own."""
+    return "".join(f"{line}{end}" for line in [*values, "[", *map("{},".format, items)])
+
+
+def events_of(values: Sequence[str], items: Sequence[str], end: str) -> str:
+    """Return the same as server-sent events."""
+    whole = "".join(f"data: {value}{end}id{end}{end}" for value in values)
+    begun = "".join(f"data:{line}{end}" for line in ["[", *map("{},".format, items)])
+    return f"{whole}{begun}:{end}data: "
+
+
+@given(
+    st.sampled_from([lines_of, events_of]),
+    st.text(" \n"),
+    WHOLE,
+    WHOLE,
+    st.sampled_from(["\n", "\r\n", "\r"]),
+    PLACES,
+)
+def test_a_place_is_counted_from_the_first_character_of_the_stream(
+    form: Callable[[Sequence[str], Sequence[str], str], str],
+    blank: str,
+    values: list[str],
+    items: list[str],
+    end: str,
+    places: list[int],
+) -> None:
+    before = blank + form(values, items, end)
+    for texts in ([f"{before}x]"], texts_of(f"{before}x]", places)):
+        found, fault = drained(to_json(texts))
+        assert found == [json.loads(value) for value in values]
+        assert fault is not None
+        assert fault.startswith(f"character {len(before)}: no JSON: ")
 
 
 @given(st.text(st.characters(categories=["Lu"]), min_size=4, max_size=4))

@@ -252,7 +252,7 @@ def _cut(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
 
 def _scalar(text: str, start: int, depth: int) -> _Step:
     end = _SCALAR_END.search(text, start)
-    return _Step(end.start(), None, 0) if end else _Step(len(text), _scalar, 0)
+    return _Step(end.start(), None, depth) if end else _Step(len(text), _scalar, depth)
 
 
 def _nested(text: str, start: int, depth: int) -> _Step:
@@ -265,7 +265,7 @@ def _nested(text: str, start: int, depth: int) -> _Step:
         elif not token[1]:
             return _Step(token.end(), _string, depth)
         if depth == 0:
-            return _Step(token.end(), None, 0)
+            return _Step(token.end(), None, depth)
     return _Step(len(text), _nested, depth)
 
 
@@ -282,4 +282,4 @@ def _string(text: str, start: int, depth: int) -> _Step:
 
 
 def _escaped(text: str, start: int, depth: int) -> _Step:
-    return _Step(start + 1, _string, depth)
+    return _Step(1, _string, depth)  # a backslash was the last character before
