@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import io
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -29,6 +28,11 @@ def texts_of(text: str, places: Sequence[int]) -> list[str]:
     content = text.encode("utf-32-le", "surrogatepass")
     pieces = cut(content, [place * 4 % (len(content) + 4) for place in places])
     return [piece.decode("utf-32-le", "surrogatepass") for piece in pieces if piece]
+
+
+def halves(text: str) -> list[list[str]]:
+    """Return every way to cut a text in two."""
+    return [[text[:place], text[place:]] for place in range(1, len(text))]
 
 
 def drained(items: Iterable[Any]) -> tuple[list[Any], str | None]:
@@ -105,10 +109,9 @@ def test_a_character_is_given_as_soon_as_it_is_whole() -> None:
 def test_lines_are_those_of_a_file_however_the_text_is_cut(
     text: str, places: list[int]
 ) -> None:
-    lines, fault = drained(to_lines(texts_of(text, places)))
-    expected = io.StringIO(text, newline=None)
-    assert lines == [line.removesuffix("\n") for line in expected]
-    assert fault is None
+    expected = [line.removesuffix("\n") for line in io.StringIO(text, newline=None)]
+    for texts in (texts_of(text, places), *halves(text)):
+        assert drained(to_lines(texts)) == (expected, None)
 
 
 def test_what_does_not_end_a_line_in_a_file_ends_none() -> None:
@@ -191,9 +194,8 @@ def test_values_are_the_same_however_their_text_is_cut(
     told: tuple[str, list[Any]], places: list[int]
 ) -> None:
     text, values = told
-    assert drained(to_json(texts_of(text, places))) == (values, None)
-    assert drained(to_json(list(text))) == (values, None)
-    assert drained(to_json(re.findall(r"[^\\]*\\?", text)[:-1])) == (values, None)
+    for texts in (texts_of(text, places), list(text), *halves(text)):
+        assert drained(to_json(texts)) == (values, None)
 
 
 @given(TEXT | st.text('{}[]",:1 \n\\', max_size=20), PLACES)

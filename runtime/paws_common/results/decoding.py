@@ -58,7 +58,7 @@ def to_text(
     size = 0
     for part in parts:
         size += len(part)
-        text, fault = _decode(decoder, part, size)
+        text, fault = _decode(decoder, part, size, final=False)
         if text:
             yield text
         if fault:
@@ -71,7 +71,7 @@ def to_text(
 
 
 def _decode(
-    decoder: codecs.IncrementalDecoder, part: bytes, size: int, *, final: bool = False
+    decoder: codecs.IncrementalDecoder, part: bytes, size: int, final: bool
 ) -> tuple[str, UnreadableError | None]:
     """Return the text of a part that ends after `size` bytes, and what is none in it."""
     state = decoder.getstate()
