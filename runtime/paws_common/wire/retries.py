@@ -104,11 +104,11 @@ class Retries:
     """
 
     most: int
-    lost: bool = False
+    lost: bool
 
     def __call__(
         self,
-        response: tuple[Any, dict[str, Any]] | None,
+        response: Any,
         operation: OperationModel,
         attempts: int,
         caught_exception: Exception | None,
@@ -116,10 +116,9 @@ class Retries:
         **_: object,
     ) -> float | None:
         """Wait, and return 0.0 for a request to be sent again; else None."""
-        if response is None:
-            if caught_exception is not None:
-                vars(caught_exception)["attempts"] = attempts
-            again = caught_exception is not None and self._again(caught_exception)
+        if caught_exception is not None:
+            vars(caught_exception)["attempts"] = attempts
+            again = self._again(caught_exception)
             headers: Mapping[str, str] = {}
             code = ""
         else:
@@ -232,7 +231,7 @@ def _is_corrupt(answer: Any, operation: OperationModel) -> bool:
     )
 
 
-def delay(attempts: int, headers: Mapping[str, str], *, patient: bool = False) -> float:
+def delay(attempts: int, headers: Mapping[str, str], patient: bool) -> float:
     """Return the seconds until a request is sent again, 20 at most.
 
     That is a random part of 2, 4, 8 … seconds ("full jitter"), and as much later as the
@@ -247,7 +246,7 @@ def delay(attempts: int, headers: Mapping[str, str], *, patient: bool = False) -
     patient : bool
         Whether a model is being loaded.
     """
-    most = LONGEST if patient else min(LONGEST, 2.0 ** min(attempts, 5))
+    most = LONGEST if patient else min(LONGEST, 2**attempts)
     return min(LONGEST, _asked(headers) + random.uniform(0, most))
 
 
