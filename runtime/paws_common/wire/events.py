@@ -42,7 +42,7 @@ _LENGTHS = struct.Struct(">II")
 _PRELUDE_BYTES = _LENGTHS.size + 4
 _MAX_HEADERS_BYTES = 128 * 1024
 _MAX_PAYLOAD_BYTES = 24 * 1024 * 1024
-_READ_BYTES = 64 * 1024
+_READ_BYTES = 65_536
 
 _Parse: TypeAlias = Callable[[Mapping[str, Any], "Shape | None"], dict[str, Any]]
 
