@@ -12,6 +12,7 @@ import pytest
 from botocore.eventstream import ParserError
 from botocore.exceptions import EventStreamError
 from botocore.model import OperationModel
+from botocore.parsers import EventStreamJSONParser
 from botocore.session import Session
 from urllib3.exceptions import HTTPError
 
@@ -116,6 +117,16 @@ def test_an_event_is_given_before_more_is_read() -> None:
         assert [next(events) for _ in range(count)] == EVENTS[:count]
         with pytest.raises(OSError, match="too early"):
             next(events)
+
+
+def test_bytes_that_are_all_of_an_event_are_not_parsed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def parse(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(EventStreamJSONParser, "parse", parse)
+    assert list(events_of(STREAM)) == EVENTS
 
 
 @pytest.mark.parametrize(

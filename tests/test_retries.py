@@ -310,7 +310,9 @@ def test_what_an_error_was_raised_from_goes_before_what_it_was_raised_in() -> No
     assert list(retries.chain(error)) == [error, cause]
 
 
-@pytest.mark.parametrize(("status", "is_error"), [(299, False), (300, True)])
+@pytest.mark.parametrize(
+    ("status", "is_error"), [(299, False), (300, True), (301, True), (404, True)]
+)
 def test_an_answer_is_an_error_from_http_300_on_and_tells_its_host(
     status: int, is_error: bool
 ) -> None:

@@ -264,7 +264,7 @@ def _nested(text: str, start: int, depth: int) -> _Step:
             depth -= 1
         elif not token[1]:
             return _Step(token.end(), _string, depth)
-        if depth == 0:
+        if not depth:
             return _Step(token.end(), None, depth)
     return _Step(len(text), _nested, depth)
 

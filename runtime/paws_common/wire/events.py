@@ -38,8 +38,8 @@ from urllib3.exceptions import HTTPError
 if TYPE_CHECKING:
     from botocore.model import OperationModel, Shape
 
-_LENGTHS = struct.Struct(">II")
-_PRELUDE_BYTES = _LENGTHS.size + 4
+_PRELUDE = struct.Struct(">III")
+_PRELUDE_BYTES = _PRELUDE.size
 _MAX_HEADERS_BYTES = 128 * 1024
 _MAX_PAYLOAD_BYTES = 24 * 1024 * 1024
 _READ_BYTES = 65_536
@@ -204,7 +204,7 @@ def _needed(data: bytes, start: int) -> int:
         return _PRELUDE_BYTES
     prelude = data[start : start + _PRELUDE_BYTES]
     _check(prelude[:8], prelude[8:])
-    length, headers = _LENGTHS.unpack_from(prelude)
+    length, headers, _ = _PRELUDE.unpack(prelude)
     payload = length - headers - _PRELUDE_BYTES - 4
     if headers > _MAX_HEADERS_BYTES:
         raise InvalidHeadersLength(headers)
