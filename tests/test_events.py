@@ -11,7 +11,7 @@ from zlib import crc32
 import pytest
 from botocore.eventstream import ParserError
 from botocore.exceptions import EventStreamError
-from botocore.model import OperationModel
+from botocore.model import OperationModel, ServiceModel
 from botocore.parsers import EventStreamJSONParser
 from botocore.session import Session
 from urllib3.exceptions import HTTPError
@@ -129,6 +129,37 @@ def test_bytes_that_are_all_of_an_event_are_not_parsed(
     assert list(events_of(STREAM)) == EVENTS
 
 
+MODEL = {
+    "metadata": {"protocol": "rest-json", "serviceId": "Example"},
+    "operations": {"Go": {"name": "Go", "output": {"shape": "Output"}}},
+    "shapes": {
+        "Output": {"type": "structure", "members": {"Stream": {"shape": "Stream"}}},
+        "Stream": {
+            "type": "structure",
+            "eventstream": True,
+            "members": {"Part": {"shape": "Part"}},
+        },
+        "Part": {
+            "type": "structure",
+            "event": True,
+            "members": {
+                "Bytes": {"shape": "Bytes", "eventpayload": True},
+                "Kind": {"shape": "Kind", "eventheader": True},
+            },
+        },
+        "Bytes": {"type": "blob"},
+        "Kind": {"type": "string"},
+    },
+}
+
+
+def test_what_there_is_of_an_event_beside_its_bytes_is_given() -> None:
+    headers = {":message-type": "event", ":event-type": "Part", "Kind": "odd"}
+    body, operation = Body([frames.encode(headers, b"a")]), ServiceModel(MODEL)
+    events = Events({}, body, operation.operation_model("Go"))
+    assert list(events) == [{"Part": {"Bytes": b"a", "Kind": "odd"}}]
+
+
 @pytest.mark.parametrize(
     ("headers", "payload", "error"),
     [
@@ -149,7 +180,7 @@ def test_only_lengths_that_can_be_are_waited_for(
     assert read(MESSAGES[0], prelude) == (EVENTS[:1], error)
 
 
-@pytest.mark.parametrize("attempts", [1, 3])
+@pytest.mark.parametrize("attempts", [1, 4])
 def test_errors_tell_how_often_the_request_was_sent(attempts: int) -> None:
     kind = {":message-type": "exception", ":exception-type": "ModelStreamError"}
     failed, broken = events_of(frames.encode(kind, b"{}")), events_of(HTTPError("off"))

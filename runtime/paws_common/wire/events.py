@@ -31,12 +31,12 @@ from botocore.eventstream import (
     ParserError,
 )
 from botocore.exceptions import EventStreamError
-from botocore.model import StructureShape
+from botocore.model import Shape
 from botocore.parsers import create_parser
 from urllib3.exceptions import HTTPError
 
 if TYPE_CHECKING:
-    from botocore.model import OperationModel, Shape
+    from botocore.model import OperationModel, StructureShape
 
 _PRELUDE = struct.Struct(">III")
 _PRELUDE_BYTES = _PRELUDE.size
@@ -44,7 +44,7 @@ _MAX_HEADERS_BYTES = 128 * 1024
 _MAX_PAYLOAD_BYTES = 24 * 1024 * 1024
 _READ_BYTES = 65_536
 
-_Parse: TypeAlias = Callable[[Mapping[str, Any], "Shape | None"], dict[str, Any]]
+_Parse: TypeAlias = Callable[[Mapping[str, Any], Shape | None], dict[str, Any]]
 
 
 class Events:
@@ -140,13 +140,15 @@ class Events:
 
 def _blobs(stream: StructureShape) -> Mapping[str, str]:
     """Return which member is all that there is of an event, as the bytes of its payload."""
-    return {
-        name: member
-        for name, event in stream.members.items()
-        if isinstance(event, StructureShape) and len(event.members) == 1
-        for member, shape in event.members.items()
-        if shape.type_name == "blob" and shape.serialization.get("eventpayload")
-    }
+    events: Mapping[str, Any] = stream.members
+    blobs = {}
+    for name, event in events.items():
+        match [*event.members.items()]:
+            case [
+                (member, Shape(type_name="blob", serialization={"eventpayload": True}))
+            ]:
+                blobs[name] = member
+    return blobs
 
 
 def _parsed(
