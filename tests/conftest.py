@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 # A run must be the same on every machine; a longer search is asked for by name.
 settings.register_profile(
@@ -15,6 +15,12 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("quick", settings.get_profile("default"), max_examples=20)
+# Of a mutant it is asked whether a test fails, not for the smallest example of it.
+settings.register_profile(
+    "mutation",
+    settings.get_profile("quick"),
+    phases=[Phase.explicit, Phase.generate],
+)
 settings.register_profile("search", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
