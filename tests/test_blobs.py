@@ -7,10 +7,11 @@ import os
 import re
 import tempfile
 from collections.abc import Callable
+from itertools import accumulate
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hand_made import error_of, faults_of, operation_of, sent, taking
@@ -87,6 +88,61 @@ def test_a_pipe_is_read_whole(payload: bool) -> None:
         os.write(writing, b"1,2")
         os.close(writing)
         assert sent(taking(shapes.Blob(), payload=payload), pipe) == b"1,2"
+
+
+class Parts:
+    """A reader of a few bytes at a time, which has `read` and nothing else."""
+
+    def __init__(self, parts: list[bytes]) -> None:
+        self.left = [*parts, b""]
+
+    def read(self, size: int) -> bytes:
+        assert 0 < size <= 2**20
+        return self.left.pop(0)
+
+
+@either
+@pytest.mark.parametrize("payload", [True, False])
+@given(
+    parts=st.lists(st.binary(min_size=1, max_size=3), max_size=4),
+    bounds=st.lists(st.integers(0, 8), min_size=2, max_size=2).map(sorted),
+)
+@example(parts=[b"1", b"2", b"3"], bounds=[0, 1])
+def test_a_reader_is_read_until_it_is_known_to_be_too_long_and_no_further(
+    parts: list[bytes], bounds: list[int], payload: bool, limits: bool
+) -> None:
+    least, most = bounds
+    operation = taking(shapes.Blob(min=least, max=most), payload=payload)
+    reader, content = Parts(parts), b"".join(parts)
+    read = list(accumulate(parts, initial=b""))
+    if not limits or least <= len(content) <= most:
+        assert sent(operation, reader, limits=limits) == content
+        assert reader.left == []
+        return
+    (fault,) = faults_of(operation, reader)
+    assert fault.limit
+    if len(content) > most:
+        enough = next(found for found in read if len(found) > most)
+        assert fault.reason.endswith(f"more than {most}")
+        assert b"".join(reader.left) == content[len(enough) :]
+    else:
+        assert fault.reason.endswith(f"less than {least}")
+
+
+class Device(io.BytesIO):
+    """A file that says that it is empty, as those of /dev do."""
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return 0 if whence == io.SEEK_END else super().seek(offset, whence)
+
+
+def test_a_device_is_read_whole_although_it_says_that_it_is_empty() -> None:
+    assert sent(taking(shapes.Blob(), payload=True), Device(b"1,2")) == b"1,2"
+
+
+def test_a_file_without_bytes_is_sent_as_a_file() -> None:
+    body = sent(taking(shapes.Blob(), payload=True), io.BytesIO())
+    assert (body.length, body.read()) == (0, b"")
 
 
 def closed() -> io.BytesIO:

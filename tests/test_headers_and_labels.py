@@ -12,7 +12,7 @@ from functools import reduce
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import paws
@@ -81,6 +81,14 @@ def test_every_control_character_but_tab_is_refused_in_every_header(
             assert endpoint.faults(validation, method, arguments) == (
                 Fault(name, reason, False),
             )
+
+
+@pytest.mark.parametrize("control", CONTROLS, ids=ascii)
+def test_a_control_character_is_named(control: str) -> None:
+    operation = taking(List("Text"), location="header", Text=String())
+    reason = f"holds the control character U+{ord(control):04X}"
+    for value in ([control], ["a", 1, f"a{control}b", "\0"]):
+        assert faults_of(operation, value) == (Fault("Value", reason, False),)
 
 
 @given(st.text(), st.sampled_from(CONTROLS), st.text(), st.booleans())
@@ -157,6 +165,26 @@ def test_without_an_endpoint_name_there_is_no_path(
     assert endpoint.faults(validation, method, arguments) == (
         Fault("EndpointName", "is required", False),
     )
+
+
+@given(
+    st.sampled_from(["", ".", ".."]) | st.text("./a") | st.integers(-1, 1),
+    st.booleans(),
+)
+@example(1, True)
+@example("...", True)
+def test_a_label_is_refused_just_where_it_would_be_no_segment_of_the_path(
+    value: str | int, limits: bool
+) -> None:
+    shape = String() if isinstance(value, str) else Integer()
+    operation = taking(shape, location="uri")
+    if value in ("", ".", ".."):
+        reason = f"{value!r} cannot stand in the path of a URI"
+        assert faults_of(operation, value, limits=limits) == (
+            Fault("Value", reason, False),
+        )
+    else:
+        assert sent(operation, value, limits=limits) == value
 
 
 # --- Values that are not ASCII

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 
-from hypothesis import given
+import pytest
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from paws_common.validation.rewinding import Rest
+from paws_common.validation.rewinding import Rest, ShrunkFileError
 
 steps = st.one_of(
     st.tuples(st.just("read"), st.tuples(st.integers(-1, 9))),
@@ -20,10 +21,11 @@ steps = st.one_of(
 
 
 @given(content=st.binary(max_size=9), start=st.integers(0, 9), steps=st.lists(steps))
+@example(b"abc", 1, [("read", (0,)), ("read", (1,)), ("read", (9,))])
+@example(b"abc", 4, [("seek", (0, io.SEEK_END))])
 def test_the_rest_of_a_file_is_read_like_a_file_of_its_own(
     content: bytes, start: int, steps: list[tuple[str, tuple[int, ...]]]
 ) -> None:
-    start = min(start, len(content))
     file, model = io.BytesIO(content), io.BytesIO(content[start:])
     file.seek(start)
     rest = Rest(file)
@@ -31,3 +33,20 @@ def test_the_rest_of_a_file_is_read_like_a_file_of_its_own(
     for name, arguments in steps:
         assert getattr(rest, name)(*arguments) == getattr(model, name)(*arguments)
     assert rest.read() == model.read()
+
+
+@given(st.integers(0, 9), st.integers(1, 9), st.data())
+def test_what_has_been_cut_off_a_file_is_missed(
+    start: int, length: int, data: st.DataObject
+) -> None:
+    file = io.BytesIO(bytes(start + length))
+    file.seek(start)
+    rest = Rest(file)
+    kept = data.draw(st.integers(0, length - 1))
+    file.truncate(start + kept)
+    rest.seek(0)
+
+    assert rest.read(kept) == bytes(kept)
+    assert rest.read(0) == b""
+    with pytest.raises(ShrunkFileError, match=f"lost {length - kept} of the {length} "):
+        rest.read()

@@ -264,10 +264,11 @@ def test_a_stream_of_events_is_refused_since_botocore_cannot_send_it(
 ) -> None:
     stream = Structure({"A": Member("A")}, event_stream=True)
     operation = taking(stream, A=Structure({}))
-    (fault,) = faults_of(operation, iter([{"A": {}}]), limits=limits)
-    assert fault.path == "Value"
-    assert "is a stream of events" in fault.reason
-    assert not fault.limit
+    for value in (iter([{"A": {}}]), None):
+        (fault,) = faults_of(operation, value, limits=limits)
+        assert fault.path == "Value"
+        assert "is a stream of events" in fault.reason
+        assert not fault.limit
 
 
 TREES = taking(
@@ -310,6 +311,26 @@ def test_a_value_that_holds_itself_is_refused() -> None:
 
 
 # --- All faults of a call
+
+
+@either
+@pytest.mark.parametrize("location", [None, "header", "uri"])
+def test_a_parameter_that_is_required_is_missed_and_without_limits_the_label_alone(
+    location: str | None, limits: bool
+) -> None:
+    member = Member("Text", required=True, location=location)
+    operation = operation_of({"Input": Structure({"Value": member}), "Text": TEXT})
+    assert sent(operation, "a", limits=limits) == "a"
+    for arguments in ({}, {"Value": None}):
+        request = operation.request(arguments)
+        if location == "uri" or limits:
+            with pytest.raises(ParameterError) as caught:
+                validate(request, limits=limits)
+            fault = Fault("Value", "is required", location != "uri")
+            assert caught.value.faults == (fault,)
+        else:
+            assert validate(request, limits=limits) == {}
+
 
 MODEL: Mapping[str, Shape] = {
     "Input": Structure(

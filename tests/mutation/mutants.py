@@ -46,17 +46,17 @@ def program(source: str) -> str | None:
     return ast.dump(tree)
 
 
-def distinct(original: str, mutated: Iterable[str]) -> Iterator[bool]:
+def distinct(originals: Iterable[str], mutated: Iterable[str]) -> Iterator[bool]:
     """Tell of each mutant whether it is a program, and another one than those before.
 
     Parameters
     ----------
-    original : str
-        The source of the module.
+    originals : iterable of str
+        The sources of the modules.
     mutated : iterable of str
-        The source of each mutant of it.
+        The sources of their mutants.
     """
-    seen = {None, program(original)}
+    seen = {None, *map(program, originals)}
     for source in mutated:
         made = program(source)
         yield made not in seen
@@ -65,10 +65,11 @@ def distinct(original: str, mutated: Iterable[str]) -> Iterator[bool]:
 
 def changed(module: str, diff: str) -> Mutant:
     """Return the mutant that a unified diff of one module shows."""
-    body = diff.splitlines()[3:]
+    body = diff.split("\n")[3:]  # after the names of the file
 
     def lines(sign: str) -> str:
-        return "\n".join(line[1:].strip() for line in body if line.startswith(sign))
+        found = (line[1:].strip() for line in body if line.startswith(sign))
+        return "\n".join(filter(None, found))
 
     return Mutant(module, lines("-"), lines("+"))
 

@@ -17,8 +17,10 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import compress, groupby
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from itertools import compress
 from pathlib import Path
 
 import toml  # what cosmic-ray reads its configuration with
@@ -75,7 +77,8 @@ def _run(copies: Sequence[Path], *command: str) -> None:
     processes = [
         subprocess.Popen(command, cwd=copy, env=_environment(copy)) for copy in copies
     ]
-    if any([process.wait() for process in processes]):
+    statuses = [process.wait() for process in processes]
+    if any(statuses):
         raise SystemExit(f"failed: {shlex.join(command)}")
 
 
@@ -95,20 +98,22 @@ def _mutants(configuration: Path, copy: Path) -> list[WorkItem]:
     _run([copy], "cosmic-ray", "init", str(configuration), session)
     with use_db(copy / session, WorkDB.Mode.open) as database:
         items = database.work_items
-    return [
-        item
-        for module, group in groupby(items, lambda item: item.mutations[0].module_path)
-        for item in _distinct((copy / module).read_text(encoding="utf-8"), [*group])
-    ]
+    modules = {item.mutations[0].module_path for item in items}
+    originals = [_source(copy / module) for module in modules]
+    with ProcessPoolExecutor() as pool:
+        mutated = pool.map(partial(_mutated, copy), items, chunksize=16)
+        return list(compress(items, distinct(originals, mutated)))
 
 
-def _distinct(source: str, items: Sequence[WorkItem]) -> Iterator[WorkItem]:
-    mutations = [item.mutations[0] for item in items]
-    mutated = (
-        mutate_code(source, get_operator(each.operator_name)(), each.occurrence)
-        for each in mutations
-    )
-    return compress(items, distinct(source, mutated))
+def _mutated(copy: Path, item: WorkItem) -> str:
+    (mutation,) = item.mutations
+    operator = get_operator(mutation.operator_name)()
+    source = _source(copy / mutation.module_path)
+    return str(mutate_code(source, operator, mutation.occurrence))
+
+
+def _source(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 def _share_out(items: Sequence[WorkItem], copies: Sequence[Path], session: str) -> None:

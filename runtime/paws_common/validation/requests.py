@@ -83,7 +83,7 @@ def _arguments(
                 faults.append(Fault(name, "is required", not required[name]))
         if limits:
             for group in structure.exactly_one_of:
-                _exactly_one(group, sent, ", ".join(group), faults)
+                _exactly_one(group, sent, "", faults)
         # No file is read for a call that cannot be made.
         if payload and not faults and hasattr(sent.get(payload), "read"):
             sent[payload] = checks[payload](sent[payload], payload, faults)
@@ -94,7 +94,7 @@ def _arguments(
 
 @cache
 def _check(api: Api, name: str, limits: bool, sensitive: bool) -> Check:
-    """Return the check of a shape; made once, so that a recursive one can find itself."""
+    """Return the check of a shape; made once, then reused."""
     shape = api.shapes[name]
     hidden = sensitive or shape.sensitive
     match shape:
@@ -259,15 +259,16 @@ def _size(
 def _exactly_one(
     group: tuple[str, ...], sent: Mapping[str, Any], path: str, faults: Faults
 ) -> None:
+    """Check a group of the members of the structure at `path`, or of the arguments."""
     given = [name for name in group if name in sent]
     if len(given) != 1:
         nothing, everything = (
             ("neither", "both") if len(group) == 2 else ("none", "all")
         )
         got = everything if len(given) == len(group) else ", ".join(given) or nothing
-        of_them = "of them" if path == ", ".join(group) else f"of {', '.join(group)}"
-        reason = f"exactly one {of_them} is required, got {got}"
-        faults.append(Fault(path, reason, True))
+        names = ", ".join(group)
+        reason = f"exactly one of {names if path else 'them'} is required, got {got}"
+        faults.append(Fault(path or names, reason, True))
 
 
 def _unknown(name: object, shape: Structure, sensitive: bool) -> str:

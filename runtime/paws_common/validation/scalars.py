@@ -37,8 +37,9 @@ Check = Callable[[Any, str, Faults], Any]
 
 _SHOWN = 80  # characters of a value in an error
 _LISTED = 8  # values of an enumeration in an error
-_PART = 2**20  # bytes of a pipe that are read at once
-_SINGLE = (2 - 2**-24) * 2**127  # what is more has no 32 bits: IEEE 754, binary32
+_PART = 1_048_576  # bytes of a pipe that are read at once: a mebibyte
+# From here on, the nearest number of 32 bits is an infinity: IEEE 754, binary32.
+_SINGLE = (2 - 2**-24) * 2**127
 
 # Infinities and huge fractions, NaN, NumPy's durations (which say that they are integers).
 _NO_NUMBER = (OverflowError, ValueError, TypeError)
@@ -85,7 +86,7 @@ def describe(value: object, sensitive: bool) -> str:
     if isinstance(value, str):
         if sensitive:
             return f"<{_count(len(value), 'character')}>"
-        text = repr(value[: _SHOWN + 1])
+        text = repr(value[:_SHOWN])
         return text if len(value) <= _SHOWN else f"{text[:_SHOWN]}…"
     # Python refuses to write integers of thousands of digits.
     if isinstance(value, int) and value.bit_length() > 256:
@@ -296,7 +297,7 @@ def _integer(value: Any) -> int | None:
 
 def _single(value: Any) -> float | None:
     number = _float(value)
-    if number is None or not _SINGLE < abs(number) < math.inf:
+    if number is None or not _SINGLE <= abs(number) < math.inf:
         return number
     return None
 
