@@ -87,6 +87,7 @@ def _environment(copy: Path) -> dict[str, str]:
     return {
         **os.environ,
         "HYPOTHESIS_PROFILE": "mutation",
+        "PYTHONDONTWRITEBYTECODE": "",  # most of the time would go into compiling
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
         "PYTHONPATH": os.pathsep.join(str(copy / source) for source in SOURCES),
     }

@@ -39,7 +39,7 @@ _SHOWN = 80  # characters of a value in an error
 _LISTED = 8  # values of an enumeration in an error
 _PART = 1_048_576  # bytes of a pipe that are read at once: a mebibyte
 # From here on, the nearest number of 32 bits is an infinity: IEEE 754, binary32.
-_SINGLE = (2 - 2**-24) * 2**127
+_SINGLE = float.fromhex("0x1.ffffffp127")
 
 # Infinities and huge fractions, NaN, NumPy's durations (which say that they are integers).
 _NO_NUMBER = (OverflowError, ValueError, TypeError)
