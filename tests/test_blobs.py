@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from hand_made import error_of, faults_of, operation_of, sent, taking
 from paws_common import Fault, shapes
+from paws_common.validation.requests import validate
 
 either = pytest.mark.parametrize("limits", [True, False], ids=["on", "off"])
 
@@ -79,6 +80,17 @@ def test_a_file_inside_of_a_request_is_read_from_its_position(
     file = io.BytesIO(content)
     file.seek(position)
     assert sent(taking(shapes.Blob()), file) == content[position:]
+
+
+def test_a_file_is_sent_as_one_for_the_body_alone() -> None:
+    names = ["A", "Body", "C"]
+    structure = shapes.Structure(
+        {name: shapes.Member("Blob") for name in names}, payload="Body"
+    )
+    operation = operation_of({"Input": structure, "Blob": shapes.Blob()})
+    files = {name: io.BytesIO(name.encode()) for name in names}
+    result = validate(operation.request(files))
+    assert (result["A"], result["Body"].read(), result["C"]) == (b"A", b"Body", b"C")
 
 
 @pytest.mark.parametrize("payload", [True, False])

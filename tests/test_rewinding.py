@@ -50,3 +50,19 @@ def test_what_has_been_cut_off_a_file_is_missed(
     assert rest.read(0) == b""
     with pytest.raises(ShrunkFileError, match=f"lost {length - kept} of the {length} "):
         rest.read()
+
+
+@given(st.binary(max_size=9), st.integers(0, 9), st.integers(-1, 9))
+def test_what_is_written_to_a_file_later_is_not_read(
+    content: bytes, start: int, size: int
+) -> None:
+    file = io.BytesIO(content)
+    file.seek(start)
+    rest = Rest(file)
+    file.seek(0, io.SEEK_END)
+    file.write(b"later")
+
+    rest.seek(0)
+    was_there = io.BytesIO(content[start:])
+    assert rest.read(size) == was_there.read(size)
+    assert rest.read() == was_there.read()

@@ -71,6 +71,7 @@ NOT_INTEGERS = [
     True,
     np.True_,
     100.5,
+    -100.5,
     np.float32(0.5),
     math.nan,
     math.inf,

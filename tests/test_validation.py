@@ -9,6 +9,7 @@ from itertools import combinations
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,6 +37,7 @@ either = pytest.mark.parametrize("limits", [True, False], ids=["on", "off"])
 
 TAG = {"Key": Member("Text", required=True), "Value": Member("Text")}
 TEXT = String(max=3)
+ARRAY = np.array([1, 2])
 
 
 def tags(count: int = 5, *, sparse: bool = False) -> Any:
@@ -211,6 +213,13 @@ def test_of_a_union_or_a_group_exactly_one_member_is_given(
     assert sent(operation, value, limits=False) == present
 
 
+def test_a_union_of_one_member_has_that_one() -> None:
+    operation = taking(Structure({"A": Member("Text")}, union=True), Text=TEXT)
+    assert sent(operation, {"A": "a"}) == {"A": "a"}
+    reason = "exactly one of A is required, got none"
+    assert faults_of(operation, {}) == (Fault("Value", reason, True),)
+
+
 @pytest.mark.parametrize(
     ("group", "words"), [("AB", ("neither", "both")), ("ABC", ("none", "all"))]
 )
@@ -232,6 +241,29 @@ def test_of_a_group_of_parameters_exactly_one_is_given(
             reason = f"exactly one of them is required, got {got}"
             (fault,) = error_of(operation, arguments).faults
             assert fault == Fault(", ".join(group), reason, True)
+
+
+# --- Arrays of NumPy
+
+
+@either
+@pytest.mark.parametrize(
+    ("shape", "value", "path"),
+    [
+        (Integer(), ARRAY, "Value"),
+        (List("Number"), [ARRAY], "Value[0]"),
+        (List("Number", sparse=True), [ARRAY], "Value[0]"),
+        (Map("Text", "Number"), {"a": ARRAY}, "Value['a']"),
+        (Map("Text", "Number", sparse=True), {"a": ARRAY}, "Value['a']"),
+        (Structure({"A": Member("Number")}), {"A": ARRAY}, "Value.A"),
+    ],
+)
+def test_an_array_is_refused_where_it_stands(
+    shape: Shape, value: Any, path: str, limits: bool
+) -> None:
+    operation = taking(shape, Number=Integer(), Text=TEXT)
+    reason = "a value of type ndarray is not an integer"
+    assert faults_of(operation, value, limits=limits) == (Fault(path, reason, False),)
 
 
 # --- Any JSON, and shapes that hold themselves

@@ -97,8 +97,9 @@ def _mutants(configuration: Path, copy: Path) -> list[WorkItem]:
     """Return the mutants of an area that are programs of their own."""
     session = f"{configuration.stem}-all.sqlite"
     _run([copy], "cosmic-ray", "init", str(configuration), session)
+    _run([copy], "cr-filter-operators", session, str(configuration))
     with use_db(copy / session, WorkDB.Mode.open) as database:
-        items = database.work_items
+        items = database.pending_work_items
     modules = {item.mutations[0].module_path for item in items}
     originals = [_source(copy / module) for module in modules]
     with ProcessPoolExecutor() as pool:

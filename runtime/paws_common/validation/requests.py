@@ -265,7 +265,7 @@ def _exactly_one(
         nothing, everything = (
             ("neither", "both") if len(group) == 2 else ("none", "all")
         )
-        got = everything if len(given) == len(group) else ", ".join(given) or nothing
+        got = everything if given == list(group) else ", ".join(given) or nothing
         names = ", ".join(group)
         reason = f"exactly one of {names if path else 'them'} is required, got {got}"
         faults.append(Fault(path or names, reason, True))
