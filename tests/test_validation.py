@@ -234,7 +234,7 @@ def test_of_a_group_of_parameters_exactly_one_is_given(
         for names in combinations(group, number):
             arguments = {**dict.fromkeys(group), **dict.fromkeys(names, "a")}
             if number == 1:
-                sent_ = validate(operation.request(arguments))
+                sent_ = validate(operation.request(arguments), limits=True)
                 assert sent_ == dict.fromkeys(names, "a")
                 continue
             got = {0: words[0], len(group): words[1]}.get(number, ", ".join(names))
@@ -286,7 +286,8 @@ def test_any_json_is_sent_as_it_is_wherever_it_is(member: Member, shape: Shape) 
         }
     )
     value = {"a": [None, {"b": 1.5}]}
-    result = validate(operation.request({"Any": value, "Nested": {"Any": value}}))
+    request = operation.request({"Any": value, "Nested": {"Any": value}})
+    result = validate(request, limits=True)
     assert result == {"Any": value, "Nested": {"Any": value}}
 
 
@@ -499,4 +500,4 @@ def test_what_is_sent_can_be_sent_as_it_is(
 
 
 def test_an_operation_without_input_sends_nothing() -> None:
-    assert validate(operation_of({}).request({})) == {}
+    assert validate(operation_of({}).request({}), limits=True) == {}

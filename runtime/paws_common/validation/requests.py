@@ -20,7 +20,7 @@ from paws_common.validation import scalars
 from paws_common.validation.scalars import Check, Faults
 
 
-def validate(request: Request, *, limits: bool = True) -> dict[str, Any]:
+def validate(request: Request, *, limits: bool) -> dict[str, Any]:
     """Return the arguments of a request as botocore wants them.
 
     Parameters
@@ -118,7 +118,7 @@ def _member(api: Api, member: Member, limits: bool, payload: bool) -> Check:
     if isinstance(shape, Structure) and shape.event_stream:
         return _unsendable
     if payload and isinstance(shape, Blob):
-        return scalars.scalar(shape, limits, sensitive=False, payload=True)
+        return scalars.scalar(shape, limits, shape.sensitive, payload=True)
     check = _check(api, member.shape, limits, False)
     match member.location:
         case "header" | "headers":
