@@ -68,7 +68,8 @@ def _judge(area: str, copies: Sequence[Path]) -> int:
         f"{timeouts} were killed by their time"
     )
     wrong = verdict(survived, listed(toml.load(HERE / f"{area}.survivors.toml")))
-    print(*wrong, sep="\n")
+    for text in wrong:
+        print(text)
     return int(bool(wrong))
 
 
