@@ -23,6 +23,7 @@ steps = st.one_of(
 @given(content=st.binary(max_size=9), start=st.integers(0, 9), steps=st.lists(steps))
 @example(b"abc", 1, [("read", (0,)), ("read", (1,)), ("read", (9,))])
 @example(b"abc", 1, [("seek", (1,))])
+@example(b"abc", 1, [("seek", (9,)), ("read", (-1,))])
 @example(b"abc", 4, [("seek", (0, io.SEEK_END))])
 def test_the_rest_of_a_file_is_read_like_a_file_of_its_own(
     content: bytes, start: int, steps: list[tuple[str, tuple[int, ...]]]
