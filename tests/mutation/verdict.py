@@ -112,7 +112,10 @@ def _mutated(copy: Path, item: WorkItem) -> str:
     (mutation,) = item.mutations
     operator = get_operator(mutation.operator_name)()
     source = _source(copy / mutation.module_path)
-    return str(mutate_code(source, operator, mutation.occurrence))
+    try:
+        return str(mutate_code(source, operator, mutation.occurrence))
+    except AttributeError:  # cosmic-ray's own, at an `except (A, b.C)`
+        return source
 
 
 def _source(path: Path) -> str:
