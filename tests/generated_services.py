@@ -7,6 +7,7 @@ import gzip
 import importlib
 import io
 import itertools
+import os
 import re
 import sys
 import time
@@ -132,7 +133,7 @@ class Generated:
     @property
     def plain(self) -> BaseClient:
         """A client of botocore with no configuration but our mode of retries."""
-        client = _session().create_client(
+        client = _session(os.environ["AWS_CONFIG_FILE"]).create_client(
             self.service,
             region_name=REGION,
             aws_access_key_id=KEY["access_key_id"],
@@ -202,7 +203,8 @@ class Generated:
 
 
 @cache
-def _session() -> botocore.session.Session:
+def _session(profiles: str) -> botocore.session.Session:
+    """Return a session that has read a file of profiles, which takes long."""
     return botocore.session.Session()
 
 
