@@ -329,6 +329,18 @@ def test_an_answer_before_http_300_is_a_result_that_tells_nothing_of_errors() ->
 # --- How often
 
 
+@pytest.mark.parametrize(("config", "most"), [({}, 4), ({"max_retries": 1}, 2)])
+def test_every_request_says_which_attempt_it_is_and_of_how_many(
+    config: dict[str, Any], most: int
+) -> None:
+    with scripted(failure(503), DONE) as server, calling(server, **config) as invoke:
+        invoke("demo", BODY)
+        said = [
+            re.findall(rb"amz-sdk-request: (.*)\r", each) for each in server.requests
+        ]
+    assert said == [[f"attempt={number}; max={most}".encode()] for number in (1, 2)]
+
+
 @pytest.mark.parametrize("most", [0, 1, 2, 3, 5])
 def test_max_retries_counts_what_follows_the_first_attempt(most: int) -> None:
     count, error = sent(failure(503, "ServiceUnavailable"), max_retries=most)
