@@ -50,7 +50,11 @@ def test_what_is_like_json_is_sent_as_what_python_writes_as_json(
         ([math.nan], "Value[0]", "nan has no JSON"),
         ([math.inf], "Value[0]", "inf has no JSON"),
         (np.array([1, 2]), "Value", "a value of type ndarray has no JSON"),
-        (np.timedelta64("NaT"), "Value", "a value of type timedelta64 has no JSON"),
+        (
+            np.timedelta64("NaT", "s"),
+            "Value",
+            "a value of type timedelta64 has no JSON",
+        ),
         (datetime(2020, 1, 2), "Value", "a value of type datetime has no JSON"),
         ({"a": {1: 2}}, "Value['a']", "1 is no key of JSON"),
     ],

@@ -140,7 +140,7 @@ class Events:
 
 def _blobs(stream: StructureShape) -> Mapping[str, str]:
     """Return which member is all that there is of an event, as the bytes of its payload."""
-    events: Mapping[str, Any] = stream.members
+    events = cast("Mapping[str, Any]", stream.members)
     blobs = {}
     for name, event in events.items():
         match [*event.members.items()]:
