@@ -24,6 +24,7 @@ from paws_common.api import Api
 from paws_common.errors import ConfigError
 from paws_common.settings import Settings
 from paws_common.version import __version__
+from paws_common.wire.data import lean_loader
 from paws_common.wire.retries import DEFAULT
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def _kept_session(
 
 def _new_session(settings: Settings) -> Session:
     session = Session(profile=settings.profile)
+    session.register_component("data_loader", lean_loader(session))
     # R reads it too; botocore, of all of AWS's SDKs, does not.
     region = os.environ.get("AWS_REGION")
     if region and not os.environ.get("AWS_DEFAULT_REGION"):
