@@ -26,7 +26,6 @@ import botocore.handlers
 import botocore.session
 import pytest
 from botocore.client import BaseClient
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 from botocore.loaders import JSONFileLoader
 
@@ -132,14 +131,12 @@ class Generated:
 
     @property
     def plain(self) -> BaseClient:
-        """A client of botocore with no configuration but our mode of retries."""
+        """A client of botocore as it is made without any configuration."""
         client = _session(os.environ["AWS_CONFIG_FILE"]).create_client(
             self.service,
             region_name=REGION,
             aws_access_key_id=KEY["access_key_id"],
             aws_secret_access_key=KEY["secret_access_key"],
-            # The user agent tells it; botocore's own differs from release to release.
-            config=Config(retries={"mode": "standard"}),
         )
         return catching(client)
 
@@ -236,9 +233,9 @@ def catch(request: Any, **_: object) -> None:
     if hasattr(body, "read"):
         body = body.read()
     headers = {name.lower(): _text(value) for name, value in request.headers.items()}
-    # The one word that the run time adds, and how many attempts there may be: ours, which
-    # tests/test_retries.py looks at; the oldest botocore does not say it.
-    headers["user-agent"] = re.sub(r" paws-py/\S+$", "", headers["user-agent"])
+    # Who sends it, and how many attempts there may be, is ours to say; see
+    # tests/test_what_speed_keeps.py and tests/test_retries.py.
+    del headers["user-agent"]
     headers["amz-sdk-request"] = re.sub("; max=.*", "", headers["amz-sdk-request"])
     raise _Caught(Sent(request.method, request.url, headers, _bytes(body)))
 
