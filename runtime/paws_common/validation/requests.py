@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from paws_common.api import Api, Operation, Request
 from paws_common.errors import Fault, ParameterError
 from paws_common.shapes import Blob, List, Map, Member, Structure
 from paws_common.validation import scalars
+from paws_common.validation.glance import Glance, glance
 from paws_common.validation.scalars import Check, Faults
 
 
@@ -60,27 +61,23 @@ def _arguments(
     api, structure = operation.api, operation.api.shapes[str(operation.input)]
     assert isinstance(structure, Structure)
     payload = structure.payload
-    checks = {
-        name: _member(api, member, limits, name == payload)
+    plan = [
+        _argument(api, name, member, limits, name == payload)
         for name, member in structure.members.items()
-    }
-    required = {
-        # Without its label there is no path to send anything to.
-        name: member.location == "uri"
-        for name, member in structure.members.items()
-        if member.required
-    }
+    ]
+    checks = {argument.name: argument.check for argument in plan}
 
     def check(arguments: Mapping[str, Any], faults: Faults) -> dict[str, Any]:
         sent: dict[str, Any] = {}
-        for name, check_member in checks.items():
+        for name, is_right, check_member, missing in plan:
             value = arguments.get(name)
-            if name == payload and hasattr(value, "read"):
+            if value is None and check_member is not _unsendable:
+                if missing:
+                    faults.append(missing)
+            elif is_right(value) or (name == payload and hasattr(value, "read")):
                 sent[name] = value
-            elif value is not None or check_member is _unsendable:
+            else:
                 sent[name] = check_member(value, name, faults)
-            elif name in required and (limits or required[name]):
-                faults.append(Fault(name, "is required", not required[name]))
         if limits:
             for group in structure.exactly_one_of:
                 _exactly_one(group, sent, "", faults)
@@ -90,6 +87,28 @@ def _arguments(
         return sent
 
     return check
+
+
+class _Argument(NamedTuple):
+    """An argument: its glance, its check, and the fault that there is without it."""
+
+    name: str
+    is_right: Glance
+    check: Check
+    missing: Fault | None
+
+
+def _argument(
+    api: Api, name: str, member: Member, limits: bool, payload: bool
+) -> _Argument:
+    # Without its label there is no path to send anything to.
+    needed = member.required and (limits or member.location == "uri")
+    return _Argument(
+        name,
+        glance(api.shapes[member.shape], limits, member.location),
+        _member(api, member, limits, payload),
+        Fault(name, "is required", member.location != "uri") if needed else None,
+    )
 
 
 @cache
