@@ -25,10 +25,38 @@ def complete(operation: Operation[Any], answer: Mapping[str, Any]) -> dict[str, 
     answer : mapping
         botocore's result. A streaming body in it is read.
     """
-    metadata = {"ResponseMetadata": answer["ResponseMetadata"]}
+    # botocore's Stubber gives none.
+    metadata = answer.get("ResponseMetadata", {})
     if operation.output is None:
-        return metadata
-    return {**_whole(operation, operation.output)(answer), **metadata}
+        return {"ResponseMetadata": metadata}
+    result: dict[str, Any] = _whole(operation, operation.output)(
+        _with_whole_body(operation, operation.output, answer)
+    )
+    result["ResponseMetadata"] = metadata
+    return result
+
+
+def _with_whole_body(
+    operation: Operation[Any], output: str, answer: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Return the answer with the bytes of its streaming body, if it has one."""
+    payload = getattr(operation.api.shapes[output], "payload", None)
+    body = answer.get(payload) if payload else None
+    if not hasattr(body, "read"):
+        return answer
+    headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    return {**answer, str(payload): _read(body, headers.get("content-length", ""))}
+
+
+def _read(body: Any, length: str) -> bytes:
+    """Return the bytes of a body, for which no more memory is taken than comes.
+
+    For all of a body at once, `http.client` takes as much as its Content-Length says; of
+    one that is small, that is faster by 1 % of a call.
+    """
+    if length.isdecimal() and len(length) <= 6:
+        return bytes(body.read())
+    return b"".join(iter(partial(body.read, _PART), b""))
 
 
 @cache
@@ -53,15 +81,8 @@ def _whole(operation: Operation[Any], name: str) -> Whole:
                 key: item if item is None else _whole(operation, shape.value)(item)
                 for key, item in items.items()
             }
-        case Blob():
-            return lambda body: _read(body) if hasattr(body, "read") else body
         case _:
             return _as_it_is
-
-
-def _read(body: Any) -> bytes:
-    """Return the bytes of a body, for which no more memory is taken than comes."""
-    return b"".join(iter(partial(body.read, _PART), b""))
 
 
 def _as_it_is(value: Any) -> Any:
