@@ -6,7 +6,7 @@ import io
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from uuid import uuid4
 
 from paws_common.aliases import Blob, Config
@@ -247,7 +247,7 @@ def _sendable(body: object) -> bytes | Rest:
     sent = _body(body, "Body", faults)
     if faults:
         raise _refusal("invoke_and_wait", "Body", faults[0].reason)
-    return sent if isinstance(sent, bytes) else Rest(sent)
+    return cast("bytes | Rest", sent)
 
 
 def _seconds(function: str, name: str, value: object, least: float) -> float:
@@ -305,7 +305,7 @@ def _not_inline(service: Service, operation: Operation[Any], body: Any) -> str |
     if member is None:
         return f"the service model {operation.api.version} has no inline body"
 
-    from paws_common.wire.client import knows
+    from paws_common.wire.known import knows
 
     if not knows(service.client, operation, "Body"):
         return "the installed botocore knows no inline body"

@@ -1,8 +1,8 @@
 """Which requests are sent again, how often, and when.
 
 Every run of a model is paid, so nothing is sent twice that may have been done once.
-botocore's own modes send such requests again; they are set to one attempt, by which they
-send none, and this takes their place on botocore's public event ``needs-retry``.
+botocore's own modes send such requests again; this takes their place on botocore's public
+event ``needs-retry``.
 
 ======================================================  =================================
 What happened                                           Sent again
@@ -37,7 +37,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 from zlib import crc32
 
@@ -45,6 +45,7 @@ from botocore import exceptions as raised
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSRequest
+    from botocore.client import BaseClient
     from botocore.model import OperationModel
 
 DEFAULT = 3  # R: max_retries in paws.common/R/config.R
@@ -125,10 +126,8 @@ class Retries:
             answer, parsed = response
             headers, code = answer.headers, _code(parsed)
             again = may_pass(answer.status_code, code, operation)
-            metadata = parsed.setdefault("ResponseMetadata", {})
-            # botocore's own mode has had its one attempt; that is nobody's business.
-            metadata.pop("MaxAttemptsReached", None)
             if answer.status_code >= 300:
+                metadata = parsed.setdefault("ResponseMetadata", {})
                 metadata["EndpointHost"] = urlsplit(request_dict["url"]).netloc
                 metadata["Retryable"] = again
             again = again or _is_corrupt(answer, operation)
@@ -148,6 +147,20 @@ class Retries:
         context = request.context.get("retries")
         if context is not None:
             context["max"] = self.most + 1
+
+
+def replace_retries(client: BaseClient, retries: Retries) -> None:
+    """Have `retries` decide what a client sends again, in the place of botocore's own.
+
+    That has one attempt, and would send nothing again; it goes, for it costs 3 % of a call.
+    Its id is botocore's (``botocore/retries/standard.py``).
+    """
+    events = client.meta.events
+    service = client.meta.service_model.service_id.hyphenize()
+    events.unregister(f"needs-retry.{service}", unique_id=f"retry-config-{service}")
+    # The stubs know of no handler that gives anything back.
+    events.register_last(f"needs-retry.{service}", cast(Any, retries))
+    events.register_last(f"request-created.{service}", retries.announce)
 
 
 def may_pass(
