@@ -29,6 +29,7 @@ from paws_common.wire.hooks import register_hooks
 from paws_common.wire.known import method_of
 from paws_common.wire.retries import Retries, replace_retries
 from paws_common.wire.sessions import create_client, most_retries, shared_session
+from paws_common.wire.shortcuts import take_shortcuts
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -62,6 +63,7 @@ def make_client(api: Api, settings: Settings) -> BaseClient:
         client = create_client(api, settings)
         retries = Retries(most_retries(settings), settings.retry_timeouts)
     replace_retries(client, retries)
+    take_shortcuts(client)
     register_hooks(client, settings)
     return client
 
