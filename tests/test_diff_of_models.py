@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compared_models import ADDED, CHANGED, REMOVED, compared
+from example_counts import examples
 from make_paws import overrides, parse, render, spec
 from make_paws.diff import generated, report, surface
 from make_paws.diff.compare import compare
-from profiles import examples
 from random_models import examples_of, service_models
 from service_models import described
 

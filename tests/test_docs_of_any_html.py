@@ -17,9 +17,9 @@ from pathlib import Path
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from example_counts import examples
 from make_paws.docs import convert, title
 from make_paws.errors import ModelError
-from profiles import examples
 from test_docs import LINKS, visible
 
 ALPHABET = "ab1é*_`[]()<>&!#-+=~.:;\\|\"'/{} \n"

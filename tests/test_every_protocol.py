@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 import model_arguments
 from broken_arguments import broken
+from example_counts import examples
 from generated_services import Generated, frozen, generated
 from paws_common.results.completion import complete
-from profiles import examples
 
 # The largest, the most used, and those with what few others have.
 NAMED = {

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from example_counts import examples
 from make_paws import ir, spec
 from make_paws.errors import ModelError
 from make_paws.model import check, check_examples
-from profiles import examples
 from service_models import described, greeting_model
 
 GONE = object()

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from example_counts import examples
 from make_paws import emit, render
 from paws_common import shapes as runtime
 from paws_common.service import Service
-from profiles import examples
 from random_models import EVIL, FLAG, examples_of, service_models
 from service_models import described
 

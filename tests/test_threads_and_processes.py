@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 
 import paws
+from example_counts import examples
 from hand_made import operation_of
 from paws_common import Service
 from paws_common.local import LocalEndpoint
 from paws_common.service import default_service
 from paws_common.settings import Settings
 from paws_common.wire.sessions import shared_session
-from profiles import examples
 
 THREADS = 32
 CALLS = examples(10_000).max_examples

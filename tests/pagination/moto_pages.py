@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
+from example_counts import examples
 from paws_common import Fault, ParameterError, paginate
-from profiles import examples
 
 PACKAGE = "paginated_paws"
 SERVICES = ("dynamodb", "iam", "s3")
