@@ -1,0 +1,139 @@
+"""Who is measured: the ways to call a SageMaker endpoint from Python.
+
+Each peer imports what it needs when it is made, and nothing is imported before, so that
+a start can be measured too. All are configured alike, by the environment (`configure`),
+and take InvokeEndpoint's parameters by AWS's names. What they give is the body, read.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from importlib.util import find_spec
+from urllib.parse import urlsplit
+
+Invoke = Callable[..., bytes]
+
+REFERENCE = "boto3"
+
+_REGION = "us-east-1"
+_HEADERS = {
+    "ContentType": "Content-Type",
+    "Accept": "Accept",
+    "CustomAttributes": "X-Amzn-SageMaker-Custom-Attributes",
+    "TargetModel": "X-Amzn-SageMaker-Target-Model",
+    "TargetVariant": "X-Amzn-SageMaker-Target-Variant",
+    "TargetContainerHostname": "X-Amzn-SageMaker-Target-Container-Hostname",
+    "InferenceId": "X-Amzn-SageMaker-Inference-Id",
+    "EnableExplanations": "X-Amzn-SageMaker-Enable-Explanations",
+    "InferenceComponentName": "X-Amzn-SageMaker-Inference-Component",
+    "SessionId": "X-Amzn-SageMaker-Session-Id",
+    "PrefixAwareId": "X-Amzn-SageMaker-Prefix-Aware-Id",
+}
+
+
+def configure(url: str) -> None:
+    """Have every peer, in this process and in those it starts, call the server."""
+    os.environ.update(
+        AWS_ACCESS_KEY_ID="AKIDEXAMPLE",
+        AWS_SECRET_ACCESS_KEY="wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+        AWS_DEFAULT_REGION=_REGION,
+        AWS_ENDPOINT_URL=url,
+        # Profiles would differ from one machine to the next.
+        AWS_CONFIG_FILE=os.devnull,
+        AWS_SHARED_CREDENTIALS_FILE=os.devnull,
+    )
+
+
+def paws() -> Invoke:
+    """Return a method of a service of this package."""
+    import paws
+
+    service = paws.sagemakerruntime()
+    return lambda **arguments: service.invoke_endpoint(**arguments)["Body"]
+
+
+def botocore() -> Invoke:
+    """Return a method of botocore's client."""
+    from botocore.session import get_session
+
+    client = get_session().create_client("sagemaker-runtime")
+    return lambda **arguments: client.invoke_endpoint(**arguments)["Body"].read()
+
+
+def boto3() -> Invoke:
+    """Return a method of boto3's client."""
+    import boto3
+
+    client = boto3.client("sagemaker-runtime")
+    return lambda **arguments: client.invoke_endpoint(**arguments)["Body"].read()
+
+
+def sagemaker_core() -> Invoke:
+    """Return a method of sagemaker-core's resource, which has its own names."""
+    from sagemaker.core.resources import Endpoint
+
+    def invoke(*, EndpointName: str, Body: bytes, ContentType: str) -> bytes:
+        answer = Endpoint(endpoint_name=EndpointName).invoke(
+            body=Body, content_type=ContentType
+        )
+        content: bytes = answer.body.read()
+        return content
+
+    return invoke
+
+
+def signed_urllib3() -> Invoke:
+    """Return what signs as botocore does, and sends it without a client."""
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import Credentials
+    from urllib3 import PoolManager
+
+    pool = PoolManager()
+    keys = os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"]
+    signer = SigV4Auth(Credentials(*keys), "sagemaker", _REGION)
+    server = os.environ["AWS_ENDPOINT_URL"]
+
+    def invoke(*, EndpointName: str, Body: bytes, **given: str) -> bytes:
+        url = f"{server}/endpoints/{EndpointName}/invocations"
+        request = AWSRequest("POST", url, _headers(given), Body)
+        signer.add_auth(request)
+        headers = dict(request.headers.items())
+        return pool.request("POST", url, body=Body, headers=headers).data
+
+    return invoke
+
+
+def http_client() -> Invoke:
+    """Return what the standard library sends, unsigned: no service would take it."""
+    from http.client import HTTPConnection
+
+    connection = HTTPConnection(urlsplit(os.environ["AWS_ENDPOINT_URL"]).netloc)
+
+    def invoke(*, EndpointName: str, Body: bytes, **given: str) -> bytes:
+        path = f"/endpoints/{EndpointName}/invocations"
+        connection.request("POST", path, Body, _headers(given))
+        return connection.getresponse().read()
+
+    return invoke
+
+
+def _headers(given: Mapping[str, str]) -> dict[str, str]:
+    return {_HEADERS[name]: value for name, value in given.items()}
+
+
+PEERS: Mapping[str, Callable[[], Invoke]] = {
+    "paws": paws,
+    "boto3": boto3,
+    "botocore": botocore,
+    "sagemaker-core": sagemaker_core,
+    "urllib3 + SigV4Auth": signed_urllib3,
+    "http.client": http_client,
+}
+
+
+def installed() -> list[str]:
+    """Return the names of the peers that are there; all but one always are."""
+    has_core = find_spec("sagemaker") is not None
+    return [name for name in PEERS if has_core or name != "sagemaker-core"]
