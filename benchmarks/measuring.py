@@ -17,19 +17,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+Name = TypeVar("Name")
 Measured = TypeVar("Measured")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How often everybody is measured: `rounds` blocks of `calls` calls."""
+    """How often everybody is measured: `rounds` blocks of `calls` figures.
+
+    A figure is the mean of `repeats` calls.
+    """
 
     rounds: int
     calls: int = 1
+    repeats: int = 1
 
     def __str__(self) -> str:
-        calls = "" if self.calls == 1 else f" of {self.calls:,} calls"
-        return f"{self.rounds} rounds{calls}"
+        repeats = f", calls in each: {self.repeats:,}" if self.repeats > 1 else ""
+        return f"rounds: {self.rounds:,}, measurements in each: {self.calls:,}{repeats}"
 
 
 @dataclass(frozen=True)
@@ -54,8 +59,8 @@ class Spread:
 
 
 def interleave(
-    candidates: Mapping[str, Callable[[], Measured]], rounds: int
-) -> dict[str, list[Measured]]:
+    candidates: Mapping[Name, Callable[[], Measured]], rounds: int
+) -> dict[Name, list[Measured]]:
     """Return what each candidate gives in each round.
 
     The round before the first one fills caches and makes connections; it does not count.
@@ -68,7 +73,7 @@ def interleave(
         The number of rounds.
     """
     shuffled = random.Random(0)  # the same order in every run
-    measured: dict[str, list[Measured]] = {name: [] for name in candidates}
+    measured: dict[Name, list[Measured]] = {name: [] for name in candidates}
     for number in range(rounds + 1):
         for name in shuffled.sample(list(candidates), len(candidates)):
             block = candidates[name]()

@@ -2,17 +2,21 @@
 
 Each peer imports what it needs when it is made, and nothing is imported before, so that
 a start can be measured too. All are configured alike, by the environment (`configure`),
-and take InvokeEndpoint's parameters by AWS's names. What they give is the body, read.
+and take InvokeEndpoint's parameters by AWS's names. What they give is the body, read; of a
+stream, the number of its bytes.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from importlib.util import find_spec
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from http.client import HTTPConnection
 
 Invoke = Callable[..., bytes]
+Stream = Callable[..., int]
 
 REFERENCE = "boto3"
 
@@ -107,9 +111,7 @@ def signed_urllib3() -> Invoke:
 
 def http_client() -> Invoke:
     """Return what the standard library sends, unsigned: no service would take it."""
-    from http.client import HTTPConnection
-
-    connection = HTTPConnection(urlsplit(os.environ["AWS_ENDPOINT_URL"]).netloc)
+    connection = _connection()
 
     def invoke(*, EndpointName: str, Body: bytes, **given: str) -> bytes:
         path = f"/endpoints/{EndpointName}/invocations"
@@ -123,6 +125,53 @@ def _headers(given: Mapping[str, str]) -> dict[str, str]:
     return {_HEADERS[name]: value for name, value in given.items()}
 
 
+def paws_stream() -> Stream:
+    """Return what reads the events of a stream of this package."""
+    import paws
+
+    invoke = paws.sagemakerruntime().invoke_endpoint_with_response_stream
+    return lambda **arguments: _bytes(invoke(**arguments))
+
+
+def botocore_stream() -> Stream:
+    """Return what reads the events of a stream of botocore."""
+    from botocore.session import get_session
+
+    client = get_session().create_client("sagemaker-runtime")
+    invoke = client.invoke_endpoint_with_response_stream
+    return lambda **arguments: _bytes(invoke(**arguments))
+
+
+def boto3_stream() -> Stream:
+    """Return what reads the events of a stream of boto3."""
+    import boto3
+
+    invoke = boto3.client("sagemaker-runtime").invoke_endpoint_with_response_stream
+    return lambda **arguments: _bytes(invoke(**arguments))
+
+
+def http_client_stream() -> Stream:
+    """Return what reads the bytes of a stream, and does not look at its events."""
+    connection = _connection()
+
+    def invoke(*, EndpointName: str, Body: bytes, **given: str) -> int:
+        path = f"/endpoints/{EndpointName}/invocations-response-stream"
+        connection.request("POST", path, Body, _headers(given))
+        return len(connection.getresponse().read())
+
+    return invoke
+
+
+def _bytes(answer: Mapping[str, Any]) -> int:
+    return sum(len(event["PayloadPart"]["Bytes"]) for event in answer["Body"])
+
+
+def _connection() -> HTTPConnection:
+    from http.client import HTTPConnection
+
+    return HTTPConnection(os.environ["AWS_ENDPOINT_URL"].removeprefix("http://"))
+
+
 PEERS: Mapping[str, Callable[[], Invoke]] = {
     "paws": paws,
     "boto3": boto3,
@@ -132,8 +181,17 @@ PEERS: Mapping[str, Callable[[], Invoke]] = {
     "http.client": http_client,
 }
 
+STREAMS: Mapping[str, Callable[[], Stream]] = {
+    "paws": paws_stream,
+    "boto3": boto3_stream,
+    "botocore": botocore_stream,
+    "http.client": http_client_stream,
+}
+
 
 def installed() -> list[str]:
     """Return the names of the peers that are there; all but one always are."""
+    from importlib.util import find_spec
+
     has_core = find_spec("sagemaker") is not None
     return [name for name in PEERS if has_core or name != "sagemaker-core"]

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from measuring import Block, Spread, paired, percentile, spread
+
+
+class Report(NamedTuple):
+    """What a benchmark says: a text in Markdown, and files that it refers to."""
+
+    text: str
+    files: Mapping[str, str] = {}
+
 
 _SCALES = {"s": 1, "ms": 1e3, "µs": 1e6}
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table; all columns but the first one stand to the right."""
-    rule = ["---", *["---:"] * (len(head) - 1)]
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], texts: int = 1) -> str:
+    """Return a table whose first columns are texts, and the others figures."""
+    rule = ["---"] * texts + ["---:"] * (len(head) - texts)
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rule, *rows))
 
 

@@ -1,0 +1,120 @@
+"""Where the time of a warm call and of a start goes, before and now."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from arguments import THREE
+from measuring import Plan, interleave
+from peers import PEERS, REFERENCE
+from plot import plot
+from processes import HERE
+from sampling import sampling
+from stages import by_stages, leading_to
+from tables import Report, number, table
+
+# Of a stage to its seconds, in one call.
+Profile = Mapping[str, float]
+# Of a peer to its profile.
+Profiles = dict[str, Profile]
+
+OURS = "paws"
+_NAMES = (OURS, REFERENCE)
+_TITLES = {"call": "Warm call", "start": "Import, service and first call"}
+_COSTS = 10
+
+
+def profiles(plan: Plan) -> Report:
+    """The ten largest costs of a warm call and of a start, and all of them in a picture."""
+    now = {"call": _calls(plan), "start": _starts(plan)}
+    before = json.loads((HERE / "data" / "before.json").read_text(encoding="utf-8"))
+    remedies = json.loads((HERE / "data" / "remedies.json").read_text(encoding="utf-8"))
+    tables = (
+        f"{title}, in % of {REFERENCE}'s whole time:\n\n{_costs(now[name], remedies)}"
+        for name, title in _TITLES.items()
+    )
+    picture = "![The stages of a call and of a start](stages.svg)"
+    files = {
+        "data/now.json": json.dumps(now, indent=2) + "\n",
+        "stages.svg": plot(
+            {
+                title: {
+                    REFERENCE: _relative(now[name], REFERENCE),
+                    f"{OURS} before": _relative(before[name], OURS),
+                    f"{OURS} now": _relative(now[name], OURS),
+                }
+                for name, title in _TITLES.items()
+            }
+        ),
+    }
+    return Report("\n\n".join([picture, *tables]), files)
+
+
+def _calls(plan: Plan) -> Profiles:
+    calls = {name: partial(PEERS[name](), **THREE) for name in _NAMES}
+    blocks = {name: partial(_sampled, call, plan.calls) for name, call in calls.items()}
+    return _means(interleave(blocks, plan.rounds), plan.calls)
+
+
+def _sampled(call: Callable[[], object], calls: int) -> Profile:
+    with sampling() as samples:
+        for _ in range(calls):
+            call()
+    return by_stages(samples)
+
+
+def _starts(plan: Plan) -> Profiles:
+    blocks = {name: partial(_sampled_start, name) for name in _NAMES}
+    return _means(interleave(blocks, plan.rounds))
+
+
+def _sampled_start(name: str) -> Profile:
+    command = [sys.executable, str(HERE / "first_call.py"), name, "--stages"]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    profile: Profile = json.loads(done.stdout)
+    return profile
+
+
+def _means(measured: Mapping[str, list[Profile]], calls: int = 1) -> Profiles:
+    """Return the profile of one call from those of blocks, the largest stage first."""
+    means: Profiles = {}
+    for name, blocks in measured.items():
+        total: Counter[str] = Counter()
+        for block in blocks:
+            total.update(block)
+        number_of_calls = calls * len(blocks)
+        means[name] = {
+            stage: seconds / number_of_calls for stage, seconds in total.most_common()
+        }
+    return means
+
+
+def _relative(profiles: Profiles, name: str) -> Profile:
+    """Return the percentages of the reference's whole time, as measured in the same run.
+
+    A machine that was slower on another day does not make them larger.
+    """
+    whole = sum(profiles[REFERENCE].values())
+    return {stage: seconds / whole * 100 for stage, seconds in profiles[name].items()}
+
+
+def _costs(profiles: Profiles, remedies: Mapping[str, str]) -> str:
+    ours, theirs = (_relative(profiles, name) for name in _NAMES)
+    largest = sorted(ours, key=lambda stage: -ours[stage])[:_COSTS]
+    rows = (
+        (
+            *(stage, f"`{leading_to(stage)}`", remedies.get(stage, "")),
+            *(number(profile.get(stage, 0.0)) for profile in (ours, theirs)),
+        )
+        for stage in largest
+    )
+    head = (
+        *("what", "where", "what it would take to remove"),
+        *(f"{name}, %" for name in _NAMES),
+    )
+    return table(head, rows, texts=3)
