@@ -6,8 +6,8 @@ import inspect
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from arguments import LARGE, THIRTEEN, THREE
 from measuring import Plan, interleave, timed
+from payloads import LARGE, THIRTEEN, THREE
 from peers import PEERS, REFERENCE, STREAMS, installed
 from tables import Report, comparison
 

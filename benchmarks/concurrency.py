@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from arguments import THREE
 from measuring import Plan, interleave, paired, spread
+from payloads import THREE
 from peers import PEERS, REFERENCE
 from tables import Report, number, ratio, table
 

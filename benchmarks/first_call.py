@@ -5,7 +5,7 @@ Run with the name of the peer; with ``--stages`` too, it prints the seconds of e
 
 import sys
 
-from arguments import THREE
+from payloads import THREE
 from peers import PEERS
 
 

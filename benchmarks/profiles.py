@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from arguments import THREE
 from measuring import Plan, interleave
+from payloads import THREE
 from peers import PEERS, REFERENCE
 from plot import plot
 from processes import HERE

@@ -6,12 +6,14 @@ interrupts the program several thousand times a second, and notes where it was, 
 same wherever it strikes.
 
 Python looks for signals between two instructions, so a long call into C is interrupted
-once, when it is over, however often the timer has struck. Each sample therefore counts
-for the time since the one before.
+once, when it is over, however late that is. Each sample therefore counts for the time
+since the one before. And the time until the next one is drawn anew, so that the samples
+cannot fall into step with calls that all take the same time.
 """
 
 from __future__ import annotations
 
+import random
 import signal
 import time
 from collections.abc import Iterator
@@ -19,7 +21,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NamedTuple
 
-INTERVAL = 0.0002  # seconds
+INTERVAL = 0.0002  # seconds, the mean
+_SHORTEST = 1e-6  # seconds; a timer that is set to less is off
 
 IMPORT = "import"
 _IMPORTING = ("<frozen importlib._bootstrap>", "_find_and_load")
@@ -47,9 +50,10 @@ def sampling() -> Iterator[list[Sample]]:
 
     def wait() -> None:
         nonlocal last
-        # Anew each time: a timer that goes on by itself would interrupt the sampling.
-        signal.setitimer(signal.ITIMER_REAL, INTERVAL)
         last = time.perf_counter()
+        # What has passed says nothing of when the next one comes: no time is preferred.
+        interval = random.expovariate(1 / INTERVAL)
+        signal.setitimer(signal.ITIMER_REAL, interval + _SHORTEST)
 
     def sample(signal_number: int, frame: FrameType | None) -> None:
         seconds = time.perf_counter() - last
@@ -61,6 +65,8 @@ def sampling() -> Iterator[list[Sample]]:
     try:
         yield samples
     finally:
+        # First: a sample that is due by now would start the timer again.
+        signal.signal(signal.SIGALRM, signal.SIG_IGN)
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
 

@@ -10,8 +10,8 @@ import tracemalloc
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from arguments import THREE
 from measuring import Plan, interleave, paired, percentile, spread, timed
+from payloads import THREE
 from peers import REFERENCE, installed
 from processes import HERE, Usage, usage
 from tables import Report, comparison, number, ratio, table
