@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def everything(plan: Plan) -> Report:
     return _generation(plan, whole)
 
 
-def _generation(plan: Plan, selections: dict[str, Sequence[str]]) -> Report:
+def _generation(plan: Plan, selections: Mapping[str, Sequence[str]]) -> Report:
     with tempfile.TemporaryDirectory() as folder:
         outputs = {name: Path(folder, name) for name in selections}
         runs = {

@@ -8,9 +8,10 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from paws_common.version import __version__
 from tables import table
 
-_PACKAGES = ("paws-py", "boto3", "botocore", "urllib3", "sagemaker-core")
+_PACKAGES = ("boto3", "botocore", "urllib3", "sagemaker-core")
 
 
 def machine() -> str:
@@ -21,6 +22,7 @@ def machine() -> str:
         "processor": f"{_processor()}, {os.cpu_count()} cores",
         "system": f"{platform.system()} {platform.machine()}",
         "Python": f"{platform.python_implementation()} {platform.python_version()}",
+        "paws-py": __version__,
         **{name: _version(name) for name in _PACKAGES},
     }
     return table(("", "measured on"), facts.items(), texts=2)

@@ -1,8 +1,16 @@
 """What InvokeEndpoint is called with."""
 
-THREE = {"EndpointName": "my-endpoint", "Body": b"1" * 1024, "ContentType": "text/csv"}
-LARGE = {**THREE, "Body": b"1" * 2**20}
-THIRTEEN = {
+from typing import Any
+
+Arguments = dict[str, Any]
+
+THREE: Arguments = {
+    "EndpointName": "my-endpoint",
+    "Body": b"1" * 1024,
+    "ContentType": "text/csv",
+}
+LARGE: Arguments = {**THREE, "Body": b"1" * 2**20}
+THIRTEEN: Arguments = {
     **THREE,
     "Accept": "application/json",
     "CustomAttributes": "trace=1f2e3d; tenant=42",

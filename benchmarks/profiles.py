@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from measuring import Plan, interleave
@@ -80,18 +79,19 @@ def _sampled_start(name: str) -> Profile:
     return profile
 
 
-def _means(measured: Mapping[str, list[Profile]], calls: int = 1) -> Profiles:
-    """Return the profile of one call from those of blocks, the largest stage first."""
-    means: Profiles = {}
-    for name, blocks in measured.items():
-        total: Counter[str] = Counter()
-        for block in blocks:
-            total.update(block)
-        number_of_calls = calls * len(blocks)
-        means[name] = {
-            stage: seconds / number_of_calls for stage, seconds in total.most_common()
-        }
-    return means
+def _means(measured: Mapping[str, Sequence[Profile]], calls: int = 1) -> Profiles:
+    """Return the profiles of one call from those of blocks."""
+    return {name: _mean(blocks, calls) for name, blocks in measured.items()}
+
+
+def _mean(blocks: Sequence[Profile], calls: int) -> Profile:
+    """Return the mean of some profiles, the largest stage first."""
+    stages = {stage for block in blocks for stage in block}
+    means = {
+        stage: sum(block.get(stage, 0.0) for block in blocks) / len(blocks) / calls
+        for stage in stages
+    }
+    return dict(sorted(means.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _relative(profiles: Profiles, name: str) -> Profile:
@@ -105,13 +105,12 @@ def _relative(profiles: Profiles, name: str) -> Profile:
 
 def _costs(profiles: Profiles, remedies: Mapping[str, str]) -> str:
     ours, theirs = (_relative(profiles, name) for name in _NAMES)
-    largest = sorted(ours, key=lambda stage: -ours[stage])[:_COSTS]
     rows = (
         (
             *(stage, f"`{leading_to(stage)}`", remedies.get(stage, "")),
             *(number(profile.get(stage, 0.0)) for profile in (ours, theirs)),
         )
-        for stage in largest
+        for stage in list(ours)[:_COSTS]
     )
     head = (
         *("what", "where", "what it would take to remove"),

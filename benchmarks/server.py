@@ -63,6 +63,9 @@ class Connection:
         self._missing = 0  # bytes of the body
         self._answer = b""
 
+    def close(self) -> None:
+        self._socket.close()
+
     def receive(self, buffer: bytearray) -> bool:
         """Take in what has come, answer what is whole; False where the client left."""
         size = self._socket.recv_into(buffer)
@@ -104,7 +107,7 @@ def main() -> None:
                     selector.register(accepted, selectors.EVENT_READ, connection)
                 elif not key.data.receive(buffer):
                     selector.unregister(key.fileobj)
-                    key.fileobj.close()
+                    key.data.close()
 
 
 @contextmanager

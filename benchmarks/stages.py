@@ -8,7 +8,7 @@ imported, and the modules of the standard library to whoever wanted them.
 from __future__ import annotations
 
 import sys
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -79,9 +79,9 @@ OTHER = "other"
 _ALL_FUNCTIONS = {stage.title: stage.function for stage in STAGES}
 
 
-def by_stages(samples: Iterable[Sample]) -> Counter[str]:
+def by_stages(samples: Iterable[Sample]) -> dict[str, float]:
     """Return the seconds of each stage."""
-    seconds: Counter[str] = Counter()
+    seconds: defaultdict[str, float] = defaultdict(float)
     for sample in samples:
         seconds[_title(sample.stack)] += sample.seconds
     return seconds

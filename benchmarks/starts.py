@@ -101,8 +101,9 @@ def _second_services() -> dict[str, Callable[[], object]]:
     timeouts = itertools.count(100)  # seconds; nobody has seen these settings before
 
     def ours() -> object:
-        config = {"read_timeout": next(timeouts)}
-        service = paws.sagemakerruntime(config=config, region="eu-west-1")
+        service = paws.sagemakerruntime(
+            config={"read_timeout": next(timeouts)}, region="eu-west-1"
+        )
         service.invoke_endpoint(**THREE)
         return service
 
