@@ -33,13 +33,18 @@ class Plan:
     repeats: int = 1
 
     def __str__(self) -> str:
-        repeats = f", calls in each: {self.repeats:,}" if self.repeats > 1 else ""
-        return f"rounds: {self.rounds:,}, measurements in each: {self.calls:,}{repeats}"
+        calls = _counted(self.calls, "measurement")
+        repeats = f" of {_counted(self.repeats, 'call')}" if self.repeats > 1 else ""
+        return f"{_counted(self.rounds, 'round')} of {calls}{repeats}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 @dataclass(frozen=True)
 class Block:
-    """What some calls took: each one's seconds, and the processor's for one of them.
+    """What some calls took: each one's seconds, and the processor's, their mean.
 
     What waits for a server, or for a processor that somebody else has, takes no time of
     the processor. So this says more where a machine is busy, and less of what is waited for.

@@ -191,7 +191,10 @@ STREAMS: Mapping[str, Callable[[], Stream]] = {
 
 def installed() -> list[str]:
     """Return the names of the peers that are there; all but one always are."""
-    from importlib.util import find_spec
+    from importlib.metadata import PackageNotFoundError, version
 
-    has_core = find_spec("sagemaker") is not None
-    return [name for name in PEERS if has_core or name != "sagemaker-core"]
+    try:
+        version("sagemaker-core")
+    except PackageNotFoundError:
+        return [name for name in PEERS if name != "sagemaker-core"]
+    return list(PEERS)

@@ -29,7 +29,7 @@ _COSTS = 10
 
 
 def profiles(plan: Plan) -> Report:
-    """The ten largest costs of a warm call and of a start, and all of them in a picture."""
+    """The largest costs of a warm call, and of a start (one a round), and all in a picture."""
     now = {"call": _calls(plan), "start": _starts(plan)}
     before = json.loads((HERE / "data" / "before.json").read_text(encoding="utf-8"))
     remedies = json.loads((HERE / "data" / "remedies.json").read_text(encoding="utf-8"))

@@ -56,7 +56,7 @@ def main() -> None:
             if plan is None:
                 continue
             report = benchmark.measure(plan)
-            text = f"{benchmark.measure.__doc__}\n\n{report.text}\n\nOf everything: {plan}."
+            text = f"{benchmark.measure.__doc__}\n\n{report.text}\n\nEach: {plan}."
             print(f"{text}\n", flush=True)
             reports[name] = report._replace(text=text)
     if given.output:

@@ -64,6 +64,7 @@ class Connection:
         self._answer = b""
 
     def close(self) -> None:
+        """Close it."""
         self._socket.close()
 
     def receive(self, buffer: bytearray) -> bool:
@@ -71,19 +72,24 @@ class Connection:
         size = self._socket.recv_into(buffer)
         if self._missing:
             self._missing -= size
+            is_whole = not self._missing
         else:
-            self._head += buffer[:size]
-            head, end, body = self._head.partition(b"\r\n\r\n")
-            if not end:
-                return size > 0
-            length = _LENGTH.search(head)
-            self._missing = int(length[1]) - len(body) if length else 0
-            line = head[: head.index(b"\r\n")]
-            self._answer = IN_PARTS if _STREAM_ROUTE in line else WHOLE
-            self._head = b""
-        if size and not self._missing:
+            is_whole = self._begin(buffer[:size])
+        if is_whole:
             self._socket.sendall(self._answer)
         return size > 0
+
+    def _begin(self, received: bytes | bytearray) -> bool:
+        """Take in what begins a request; True where it is all of it."""
+        head, end, body = (self._head + received).partition(b"\r\n\r\n")
+        self._head = b"" if end else head
+        if not end:
+            return False
+        length = _LENGTH.search(head)
+        self._missing = int(length[1]) - len(body) if length else 0
+        line = head[: head.index(b"\r\n")]
+        self._answer = IN_PARTS if _STREAM_ROUTE in line else WHOLE
+        return not self._missing
 
 
 WHOLE, IN_PARTS = _whole(), _in_parts()
@@ -112,7 +118,7 @@ def main() -> None:
 
 @contextmanager
 def serving() -> Iterator[str]:
-    """Give the address of a server in another process, and end it."""
+    """Give the address of a server in another process; it ends with its standard input."""
     with subprocess.Popen(
         [sys.executable, __file__],
         stdin=subprocess.PIPE,
@@ -120,9 +126,7 @@ def serving() -> Iterator[str]:
         text=True,
     ) as process:
         assert process.stdout is not None
-        assert process.stdin is not None
         yield process.stdout.readline().strip()
-        process.stdin.close()
 
 
 if __name__ == "__main__":

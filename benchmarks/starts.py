@@ -17,6 +17,7 @@ from processes import HERE, Usage, usage
 from tables import Report, comparison, number, ratio, table
 
 _NOTHING = "pass"
+_NEW_SESSION = "boto3, new session"
 _IMPORTS = ("import paws", "import boto3", "import botocore.session")
 
 
@@ -84,7 +85,7 @@ def second_service(plan: Plan) -> Report:
     """Another service of the process, with settings of its own, and its first call."""
     makers = _second_services()
     blocks = {name: timed(make, plan.calls) for name, make in makers.items()}
-    times = comparison(interleave(blocks, plan.rounds), REFERENCE, "ms")
+    times = comparison(interleave(blocks, plan.rounds), _NEW_SESSION, "ms")
     memory = table(
         ("", "allocated, KB"),
         [(name, number(_allocated(make) / 1024)) for name, make in makers.items()],
@@ -116,8 +117,8 @@ def _second_services() -> dict[str, Callable[[], object]]:
     shared = boto3.Session()
     return {
         "paws": ours,
-        REFERENCE: partial(theirs, boto3.Session),
-        f"{REFERENCE}, the same session": partial(theirs, lambda: shared),
+        _NEW_SESSION: partial(theirs, boto3.Session),
+        "boto3, same session": partial(theirs, lambda: shared),
     }
 
 
