@@ -39,7 +39,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "second-service": Benchmark(starts.second_service, Plan(20, 5), Plan(1, 1)),
     "generation": Benchmark(generation.few, Plan(7), Plan(1)),
     "growth": Benchmark(generation.everything, Plan(1), None),
-    "profiles": Benchmark(profiles.profiles, Plan(30, 100), Plan(1, 20)),
+    "profiles": Benchmark(profiles.profiles, Plan(40, 100), Plan(1, 20)),
 }
 
 
