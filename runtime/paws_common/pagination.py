@@ -11,11 +11,11 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 
 from paws_common.api import Operation, Request
 from paws_common.errors import Fault, PaginationError, ParameterError
+from paws_common.nearest import nearest
 from paws_common.service import Service, Target, operations_of, target
 from paws_common.shapes import Integer, Shape, String, Structure
 from paws_common.validation import scalars
@@ -265,7 +265,7 @@ def _definition(called: Target, function: Callable[..., Any]) -> Mapping[str, An
         return cast("Mapping[str, Any]", definitions[operation.name])
     place = type(service) if inspect.ismethod(function) else inspect.getmodule(ask)
     names = _paginated(place, definitions)
-    near = get_close_matches(function.__name__, names, n=_LISTED, cutoff=0)
+    near = nearest(function.__name__, names, _LISTED, cutoff=0)
     more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
     can = f"these can: {', '.join(near)}{more}" if names else "nothing of it can"
     raise PaginationError(f"{operation.function} cannot be paginated; {can}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from paws_common.errors import ConfigError
+from paws_common.nearest import nearest
 
 if TYPE_CHECKING:
     from botocore.config import Config
@@ -202,7 +202,7 @@ def _hint(key: object, form: Mapping[str, Any]) -> str:
     for path, other in _FORMS.items():
         if key in other:
             return f"it is a key of {path}"
-    near = difflib.get_close_matches(str(key), form, n=1)
+    near = nearest(key, form)
     return f"did you mean {near[0]}?" if near else f"known: {', '.join(form)}"
 
 

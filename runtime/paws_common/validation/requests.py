@@ -9,12 +9,12 @@ model, which can be lifted, and what cannot be put on the wire at all, which can
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from functools import cache
 from typing import Any, NamedTuple
 
 from paws_common.api import Api, Operation, Request
 from paws_common.errors import Fault, ParameterError
+from paws_common.nearest import nearest
 from paws_common.shapes import Blob, List, Map, Member, Structure
 from paws_common.validation import scalars
 from paws_common.validation.glance import Glance, glance
@@ -291,6 +291,6 @@ def _exactly_one(
 
 
 def _unknown(name: object, shape: Structure, sensitive: bool) -> str:
-    near = () if sensitive else get_close_matches(str(name), shape.members, n=1)
+    near = () if sensitive else nearest(name, shape.members)
     hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(shape.members)}"
     return f"{scalars.describe(name, sensitive)} is no member; {hint}"

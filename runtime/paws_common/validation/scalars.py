@@ -12,12 +12,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timezone
 from decimal import Decimal
-from difflib import get_close_matches
 from numbers import Integral, Real
 from typing import Any, cast
 
 from paws_common.errors import Fault
-from paws_common.sagemaker.stateful_sessions import session_hint
+from paws_common.nearest import nearest
 from paws_common.shapes import (
     Blob,
     Boolean,
@@ -159,6 +158,8 @@ def _string(shape: String, limits: bool, sensitive: bool) -> Check:
             faults.append(Fault(path, reason, True))
         # The length comes first: it bounds what a pattern can cost.
         elif search and len(value) <= searched and search(value) is None:
+            from paws_common.sagemaker.stateful_sessions import session_hint
+
             reason = f"{describe(value, sensitive)} does not match {shape.pattern}"
             reason += session_hint(value)
             faults.append(Fault(path, reason, True))
@@ -182,7 +183,7 @@ def _not_one_of(value: str, enum: tuple[str, ...], sensitive: bool) -> str:
     if len(enum) <= _LISTED:
         known = f"one of {', '.join(enum)}"
     else:
-        near = () if sensitive else get_close_matches(value, enum, n=3)
+        near = () if sensitive else nearest(value, enum, 3)
         hint = f", such as {', '.join(near or enum[:3])}"
         known = f"one of {len(enum)} values{hint}"
     return f"{describe(value, sensitive)} is not {known}"
