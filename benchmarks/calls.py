@@ -5,9 +5,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import cycle
 
 from measuring import Plan, interleave, timed
-from payloads import LARGE, THIRTEEN, THREE
+from payloads import LARGE, OTHERS, THIRTEEN, THREE
 from peers import PEERS, REFERENCE, STREAMS, installed
 from tables import Report, comparison
 
@@ -54,12 +55,14 @@ def validation(plan: Plan) -> Report:
     from paws_common.validation.requests import validate
 
     # The body of a generated function makes the request, and what is around it sends it.
-    request = inspect.unwrap(paws.sagemakerruntime_invoke_endpoint)(**THIRTEEN)
+    ask = inspect.unwrap(paws.sagemakerruntime_invoke_endpoint)
+    request, others = ask(**THIRTEEN), cycle([ask(**each) for each in OTHERS])
     service = get_session().get_service_model("sagemaker-runtime")
     shape = service.operation_model("InvokeEndpoint").input_shape
     theirs = ParamValidator()
     checks = {
-        "paws": partial(validate, request),
+        "paws": partial(validate, request, limits=True),
+        "paws, other values each time": lambda: validate(next(others), limits=True),
         "botocore": partial(theirs.validate, THIRTEEN, shape),
     }
     blocks = {

@@ -23,3 +23,11 @@ THIRTEEN: Arguments = {
     "SessionId": "f3a1c5e7-9b8d-4c2e-a6f0-1d3b5c7e9f02",
     "PrefixAwareId": "conversation-17",
 }
+# Of all parameters but the body, another value each.
+OTHERS: list[Arguments] = [
+    {
+        name: value if isinstance(value, bytes) else f"{value}{number}"
+        for name, value in THIRTEEN.items()
+    }
+    for number in range(100)
+]
