@@ -37,7 +37,7 @@ values = st.one_of(
     texts,
     st.binary(max_size=5),
     st.integers(-5, 5),
-    st.sampled_from([2**63, -(2**63) - 1, 2**63 - 1]),
+    st.sampled_from([2**63, 2**63 - 1, -(2**63), -(2**63) - 1]),
     st.booleans(),
     st.floats(),
     st.none(),
@@ -69,10 +69,16 @@ def test_a_check_has_nothing_to_say_of_what_is_right_at_a_glance(
 @pytest.mark.parametrize(
     ("shape", "value"),
     [
+        (shapes.String(min=1, max=3, regex=r"\A[a-z]*\Z"), "a"),
         (shapes.String(min=1, max=3, regex=r"\A[a-z]*\Z"), "abc"),
         (shapes.String(enum=("a", "b")), "b"),
-        (shapes.Blob(max=3), b"abc"),
+        (shapes.Blob(min=1, max=3), b"a"),
+        (shapes.Blob(min=1, max=1000), b"a" * 1000),
+        (shapes.Integer(min=1, max=3), 1),
         (shapes.Integer(min=1, max=3), 3),
+        (shapes.Long(), -(2**63)),
+        (shapes.Long(), 2**63 - 1),
+        (shapes.Boolean(), True),
         (shapes.Boolean(), False),
     ],
     ids=lambda given: type(given).__name__,
@@ -94,11 +100,27 @@ def test_only_plain_values_are_right_at_a_glance(value: Any) -> None:
     assert not is_right(value)
 
 
+def test_a_pattern_is_searched_in_no_more_than_its_bound() -> None:
+    is_right = glance(shapes.String(regex="a", regex_max=2), True, None)
+    assert is_right("aa")
+    assert not is_right("aaa")
+
+
+def remembers(shape: shapes.String, value: str) -> bool:
+    """Tell whether a glance holds a value that it has found right."""
+    is_right = glance(shape, True, None)
+    assert is_right(value)
+    return any(cell.cell_contents is value for cell in is_right.__closure__ or ())
+
+
 def test_a_secret_is_not_remembered() -> None:
-    for sensitive, kept in ((True, False), (False, True)):
-        is_right = glance(shapes.String(sensitive=sensitive), True, None)
-        secret = str(b"horse", "ascii")  # a text of its own, of which there is no other
-        assert is_right(secret)
-        assert (
-            any(cell.cell_contents is secret for cell in is_right.__closure__) is kept
-        )
+    secret = str(b"horse", "ascii")  # a text of its own, of which there is no other
+    assert remembers(shapes.String(), secret)
+    assert not remembers(shapes.String(sensitive=True), secret)
+
+
+@pytest.mark.parametrize(("length", "kept"), [(1, True), (1024, True), (1025, False)])
+def test_no_more_is_remembered_than_is_worth_its_memory(
+    length: int, kept: bool
+) -> None:
+    assert remembers(shapes.String(), "a" * length) is kept
