@@ -87,6 +87,9 @@ def test_a_plain_value_is_right_at_a_glance(shape: shapes.Shape, value: Any) -> 
     is_right = glance(shape, True, "header")
     assert is_right(value)
     assert is_right(value)
+    faults: Faults = []
+    assert scalar(shape, True, False)(value, "path", faults) == value
+    assert faults == []
 
 
 class Watched(str):
