@@ -163,7 +163,7 @@ def test_a_fork_while_another_thread_makes_a_client_does_not_hang(
     from paws_common import service as module
 
     # As another thread would, that is not there in the child to give them back.
-    with module._lock, shared_session(Settings()):
+    with module._guard.lock, shared_session(Settings()):
         body = in_a_fork(lambda: service.invoke_endpoint("demo", b"1")["Body"])
     assert body == b"1"
 

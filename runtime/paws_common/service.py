@@ -6,13 +6,13 @@ import functools
 import inspect
 import os
 import sys
-import threading
 from collections.abc import Callable, Mapping
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from paws_common.api import Api, Operation, Request
+from paws_common.forking import ForkGuard
 from paws_common.settings import Settings, settings
 from paws_common.validation.requests import validate
 
@@ -28,9 +28,10 @@ Ask = Callable[..., Request]  # a generated function: it makes a request, sends 
 _functions: WeakKeyDictionary[Callable[..., Any], Ask] = WeakKeyDictionary()
 _methods: WeakKeyDictionary[Callable[..., Any], Ask] = WeakKeyDictionary()
 
+_defaults: dict[Api, Service] = {}
 
 # Held where a default service or a client is made.
-_lock = threading.Lock()
+_guard = ForkGuard(lambda: _defaults.clear())
 
 
 class Service:
@@ -97,7 +98,7 @@ class Service:
         made, process = self._made, os.getpid()
         # Connections of the parent would mix its answers with those of a forked child.
         if made is None or made.process != process:
-            with _lock:
+            with _guard.lock:
                 made = self._made
                 if made is None or made.process != process:
                     from paws_common.wire.client import make_client
@@ -220,14 +221,11 @@ def _sample(ask: Ask) -> Request:
     return ask(**{name: name for name in inspect.signature(ask).parameters})
 
 
-_defaults: dict[Api, Service] = {}
-
-
 def default_service(api: Api) -> Service:
     """Return the service behind the plain functions: one a process, from its environment."""
     service = _defaults.get(api)
     if service is None:
-        with _lock:
+        with _guard.lock:
             service = _defaults.setdefault(api, Service(api))
     return service
 
@@ -243,19 +241,8 @@ def paws_reset_cache() -> None:
     -----
     R: ``paws.common/R/cache.R``.
     """
-    with _lock:
+    with _guard.lock:
         _defaults.clear()
     # Where botocore was never loaded, there is nothing more to forget.
     if sessions := sys.modules.get("paws_common.wire.sessions"):
         sessions.forget_sessions()
-
-
-def _forget_all_of_the_parent() -> None:
-    """Begin anew in a forked process: who held the lock is not here any more."""
-    global _lock
-    _lock = threading.Lock()
-    _defaults.clear()
-
-
-if hasattr(os, "register_at_fork"):  # Windows has no fork
-    os.register_at_fork(after_in_child=_forget_all_of_the_parent)

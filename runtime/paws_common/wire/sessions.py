@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -23,6 +22,7 @@ from botocore.tokens import FrozenAuthToken
 
 from paws_common.api import Api
 from paws_common.errors import ConfigError
+from paws_common.forking import ForkGuard
 from paws_common.settings import Settings
 from paws_common.version import __version__
 from paws_common.wire.data import lean_loader
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
 
 _KEPT = 8  # sessions; more are had by those who change their environment all the time
-
-_lock = threading.Lock()
 
 
 @contextmanager
@@ -45,7 +43,7 @@ def shared_session(settings: Settings) -> Iterator[Session]:
     botocore.exceptions.ProfileNotFound
         There is no such profile.
     """
-    with _lock:
+    with _guard.lock:
         yield (
             _new_session(settings)
             if settings.access_token  # the token is the session's
@@ -61,19 +59,8 @@ def shared_session(settings: Settings) -> Iterator[Session]:
 
 def forget_sessions() -> None:
     """Have the environment and the files of the profiles read anew by what comes."""
-    with _lock:
+    with _guard.lock:
         _kept_session.cache_clear()
-
-
-def _forget_all_of_the_parent() -> None:
-    """Begin anew in a forked process: who held the lock is not here any more."""
-    global _lock
-    _lock = threading.Lock()
-    _kept_session.cache_clear()
-
-
-if hasattr(os, "register_at_fork"):  # Windows has no fork
-    os.register_at_fork(after_in_child=_forget_all_of_the_parent)
 
 
 def _environment() -> frozenset[tuple[str, str]]:
@@ -90,6 +77,9 @@ def _kept_session(
     settings: Settings, environment: frozenset[tuple[str, str]]
 ) -> Session:
     return _new_session(settings)
+
+
+_guard = ForkGuard(_kept_session.cache_clear)
 
 
 def _new_session(settings: Settings) -> Session:
