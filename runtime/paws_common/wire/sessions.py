@@ -146,7 +146,7 @@ def client_config(
     every setting that has a name of its own wins over it.
     """
     default = Config(read_timeout=api.read_timeout) if api.read_timeout else Config()
-    given: Any = settings.botocore or Config()
+    given = _given(settings)
     options: dict[str, Any] = {
         "connect_timeout": settings.connect_timeout,
         "read_timeout": settings.read_timeout,
@@ -169,6 +169,11 @@ def client_config(
     return default.merge(given).merge(own)
 
 
+def _given(settings: Settings) -> Any:
+    """Return the user's own `botocore.config.Config`; one without a word if there is none."""
+    return settings.botocore or Config()
+
+
 def most_retries(settings: Settings) -> int:
     """Return how many times a request is sent again at most.
 
@@ -177,8 +182,7 @@ def most_retries(settings: Settings) -> int:
     """
     if settings.max_retries is not None:
         return settings.max_retries
-    config: Any = settings.botocore or Config()
-    given = config.retries or {}
+    given = _given(settings).retries or {}
     if "total_max_attempts" in given:
         return int(given["total_max_attempts"]) - 1
     if "max_attempts" in given:  # as R means it: without the first one
@@ -194,8 +198,7 @@ def _mode(session: Session, settings: Settings) -> str:
     "adaptive" adds a limit of the rate to "standard", and is kept. "legacy" is not: it
     raises the error of a connection before anybody else can see it.
     """
-    config: Any = settings.botocore or Config()
-    mode = (config.retries or {}).get("mode")
+    mode = (_given(settings).retries or {}).get("mode")
     mode = mode or session.get_config_variable("retry_mode")
     return "adaptive" if mode == "adaptive" else "standard"
 
@@ -206,7 +209,7 @@ def _user_agent(session: Session, settings: Settings) -> str:
     botocore makes a longer one, twice a call, of what does not change but for the features
     that were used, which it tells AWS in it: an eighth of the time of a call.
     """
-    config: Any = settings.botocore or Config()
+    config = _given(settings)
     if config.user_agent:
         return str(config.user_agent)
     app = config.user_agent_appid or session.get_config_variable("user_agent_appid")
