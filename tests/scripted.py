@@ -43,7 +43,8 @@ def failure(status: int, code: str = "Broken", **headers: str) -> bytes:
 class Scripted:
     """A server with an answer for every request; the last one is for all that follow.
 
-    It hangs up after each, of which an answer may not speak. What it was asked is in `requests`, whole.
+    It hangs up after each, of which an answer may not speak. What it was asked is in
+    `requests`, whole.
     """
 
     def __init__(self, answers: Sequence[bytes]) -> None:

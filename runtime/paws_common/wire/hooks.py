@@ -1,7 +1,7 @@
 """Hooks on botocore's public events: what its clients lack, and R's has.
 
-R's header defaults, `close_connection` and `expiration`, retries that never pay twice, a
-reader of streams, answers that nobody can read, and a log.
+R's header defaults, `close_connection` and `expiration`, a reader of streams, answers that
+nobody can read, and a log. The retries register themselves (`paws_common.wire.retries`).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def register_hooks(client: BaseClient, settings: Settings) -> None:
-    """Register all of them but the retries (`paws_common.wire.retries`)."""
+    """Register all of them at a client."""
     events = client.meta.events
     events.register_last("before-call", _default_headers)
     events.register_first("before-parse", partial(_refuse_interim, client.close))
