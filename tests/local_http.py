@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 from botocore.eventstream import EventStreamBuffer
 
+from listening import PATIENCE
 from paws_common.local import LocalEndpoint
 from paws_common.local.server import Server
 
 INVOKE = "/endpoints/demo/invocations"
 ASYNC = "/endpoints/demo/async-invocations"
 STREAM = "/endpoints/demo/invocations-response-stream"
-PATIENCE = 20  # seconds until a test that hangs is a test that fails
 
 
 class Answer(NamedTuple):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import re
 import socket
-import struct
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -15,11 +14,11 @@ from traceback import clear_frames
 from typing import Any, BinaryIO, NamedTuple
 
 import paws
+from listening import PATIENCE, Listening, close_by_reset
 from paws_common import PawsError
 from paws_common.local.server import client_config
 from paws_common.wire.retries import chain
 
-PATIENCE = 20  # seconds until a test that hangs is a test that fails
 READ_TIMEOUT = 0.3  # seconds that a client waits for bytes that do not come
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -59,7 +58,7 @@ class Received(NamedTuple):
         return re.findall(rb"(?im)^%b: ?(.*)\r$" % name.encode(), self.head)
 
 
-class Misbehaving:
+class Misbehaving(Listening):
     """A server that does what its script says, and knows who has left."""
 
     def __init__(self, script: Script) -> None:
@@ -67,44 +66,23 @@ class Misbehaving:
         self.requests: list[Received] = []
         self.connections = 0
         self.left = 0  # connections that the client has closed, or the server reset
-        self._stopped = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._threads = [threading.Thread(target=self._accept)]
-        self._threads[0].start()
+        super().__init__()
 
-    @property
-    def url(self) -> str:
-        host, port = self._listener.getsockname()
-        return f"http://{host}:{port}"
-
-    def stop(self) -> None:
-        self._stopped.set()
-        socket.create_connection(self._listener.getsockname()).close()
-        for thread in self._threads:
-            thread.join(PATIENCE)
-        self._listener.close()
-
-    def _accept(self) -> None:
-        while True:
-            connection, _ = self._listener.accept()
-            if self._stopped.is_set():  # the connection that `stop` makes
-                connection.close()
-                return
+    def _serve(self) -> None:
+        for connection in self._connections():
             self.connections += 1
-            thread = threading.Thread(target=self._serve, args=(connection,))
+            thread = threading.Thread(target=self._serve_one, args=(connection,))
             self._threads.append(thread)
             thread.start()
 
-    def _serve(self, connection: socket.socket) -> None:
+    def _serve_one(self, connection: socket.socket) -> None:
         connection.settimeout(PATIENCE)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with connection, connection.makefile("rb") as file:
             with suppress(ConnectionError):
                 self._answer(connection, file)
             if self.script.then is Then.RESETS:
-                # Closed without waiting for what is unsent: RST, and not FIN.
-                linger = struct.pack("ii", 1, 0)
-                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+                close_by_reset(connection)  # without waiting for what is unsent
             else:
                 _wait_for_the_end(connection)
             self.left += 1

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import socket
-import struct
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from parrot import PATIENCE
+from listening import Listening, close_by_reset
 
 STALL: Final = b"(stalls)"  # until it is stopped; an answer may end so, too
 RESET: Final = b"(resets the connection)"
@@ -40,7 +39,7 @@ def failure(status: int, code: str = "Broken", **headers: str) -> bytes:
     return answer(status, b'{"Message": "no"}', {"x-amzn-ErrorType": code, **named})
 
 
-class Scripted:
+class Scripted(Listening):
     """A server with an answer for every request; the last one is for all that follow.
 
     It hangs up after each, of which an answer may not speak. What it was asked is in
@@ -51,32 +50,11 @@ class Scripted:
         self.requests: list[bytes] = []
         self.hung_up = threading.Semaphore(0)  # as many as there were connections
         self._answers = answers
-        self._stopped = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._thread = threading.Thread(target=self._serve)
-        self._thread.start()
-
-    @property
-    def host(self) -> str:
-        host, port = self._listener.getsockname()
-        return f"{host}:{port}"
-
-    @property
-    def url(self) -> str:
-        return f"http://{self.host}"
-
-    def stop(self) -> None:
-        self._stopped.set()
-        socket.create_connection(self._listener.getsockname()).close()
-        self._thread.join(PATIENCE)
-        self._listener.close()
+        super().__init__()
 
     def _serve(self) -> None:
         held = []  # the connections that stall
-        while True:
-            connection, _ = self._listener.accept()
-            if self._stopped.is_set():
-                break
+        for connection in self._connections():
             said = self._answers[min(len(self.requests), len(self._answers) - 1)]
             self.requests.append(_request(connection))
             if said.endswith(STALL):
@@ -84,13 +62,12 @@ class Scripted:
                 held.append(connection)
                 continue
             if said == RESET:
-                linger = struct.pack("ii", 1, 0)
-                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+                close_by_reset(connection)
             else:
                 connection.sendall(said)
             connection.close()
             self.hung_up.release()
-        for stalled in [connection, *held]:
+        for stalled in held:
             stalled.close()
 
 

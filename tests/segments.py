@@ -7,9 +7,8 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
+from listening import PATIENCE, close_by_reset
 from paws_common.local import http1
-
-PATIENCE = 20  # seconds until a test that hangs is a test that fails
 
 
 class SegmentServer:
@@ -70,9 +69,7 @@ class SegmentServer:
         for segment in self.segments:
             connection.sendall(segment)
         if self.resets:
-            # Closed without waiting for what is unsent: RST, and not FIN.
-            linger = (1).to_bytes(4, "little") + (0).to_bytes(4, "little")
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            close_by_reset(connection)  # without waiting for what is unsent
         return not (self.hangs_up or self.resets)
 
 

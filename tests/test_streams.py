@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import paws
-from parrot import PATIENCE, parrot
+from listening import PATIENCE
+from parrot import parrot
 from paws.services.sagemakerruntime import InternalStreamFailure, ModelStreamError
 from paws_common import (
     EndpointConnectionError,
