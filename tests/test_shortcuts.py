@@ -33,8 +33,9 @@ URLS = [
 ]
 
 
-def faster() -> Any:
-    """Return the manager of a client's connections."""
+@pytest.fixture(scope="module")
+def manager() -> Any:
+    """The manager of a client's connections."""
     client = botocore.session.Session().create_client(
         "sagemaker-runtime", region_name="eu-west-1"
     )
@@ -43,16 +44,14 @@ def faster() -> Any:
 
 
 @given(st.lists(st.sampled_from(URLS), max_size=8))
-def test_the_pool_of_a_url_is_urllib3_s(urls: list[str]) -> None:
-    manager = faster()
+def test_the_pool_of_a_url_is_urllib3_s(manager: Any, urls: list[str]) -> None:
     for url in urls:
         pool = manager.connection_from_url(url)
         assert pool is PoolManager.connection_from_url(manager, url)
     manager.clear()
 
 
-def test_a_pool_that_was_closed_is_not_given_again() -> None:
-    manager = faster()
+def test_a_pool_that_was_closed_is_not_given_again(manager: Any) -> None:
     pool = manager.connection_from_url(URLS[0])
     assert manager.connection_from_url(URLS[1]) is pool
     manager.clear()

@@ -9,8 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from botocore.auth import SigV4Auth
+from botocore.awsrequest import (
+    AWSHTTPConnection,
+    AWSHTTPConnectionPool,
+    AWSHTTPSConnection,
+    AWSHTTPSConnectionPool,
+)
 from urllib3 import PoolManager
 
+from paws_common.wire.connections import OneSend, Response
 from paws_common.wire.signing import SigV4
 
 if TYPE_CHECKING:
@@ -18,12 +25,14 @@ if TYPE_CHECKING:
 
 
 def take_shortcuts(client: BaseClient) -> None:
-    """Have a client remember the pool of its endpoint, and sign by `SigV4`."""
+    """Have a client remember its pool, use our connections, and sign by `SigV4`."""
     session: Any = getattr(getattr(client, "_endpoint", None), "http_session", None)
     manager: Any = getattr(session, "_manager", None)
     # That of a proxy is another.
     if type(manager) is PoolManager:
         manager.__class__ = _Manager
+        if manager.pool_classes_by_scheme == _POOLS:
+            manager.pool_classes_by_scheme = _FASTER_POOLS
     signer: Any = getattr(client, "_request_signer", None)
     if hasattr(signer, "get_auth_instance"):
         _sign_faster(signer)
@@ -50,6 +59,28 @@ class _Manager(PoolManager):
     def clear(self) -> None:
         self._last = ("", None)
         super().clear()
+
+
+def _faster(pool: Any, connection: Any) -> Any:
+    """Return a class of pools whose connections are ours in the place of botocore's.
+
+    Those who record what is sent, such as VCR.py, put connections of their own into
+    botocore's pool. They may be there already, or come later.
+    """
+    ours = type("Connection", (OneSend, connection), {"response_class": Response})
+
+    def choose(_: object) -> Any:
+        chosen = pool.ConnectionCls
+        return ours if chosen is connection else chosen
+
+    return type("Pool", (pool,), {"ConnectionCls": property(choose)})
+
+
+_POOLS = {"http": AWSHTTPConnectionPool, "https": AWSHTTPSConnectionPool}
+_FASTER_POOLS = {
+    "http": _faster(AWSHTTPConnectionPool, AWSHTTPConnection),
+    "https": _faster(AWSHTTPSConnectionPool, AWSHTTPSConnection),
+}
 
 
 def _sign_faster(signer: Any) -> None:
