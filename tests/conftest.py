@@ -24,6 +24,9 @@ settings.register_profile(
 settings.register_profile("search", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
+# They need an environment of their own: `tox -e package` and `tox -e types`.
+collect_ignore = ["package", "typing"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(

@@ -1,0 +1,151 @@
+"""The sdist and the wheel: what is in them, and what those say who receive packages."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+from email import message_from_bytes
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from packaging.requirements import Requirement
+
+CHECKOUT = Path(__file__).parents[2]
+PACKAGES = ["make_paws", "paws", "paws_common"]
+MOST = 1_000_000  # bytes on disk, without botocore and without what Python compiles
+
+
+def run(*command, cwd=CHECKOUT, **environment):
+    """Run a command, and return what it prints."""
+    done = subprocess.run(
+        command,
+        cwd=cwd,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def build(source, folder, *options, **environment):
+    """Build from a folder, and return the one file that came of it."""
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", folder]
+    run(*command, *options, source, **environment)
+    (built,) = folder.iterdir()
+    return built
+
+
+def tool(name):
+    """Return the path of a command of this environment."""
+    return Path(sys.executable).with_name(name)
+
+
+@pytest.fixture(scope="session")
+def sdist(tmp_path_factory):
+    return build(CHECKOUT, tmp_path_factory.mktemp("sdist"), "--sdist")
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory):
+    return build(CHECKOUT, tmp_path_factory.mktemp("wheel"), "--wheel")
+
+
+@pytest.fixture(scope="session")
+def unpacked(sdist, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("unpacked")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(folder, filter="data")
+    (source,) = folder.iterdir()
+    return source
+
+
+@pytest.fixture(scope="session")
+def metadata(wheel):
+    with ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith("/METADATA"))
+        return message_from_bytes(archive.read(name))
+
+
+def test_the_sdist_has_every_file_of_the_checkout(unpacked):
+    tracked = run("git", "ls-files", "-z").split("\0")[:-1]
+    files = (path for path in unpacked.rglob("*") if path.is_file())
+    there = {path.relative_to(unpacked).as_posix() for path in files}
+    assert there == {*tracked, "PKG-INFO"}
+
+
+def test_the_wheel_is_the_same_from_the_sdist(wheel, unpacked, tmp_path):
+    again = build(unpacked, tmp_path, "--wheel")
+    assert again.name == wheel.name
+    assert again.read_bytes() == wheel.read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["--sdist", "--wheel"])
+def test_what_is_built_is_the_same_at_any_time_and_in_any_place(kind, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    run("git", "clone", "--quiet", "--depth=1", CHECKOUT.as_uri(), elsewhere)
+    committed = tmp_path / "committed"
+    shutil.copytree(elsewhere, committed)
+    builds = [
+        build(source, tmp_path / name, kind, SOURCE_DATE_EPOCH="1700000000")
+        for source, name in ((elsewhere, "one"), (committed, "another"))
+    ]
+    assert len({built.read_bytes() for built in builds}) == 1
+
+
+def test_the_wheel_has_the_packages_and_nothing_else(wheel):
+    with ZipFile(wheel) as archive:
+        names = archive.namelist()
+    tops = {name.split("/")[0] for name in names}
+    assert tops == {*PACKAGES, f"{wheel.name.removesuffix('-py3-none-any.whl')}.dist-info"}
+    for package in PACKAGES:
+        assert f"{package}/py.typed" in names
+
+
+def test_it_takes_less_than_a_megabyte(wheel):
+    with ZipFile(wheel) as archive:
+        assert sum(file.file_size for file in archive.infolist()) < MOST
+
+
+def test_it_needs_botocore_and_extras_need_the_rest(metadata):
+    needed = [Requirement(line) for line in metadata.get_all("Requires-Dist")]
+    plain = [each.name for each in needed if "extra ==" not in str(each.marker)]
+    assert plain == ["botocore"]
+    assert "codegen" in metadata.get_all("Provides-Extra")
+
+
+def test_the_license_is_told_as_pep_639_has_it(wheel, metadata):
+    assert metadata["License-Expression"] == "Apache-2.0"
+    assert metadata.get_all("License-File") == ["LICENSE"]
+    assert not [each for each in metadata.get_all("Classifier") if "License" in each]
+    with ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if "/licenses/" in name)
+        assert archive.read(name) == (CHECKOUT / "LICENSE").read_bytes()
+
+
+def test_every_version_of_python_that_is_tested_is_classified(metadata):
+    begin = "Programming Language :: Python :: 3."
+    minors = {
+        each.removeprefix("Programming Language :: Python :: ")
+        for each in metadata.get_all("Classifier")
+        if each.startswith(begin)
+    }
+    tested = run(tool("tox"), "list", "--no-desc", "-q").split()
+    assert {f"py{minor.replace('.', '')}" for minor in minors} <= set(tested)
+
+
+def test_twine_would_upload_them(sdist, wheel):
+    run(tool("twine"), "check", "--strict", sdist, wheel)
+
+
+def test_check_wheel_contents_finds_nothing(wheel):
+    run(tool("check-wheel-contents"), wheel)
+
+
+def test_pyroma_finds_nothing(sdist):
+    # The developers have no address for mail.
+    run(tool("pyroma"), "--min=10", "--skip-tests=AuthorEmail", sdist)
