@@ -32,4 +32,10 @@ with LocalEndpoint(predict) as local:
     answer = svc.invoke_endpoint("capitals", b"hello")["Body"]
     assert answer == b"HELLO", answer
 
-print("Python", platform.python_version(), "botocore", metadata.version("botocore"), answer)
+print(
+    "Python",
+    platform.python_version(),
+    "botocore",
+    metadata.version("botocore"),
+    answer,
+)
