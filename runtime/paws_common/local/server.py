@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from types import MappingProxyType, TracebackType
-from typing import Any, BinaryIO, TypeAlias, final
+from typing import BinaryIO, TypeAlias, TypedDict, final
 
+from paws_common.aliases import Credentials
 from paws_common.local import http1
 from paws_common.local.http1 import Head, MalformedRequestError, Response
 from paws_common.local.routes import Predict, Request, answer, to_request
@@ -148,7 +149,15 @@ def _refuse(connection: socket.socket, error: MalformedRequestError) -> None:
         pass
 
 
-def client_config(url: str) -> dict[str, Any]:
+class ClientConfig(TypedDict):
+    """What a service is made with that calls a local endpoint."""
+
+    endpoint: str
+    region: str
+    credentials: Credentials
+
+
+def client_config(url: str) -> ClientConfig:
     """
     Give the configuration of a client for a local endpoint, in R's shape.
 
@@ -159,12 +168,17 @@ def client_config(url: str) -> dict[str, Any]:
 
     Returns
     -------
-    dict
+    ClientConfig
         ``endpoint``, ``region`` and ``credentials``; nothing is looked up in the
         environment, and no credentials of anybody are sent.
     """
-    keys = {"access_key_id": "local", "secret_access_key": "local"}
-    return {"endpoint": url, "region": "us-east-1", "credentials": {"creds": keys}}
+    return {
+        "endpoint": url,
+        "region": "us-east-1",
+        "credentials": {
+            "creds": {"access_key_id": "local", "secret_access_key": "local"}
+        },
+    }
 
 
 @final
@@ -256,13 +270,13 @@ class LocalEndpoint:
             )
         return self._server.url
 
-    def config(self) -> dict[str, Any]:
+    def config(self) -> ClientConfig:
         """
         Give what ``paws.sagemakerruntime`` needs to call this endpoint.
 
         Returns
         -------
-        dict
+        ClientConfig
             ``endpoint``, ``region`` and ``credentials``, for
             ``paws.sagemakerruntime(**local.config())``.
 
