@@ -32,7 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update",
         action="store_true",
-        help="rewrite the golden trees instead of comparing with them",
+        help="rewrite what stands in expected/ instead of comparing with it",
     )
 
 

@@ -1,0 +1,95 @@
+"""A module that asks for the type of every public thing: names, members, attributes."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+PACKAGES = ("paws", "paws_common")
+# What only has a meaning inside of an annotation; pyright says as much, and no type.
+ANNOTATIONS = {"paws_common": {"NotRequired"}}
+
+
+def names(package: str) -> list[str]:
+    """Return what a package exports to type checkers (``import x as x``)."""
+    path = Path(str(import_module(package).__file__))
+    stub = path.with_suffix(".pyi")
+    tree = ast.parse((stub if stub.exists() else path).read_text(encoding="utf-8"))
+    imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    exported = (alias for node in imports for alias in node.names)
+    return sorted(alias.name for alias in exported if alias.asname == alias.name)
+
+
+def services() -> list[str]:
+    """Return the names of the packages of services."""
+    from paws import services
+
+    folders = Path(str(services.__file__)).parent.glob("*/__init__.py")
+    return sorted(f"paws.services.{path.parent.name}" for path in folders)
+
+
+def things() -> Iterator[tuple[str, str]]:
+    """Generate everything public, by its module and its name."""
+    for package in PACKAGES:
+        for name in names(package):
+            if name not in ANNOTATIONS.get(package, ()):
+                yield package, name
+    for service in services():
+        for name in import_module(service).__all__:
+            yield service, name
+
+
+def expressions(module: str, name: str) -> Iterator[tuple[str, str]]:
+    """Generate what is asked of one thing: a type to begin with, and an expression."""
+    value = getattr(import_module(module), name)
+    place = f"{module}.{name}"
+    if not isinstance(value, type):
+        # What is no class, function or module is an alias, of a union of types.
+        is_alias = not (callable(value) or isinstance(value, ModuleType))
+        yield (place, "it") if is_alias else ("None", place)
+        return
+    kind = f"{place}{_parameters(value)}"
+    yield "None", kind
+    for attribute in attributes(value):
+        yield kind, f"it{attribute}"
+
+
+def attributes(kind: type[Any]) -> list[str]:
+    """Return how to ask for each public attribute of a class of ours."""
+    ours = [base for base in kind.__mro__ if base.__module__.split(".")[0] in PACKAGES]
+    if hasattr(kind, "__required_keys__"):
+        return [
+            f'["{name}"]' for base in ours for name in vars(base)["__annotations__"]
+        ]
+    found = {name for base in ours for name in (*vars(base), *_assigned(base))}
+    return [f".{name}" for name in sorted(found) if not name.startswith("_")]
+
+
+def _assigned(kind: type[Any]) -> Iterator[str]:
+    """Generate the attributes that the methods of a class assign to ``self``."""
+    for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(kind)))):
+        match node:
+            case ast.Attribute(value=ast.Name(id="self"), ctx=ast.Store()):
+                yield node.attr
+
+
+def _parameters(kind: type[Any]) -> str:
+    """Return type arguments for a generic class: any that is known will do."""
+    parameters = getattr(kind, "__parameters__", ())
+    return f"[{', '.join('int' for _ in parameters)}]" if parameters else ""
+
+
+def source() -> str:
+    """Return the module."""
+    lines = [f"import {name}" for name in (*PACKAGES, *services())]
+    asked = [each for thing in things() for each in expressions(*thing)]
+    for number, (kind, expression) in enumerate(asked):
+        lines.append(f"def ask_{number}(it: {kind}) -> None:")
+        lines.append(f"    reveal_type({expression})")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,155 @@
+"""What type checkers make of the installed package, as people use it.
+
+``--update`` rewrites what they say of the wrong calls; the difference is to be read.
+"""
+
+import ast
+import inspect
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import public
+import pytest
+
+HERE = Path(__file__).parent
+EXPECTED = HERE / "expected"
+CHECKERS = ["mypy", "pyright"]
+PYTHON = "3.10"  # what they say is the same on every Python that runs them
+# Whatever JSON has, and what comes of a request that is made by hand.
+ANYTHING = {"it.iter_json", "it.items", "it.send", "it.errors"}
+# What the packages themselves are made with.
+MACHINERY = {"TYPE_CHECKING", "lazy_names", "lazy_services"}
+
+
+class Remark(NamedTuple):
+    """What a type checker says of a line of a file."""
+
+    file: str
+    line: int
+    is_error: bool
+    text: str
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    """Return a folder with the files to check, out of reach of our own configuration."""
+    folder = tmp_path_factory.mktemp("checked")
+    for name in ("right.py", "wrong.py"):
+        shutil.copy(HERE / name, folder)
+    (folder / "every.py").write_text(public.source(), encoding="utf-8")
+    settings = {"typeCheckingMode": "strict", "pythonVersion": PYTHON}
+    (folder / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
+    return folder
+
+
+def output(folder, *command):
+    """Return what a type checker prints of the files; it fails, as some are wrong."""
+    environment = {name: os.environ[name] for name in os.environ if name != "MYPYPATH"}
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    return done.stdout
+
+
+def mypy(folder):
+    python = f"--python-version={PYTHON}"
+    options = ["--strict", "--no-incremental", python, "--output=json"]
+    printed = output(folder, "mypy", *options, "right.py", "wrong.py", "every.py")
+    for each in map(json.loads, printed.splitlines()):
+        is_error = each["severity"] == "error"
+        code = f" [{each['code']}]" if is_error else ""
+        yield Remark(each["file"], each["line"], is_error, each["message"] + code)
+
+
+def pyright(folder):
+    options = ["--outputjson", "--pythonpath", sys.executable, "--project", str(folder)]
+    printed = output(folder, "pyright", *options)
+    for each in json.loads(printed)["generalDiagnostics"]:
+        is_error = each["severity"] == "error"
+        rule = f" [{each['rule']}]" if is_error else ""
+        line = each["range"]["start"]["line"] + 1
+        yield Remark(Path(each["file"]).name, line, is_error, each["message"] + rule)
+
+
+@pytest.fixture(scope="session")
+def remarks(folder):
+    return {"mypy": list(mypy(folder)), "pyright": list(pyright(folder))}
+
+
+@pytest.mark.parametrize("checker", CHECKERS)
+def test_right_calls_are_right(checker, remarks):
+    assert not [each for each in remarks[checker] if each.file == "right.py"]
+
+
+def errors(remarks):
+    """Return what is said of the wrong calls, each under the line it is said of."""
+    lines = (HERE / "wrong.py").read_text(encoding="utf-8").splitlines()
+    said = {}
+    for each in remarks:
+        if each.file == "wrong.py" and each.is_error:
+            said.setdefault(each.line, []).append(each.text.replace("\n", "\n    "))
+    return {
+        line: "\n    ".join([lines[line - 1].strip(), *sorted(said[line])])
+        for line in sorted(said)
+    }
+
+
+@pytest.mark.parametrize("checker", CHECKERS)
+def test_of_wrong_calls_is_said_what_is_expected(checker, remarks, request):
+    path = EXPECTED / f"wrong.{checker}.txt"
+    said = "\n".join(errors(remarks[checker]).values()) + "\n"
+    if request.config.getoption("--update"):
+        path.write_text(said, encoding="utf-8")
+    assert said == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("checker", CHECKERS)
+def test_every_wrong_call_is_an_error_and_nothing_else_is(checker, remarks):
+    tree = ast.parse((HERE / "wrong.py").read_text(encoding="utf-8"))
+    _, *calls = (each for each in ast.walk(tree) if isinstance(each, ast.Expr))
+    assert set(errors(remarks[checker])) == {call.lineno for call in calls}
+
+
+def is_known(revealed):
+    """Tell whether a type, or what a function returns, is more than anything."""
+    return "Unknown" not in revealed and not revealed.endswith(('"Any"', '-> Any"'))
+
+
+@pytest.mark.parametrize("checker", CHECKERS)
+def test_the_type_of_every_public_thing_is_known(checker, remarks):
+    lines = public.source().splitlines()
+    revealed = {
+        lines[each.line - 1].strip().removeprefix("reveal_type(")[:-1]: each
+        for each in remarks[checker]
+        if each.file == "every.py"
+    }
+    assert len(revealed) > 100
+    unknown = {
+        name: each.text
+        for name, each in revealed.items()
+        if each.is_error or (not is_known(each.text) and name not in ANYTHING)
+    }
+    assert not unknown
+
+
+@pytest.mark.parametrize("package", public.PACKAGES)
+def test_type_checkers_know_every_public_name(package):
+    module = sys.modules[package]
+    there = {
+        name
+        for name in dir(module)
+        if not name.startswith("_") and not inspect.ismodule(getattr(module, name))
+    }
+    assert there - MACHINERY <= set(public.names(package))
