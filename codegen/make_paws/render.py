@@ -262,6 +262,8 @@ def _names(module: str, described: ir.Service) -> set[str]:
                     *(parameter.annotation for parameter in operation.parameters),
                 )
             ]
+        case "service" if not described.errors:
+            return set(_FIXED[module]) - {"errors"}
         case _:
             annotations = []
     return set(_FIXED[module]).union(

@@ -113,7 +113,7 @@ def _edited(path: Path, reason: str) -> SourceError:
 
 def _surface(modules: Mapping[str, Body]) -> Surface:
     api = _keywords(_assigned(modules["operations"])["API"])
-    (class_,) = _classes(modules["service"])
+    *_, class_ = _classes(modules["service"])  # the names of its errors stand before it
     (constructor,) = _definitions(modules["service"])
     return Surface(
         service=ast.literal_eval(api["service"]),
