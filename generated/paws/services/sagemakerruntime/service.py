@@ -9,10 +9,23 @@ from . import errors, operations
 from .operations import API
 
 
+class Errors:
+    """The modelled errors of Amazon SageMaker Runtime."""
+
+    InternalDependencyException = errors.InternalDependencyException
+    InternalFailure = errors.InternalFailure
+    InternalStreamFailure = errors.InternalStreamFailure
+    ModelError = errors.ModelError
+    ModelNotReadyException = errors.ModelNotReadyException
+    ModelStreamError = errors.ModelStreamError
+    ServiceUnavailable = errors.ServiceUnavailable
+    ValidationError = errors.ValidationError
+
+
 class SageMakerRuntime(Service):
     """Amazon SageMaker Runtime, with every operation as a method."""
 
-    errors = errors
+    errors = Errors
     invoke_endpoint = method(operations.sagemakerruntime_invoke_endpoint)
     invoke_endpoint_async = method(operations.sagemakerruntime_invoke_endpoint_async)
     invoke_endpoint_with_response_stream = method(

@@ -9,10 +9,16 @@ from . import errors, operations
 from .operations import API
 
 
+class Errors:
+    """The modelled errors of Amazon Documentation."""
+
+    Unreadable = errors.Unreadable
+
+
 class Documentation(Service):
     """Amazon Documentation, with every operation as a method."""
 
-    errors = errors
+    errors = Errors
     read = method(operations.documentation_read)
     write = method(operations.documentation_write)
 

@@ -9,10 +9,19 @@ from . import errors, operations
 from .operations import API
 
 
+class Errors:
+    """The modelled errors of Amazon Trouble."""
+
+    Conflict = errors.Conflict
+    Gone = errors.Gone
+    Throttled = errors.Throttled
+    Vanished = errors.Vanished
+
+
 class Trouble(Service):
     """Amazon Trouble, with every operation as a method."""
 
-    errors = errors
+    errors = Errors
     try_ = method(operations.trouble_try_)
 
 

@@ -9,10 +9,16 @@ from . import errors, operations
 from .operations import API
 
 
+class Errors:
+    """The modelled errors of Amazon Chat."""
+
+    Hangup = errors.Hangup
+
+
 class Chat(Service):
     """Amazon Chat, with every operation as a method."""
 
-    errors = errors
+    errors = Errors
     listen = method(operations.chat_listen)
     talk = method(operations.chat_talk)
 

@@ -9,10 +9,16 @@ from . import errors, operations
 from .operations import API
 
 
+class Errors:
+    """The modelled errors of \"Hostile" {{ x }} \\\"."""
+
+    Fault = errors.Fault
+
+
 class Hostile(Service):
     """\"Hostile" {{ x }} \\\", with every operation as a method."""
 
-    errors = errors
+    errors = Errors
     attack = method(operations.hostile_attack)
 
 

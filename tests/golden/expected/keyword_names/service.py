@@ -9,10 +9,16 @@ from . import errors, operations
 from .operations import API
 
 
+class Errors:
+    """The modelled errors of AWS Lambda."""
+
+    raise_ = errors.raise_
+
+
 class Lambda(Service):
     """AWS Lambda, with every operation as a method."""
 
-    errors = errors
+    errors = Errors
     import_ = method(operations.lambda_import_)
 
 

@@ -9,10 +9,16 @@ from . import errors, operations
 from .operations import API
 
 
+class Errors:
+    """The modelled errors of Amazon Silent."""
+
+    Fault = errors.Fault
+
+
 class Silent(Service):
     """Amazon Silent, with every operation as a method."""
 
-    errors = errors
+    errors = Errors
     describe_db_instances = method(operations.silent_describe_db_instances)
 
 

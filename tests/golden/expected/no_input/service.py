@@ -5,14 +5,18 @@ from __future__ import annotations
 
 from paws_common import Config, Credentials, Service, method
 
-from . import errors, operations
+from . import operations
 from .operations import API
+
+
+class Errors:
+    """The modelled errors of Amazon Clock."""
 
 
 class Clock(Service):
     """Amazon Clock, with every operation as a method."""
 
-    errors = errors
+    errors = Errors
     get_time = method(operations.clock_get_time)
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 
 from paws_common import Config, Credentials, Service, method
 
-from . import errors, operations
+from . import operations
 from .operations import API
+
+
+class Errors:
+    """The modelled errors of Amazon Patterns."""
 
 
 class Patterns(Service):
     """Amazon Patterns, with every operation as a method."""
 
-    errors = errors
+    errors = Errors
     match = method(operations.patterns_match)
 
 

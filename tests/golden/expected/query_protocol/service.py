@@ -9,10 +9,16 @@ from . import errors, operations
 from .operations import API
 
 
+class Errors:
+    """The modelled errors of Amazon Queue Query."""
+
+    QueueDoesNotExist = errors.QueueDoesNotExist
+
+
 class QueueQuery(Service):
     """Amazon Queue Query, with every operation as a method."""
 
-    errors = errors
+    errors = Errors
     list_queues = method(operations.queues_list_queues)
 
 

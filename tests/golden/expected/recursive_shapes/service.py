@@ -5,14 +5,18 @@ from __future__ import annotations
 
 from paws_common import Config, Credentials, Service, method
 
-from . import errors, operations
+from . import operations
 from .operations import API
+
+
+class Errors:
+    """The modelled errors of Amazon Forest."""
 
 
 class Forest(Service):
     """Amazon Forest, with every operation as a method."""
 
-    errors = errors
+    errors = Errors
     plant_tree = method(operations.forest_plant_tree)
 
 

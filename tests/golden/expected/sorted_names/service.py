@@ -5,14 +5,18 @@ from __future__ import annotations
 
 from paws_common import Config, Credentials, Service, method
 
-from . import errors, operations
+from . import operations
 from .operations import API
+
+
+class Errors:
+    """The modelled errors of Amazon Alphabet."""
 
 
 class Alphabet(Service):
     """Amazon Alphabet, with every operation as a method."""
 
-    errors = errors
+    errors = Errors
     get_tagging = method(operations.alphabet_get_tagging)
     get_tag_set = method(operations.alphabet_get_tag_set)
     get_url = method(operations.alphabet_get_url)

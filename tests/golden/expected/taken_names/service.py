@@ -5,14 +5,18 @@ from __future__ import annotations
 
 from paws_common import Config, Credentials, Service, method
 
-from . import errors, operations
+from . import operations
 from .operations import API
+
+
+class Errors:
+    """The modelled errors of Amazon Taken Names."""
 
 
 class TakenNames(Service):
     """Amazon Taken Names, with every operation as a method."""
 
-    errors = errors
+    errors = Errors
     method_ = method(operations.takennames_method_)
     send_ = method(operations.takennames_send_)
     api_ = method(operations.takennames_api_)

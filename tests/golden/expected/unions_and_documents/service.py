@@ -5,14 +5,18 @@ from __future__ import annotations
 
 from paws_common import Config, Credentials, Service, method
 
-from . import errors, operations
+from . import operations
 from .operations import API
+
+
+class Errors:
+    """The modelled errors of Amazon Shapeless."""
 
 
 class Shapeless(Service):
     """Amazon Shapeless, with every operation as a method."""
 
-    errors = errors
+    errors = Errors
     put = method(operations.shapeless_put)
 
 
