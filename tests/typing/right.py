@@ -185,8 +185,7 @@ def errors_of_a_service(svc: SageMakerRuntime) -> None:
     try:
         svc.invoke_endpoint("demo", b"")
     except svc.errors.ModelError as error:
-        # mypy follows a module through a class, and not through an instance.
-        print(error.LogStreamArn)
+        assert_type(error.LogStreamArn, str | None)
     except SageMakerRuntime.errors.ModelStreamError as error:
         assert_type(error.ErrorCode, str | None)
 
