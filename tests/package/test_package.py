@@ -88,13 +88,19 @@ def test_the_wheel_is_the_same_from_the_sdist(wheel, unpacked, tmp_path):
 
 @pytest.mark.parametrize("kind", ["--sdist", "--wheel"])
 def test_what_is_built_is_the_same_at_any_time_and_in_any_place(kind, tmp_path):
-    elsewhere = tmp_path / "elsewhere"
-    run("git", "clone", "--quiet", "--depth=1", CHECKOUT.as_uri(), elsewhere)
-    committed = tmp_path / "committed"
-    shutil.copytree(elsewhere, committed)
+    clone, older = tmp_path / "clone", tmp_path / "older"
+    run("git", "clone", "--quiet", "--depth=1", CHECKOUT.as_uri(), clone)
+    shutil.copytree(clone, older)
+    for path in older.rglob("*"):
+        os.utime(path, (1_000_000_000, 1_000_000_000))
     builds = [
-        build(source, tmp_path / name, kind, SOURCE_DATE_EPOCH="1700000000")
-        for source, name in ((elsewhere, "one"), (committed, "another"))
+        build(
+            source,
+            tmp_path / f"from_{source.name}",
+            kind,
+            SOURCE_DATE_EPOCH="1700000000",
+        )
+        for source in (clone, older)
     ]
     assert len({built.read_bytes() for built in builds}) == 1
 
