@@ -38,14 +38,17 @@ _CHECKS = "validation", "validate"
 _DATA = "reading JSON of endpoints and services", "JSONFileLoader.load_file"
 _LOADER = "looking for JSON of services", "Loader.list_available_services"
 _POOL = "connection pool", "HTTPConnectionPool.urlopen"
+_READING = "reading the answer's head", "HTTPResponse.begin"
 _RETRIES = "retries", "RetryHandler"
 _SIGNING = "signing", "RequestSigner.sign"
 _WRITING = "writing the request", "HTTPConnection.request"
 
 STAGES = (
     Stage("waiting for the answer", "SocketIO.readinto", "/socket.py"),
-    Stage("reading the answer's head", "HTTPResponse.begin", "/http/client.py", _HEAD),
+    Stage(*_READING, "/http/client.py", _HEAD),
+    Stage(*_READING, "paws_common/wire/connections.py", frozenset({"read_headers"})),
     Stage(*_WRITING, "/http/client.py"),
+    Stage(*_WRITING, "paws_common/wire/connections.py"),
     Stage(*_WRITING, "botocore/awsrequest.py", _CONNECTION),
     Stage("request object", "AWSRequest.prepare", "botocore/awsrequest.py"),
     Stage(*_POOL, "/urllib3/"),
