@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 from botocore import UNSIGNED
 from botocore.config import Config
-from botocore.session import Session
 from botocore.tokens import FrozenAuthToken
 
 from paws_common.api import Api
@@ -26,10 +25,12 @@ from paws_common.forking import ForkGuard
 from paws_common.settings import Settings
 from paws_common.version import __version__
 from paws_common.wire.data import lean_loader
+from paws_common.wire.handlers import LeanSession
 from paws_common.wire.retries import DEFAULT
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
+    from botocore.session import Session
 
 _KEPT = 8  # sessions; more are had by those who change their environment all the time
 
@@ -83,7 +84,7 @@ _guard = ForkGuard(_kept_session.cache_clear)
 
 
 def _new_session(settings: Settings) -> Session:
-    session = Session(profile=settings.profile)
+    session = LeanSession(settings.profile)
     session.register_component("data_loader", lean_loader(session))
     # R reads it too; botocore, of all of AWS's SDKs, does not.
     region = os.environ.get("AWS_REGION")
