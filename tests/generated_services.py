@@ -178,14 +178,19 @@ class Generated:
     def _arguments(
         self, operation: str, values: Mapping[str, Any]
     ) -> Mapping[str, Any]:
-        """Return arguments by their Python names."""
-        parameters = self._said(operation).parameters
-        names = {parameter.member: parameter.name for parameter in parameters}
         # What the model requires has no default; None leaves it out all the same.
         needed = {
-            parameter.name: None for parameter in parameters if parameter.required
+            parameter.name: None
+            for parameter in self._said(operation).parameters
+            if parameter.required
         }
+        names = self.names(operation)
         return {**needed, **{names[name]: value for name, value in values.items()}}
+
+    def names(self, operation: str) -> Mapping[str, str]:
+        """Return the Python names of an operation's arguments, by AWS's names."""
+        parameters = self._said(operation).parameters
+        return {parameter.member: parameter.name for parameter in parameters}
 
     def _said(self, operation: str) -> ir.Operation:
         (found,) = [op for op in self.described.operations if op.name == operation]
@@ -287,17 +292,23 @@ def outcome_of(function: Callable[..., Any], values: Mapping[str, Any]) -> Outco
 
 @contextmanager
 def generated(
-    service: str, operations: Collection[str], folder: Path
+    service: str,
+    operations: Collection[str],
+    folder: Path,
+    *,
+    patterns: bool = False,
 ) -> Iterator[Generated]:
     """Generate some operations of a service into `folder`, and import the package.
 
     A model that is cut to what a test calls is generated in no time, ec2's too. It has no
-    patterns, which are a matter of their own (``test_patterns.py``).
+    patterns, if not asked for; they are a matter of their own (``test_patterns.py``).
     """
     model = model_arguments.model(service)
     cut = {name: model["operations"][name] for name in operations}
     shapes = {
-        name: {key: value for key, value in shape.items() if key != "pattern"}
+        name: {
+            key: value for key, value in shape.items() if patterns or key != "pattern"
+        }
         for name, shape in model["shapes"].items()
     }
     described_by = {**model, "operations": cut, "shapes": shapes}

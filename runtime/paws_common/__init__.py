@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from paws_common.sagemaker.asynchronous import wait_for_result as wait_for_result
     from paws_common.sagemaker.stateful_sessions import Session as Session
     from paws_common.sagemaker.stateful_sessions import session as session
+    from paws_common.schemas.arguments import schema as schema
     from paws_common.service import Service as Service
     from paws_common.service import method as method
     from paws_common.service import operation as operation
@@ -86,6 +87,7 @@ __getattr__, __dir__ = lazy_names(
         "operation": "service",
         "paginate": "pagination",
         "paws_reset_cache": "service",
+        "schema": "schemas.arguments",
         "session": "sagemaker.stateful_sessions",
         "wait_for_result": "sagemaker.asynchronous",
     },

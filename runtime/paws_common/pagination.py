@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 from paws_common.api import Operation, Request
 from paws_common.errors import Fault, PaginationError, ParameterError
 from paws_common.nearest import nearest
-from paws_common.service import Service, Target, operations_of, target
+from paws_common.service import Service, Target, kind, operations_of, target
 from paws_common.shapes import Integer, Shape, String, Structure
 from paws_common.validation import scalars
 from paws_common.validation.requests import validate
@@ -187,7 +187,7 @@ def paginate(
     if called is None:
         raise TypeError(
             "paginate takes a function of paws or a method of a service, and then its "
-            f"arguments: paginate(svc.list_objects_v2, Bucket=…); not {_kind(function)}"
+            f"arguments: paginate(svc.list_objects_v2, Bucket=…); not {kind(function)}"
         )
     definition = _definition(called, function)
     paging = _paging(called, definition, kwargs, PageSize, MaxItems, StartingToken)
@@ -231,16 +231,11 @@ def list_paginators(svc: Service) -> list[str]:
     if not isinstance(svc, Service):
         raise TypeError(
             "list_paginators takes a service: list_paginators(paws.s3()); "
-            f"not {_kind(svc)}"
+            f"not {kind(svc)}"
         )
     from paws_common.wire.client import paginators
 
     return _paginated(type(svc), paginators(svc.api, svc.settings))
-
-
-def _kind(value: object) -> str:
-    """Return what to call a value; what it holds may be secret."""
-    return str(getattr(value, "__qualname__", None) or f"a {type(value).__name__}")
 
 
 def _paginated(place: object, definitions: Mapping[str, Any]) -> list[str]:

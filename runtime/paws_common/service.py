@@ -191,17 +191,24 @@ def target(function: object) -> Target | None:
     function : object
         Anything; for what is neither of the two there is no target.
     """
-    if isinstance(function, MethodType) and isinstance(function.__self__, Service):
-        ask = _methods.get(function.__func__)
-    elif isinstance(function, FunctionType):
-        ask = _functions.get(function)
-    else:
-        ask = None
+    ask = _asked(function)
     if ask is None:
         return None
     operation, parameters = _sample(ask)
     service = getattr(function, "__self__", None) or default_service(operation.api)
     return Target(service, operation, ask, parameters)
+
+
+def sample(function: object) -> Request | None:
+    """Return a request in which every argument is the name of its own parameter.
+
+    Parameters
+    ----------
+    function : object
+        Anything; there is none but of a generated function or a method of a service.
+    """
+    ask = _asked(function)
+    return None if ask is None else _sample(ask)
 
 
 def operations_of(place: object) -> dict[str, Operation[Any]]:
@@ -213,11 +220,19 @@ def operations_of(place: object) -> dict[str, Operation[Any]]:
     return {name: _sample(ask).operation for name, ask in asks.items() if ask}
 
 
-def _sample(ask: Ask) -> Request:
-    """Return a request in which every argument is the name of its own parameter.
+def kind(value: object) -> str:
+    """Return what to call a value in an error; what it holds may be secret."""
+    return str(getattr(value, "__qualname__", None) or f"a {type(value).__name__}")
 
-    The body of a generated function makes the request and nothing else.
-    """
+
+def _asked(function: object) -> Ask | None:
+    if isinstance(function, MethodType) and isinstance(function.__self__, Service):
+        return _methods.get(function.__func__)
+    return _functions.get(function) if isinstance(function, FunctionType) else None
+
+
+def _sample(ask: Ask) -> Request:
+    # The body of a generated function makes the request and nothing else.
     return ask(**{name: name for name in inspect.signature(ask).parameters})
 
 

@@ -1,0 +1,1 @@
+"""JSON Schemas of what functions take, for those who do not speak Python."""
