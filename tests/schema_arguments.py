@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import datetime
 import functools
+import inspect
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from hypothesis import assume
@@ -18,6 +19,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
 import model_arguments
+from paws_common import ParameterError, schema
+from paws_common.validation.requests import validate
 
 Schema = Mapping[str, Any]
 
@@ -49,6 +52,20 @@ def _is_date_time(value: object) -> bool:
 def validator(schema: Schema) -> Draft202012Validator:
     """Return what judges arguments; it knows formats, and is told what `$` means."""
     return Draft202012Validator(in_python(schema), format_checker=_formats)
+
+
+def accepts(function: Callable[..., Any], values: Mapping[str, Any]) -> bool:
+    """Tell whether the schema of a function has such arguments."""
+    return bool(validator(schema(function)).is_valid(values))
+
+
+def can_be_sent(function: Callable[..., Any], values: Mapping[str, Any]) -> bool:
+    """Tell whether a call with such arguments is found to be right."""
+    try:
+        validate(inspect.unwrap(function)(**values), limits=True)
+    except (ParameterError, TypeError):
+        return False
+    return True
 
 
 def in_python(part: Any) -> Any:

@@ -11,7 +11,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,23 @@ for name in sys.argv[1:]:
         if value.startswith(name.rstrip("_") + "_") and value in vars(operations)
     }
     print(json.dumps([name, operations.API.service, functions]))
+"""
+
+# Makes the schema of every function, and tells how many are valid.
+SCHEMAS = """
+import importlib, json, sys
+from jsonschema import Draft202012Validator
+from paws_common import schema
+from paws_common.service import operations_of
+number = 0
+for name in sys.argv[1:]:
+    module = importlib.import_module(f"paws.services.{name}.operations")
+    for function in operations_of(module):
+        made = schema(vars(module)[function])
+        Draft202012Validator.check_schema(made)
+        assert json.loads(json.dumps(made)) == made, function
+        number += 1
+print(number)
 """
 
 
@@ -107,10 +124,10 @@ def sample(services: list[str]) -> list[str]:
     return chosen
 
 
-def described(output: Path, services: list[str]) -> Iterator[list[Any]]:
-    """Import services in a process of their own, and yield what they say."""
+def said(code: str, output: Path, services: list[str]) -> list[str]:
+    """Import services in a process of their own, and return what it says of them."""
     done = run(
-        *(sys.executable, "-W", "error", "-c", DESCRIBE, *services),
+        *(sys.executable, "-W", "error", "-c", code, *services),
         env={
             **os.environ,
             "PYTHONPATH": os.pathsep.join(
@@ -119,7 +136,7 @@ def described(output: Path, services: list[str]) -> Iterator[list[Any]]:
         },
     )
     assert (done.returncode, done.stderr) == (0, "")
-    return map(json.loads, done.stdout.splitlines())
+    return done.stdout.splitlines()
 
 
 def parameters(model: Mapping[str, Any], operation: Mapping[str, Any]) -> list[Any]:
@@ -143,7 +160,7 @@ def test_every_service_imports_and_its_signatures_are_the_model_s(
     output: Path, services: list[str]
 ) -> None:
     seen = set()
-    for name, service, functions in described(output, services):
+    for name, service, functions in map(json.loads, said(DESCRIBE, output, services)):
         seen.add(service)
         model = models()[service]
         assert list(functions.values()) != [] or not model["operations"], name
@@ -156,6 +173,13 @@ def test_every_service_imports_and_its_signatures_are_the_model_s(
         ]
         assert sorted(found) == sorted(expected), name
     assert seen == models().keys()
+
+
+def test_the_schema_of_every_function_is_json_and_valid_by_the_metaschema(
+    output: Path, services: list[str]
+) -> None:
+    number = sum(len(model["operations"]) for model in models().values())
+    assert said(SCHEMAS, output, services) == [str(number)]
 
 
 def test_ruff_finds_nothing_by_its_own_rules_nor_by_ours(output: Path) -> None:

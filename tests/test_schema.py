@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable, Iterator, Mapping
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -17,11 +19,8 @@ import paws
 from broken_arguments import broken
 from example_counts import examples
 from generated_services import Generated, generated
-from hand_made import taking
-from paws_common import Operation, ParameterError, operation, schema, shapes
-from paws_common.shapes import Shape
-from paws_common.validation.requests import validate
-from schema_arguments import arguments, validator
+from paws_common import schema
+from schema_arguments import accepts, arguments, can_be_sent, validator
 
 # Of every kind: recursive (dynamodb, lex), unions and documents (bedrock), timestamps in
 # headers (s3), names of Python (kinesis), and some more of all.
@@ -56,40 +55,6 @@ def without_patterns(
 ) -> Iterator[Generated]:
     """The same, whose texts may be any."""
     yield from generated_with(tmp_path_factory, request.param, patterns=False)
-
-
-def function_of(asked: Operation[Any]) -> Callable[..., Any]:
-    """Return a function as it would be generated, with the one parameter `Value`."""
-
-    @operation
-    def example_go(value: Any = None) -> Any:
-        return asked.request({"Value": value})
-
-    return example_go
-
-
-def function_taking(shape: Shape, **kwargs: Any) -> Callable[..., Any]:
-    """Return a function whose parameter `value` has some shape."""
-    return function_of(taking(shape, **kwargs))
-
-
-def said_of(shape: Shape, **kwargs: Any) -> Any:
-    """Return what the schema says of a parameter of some shape."""
-    return schema(function_taking(shape, **kwargs))["properties"]["value"]
-
-
-def accepts(function: Callable[..., Any], values: Mapping[str, Any]) -> bool:
-    """Tell whether the schema of a function has such arguments."""
-    return bool(validator(schema(function)).is_valid(values))
-
-
-def can_be_sent(function: Callable[..., Any], values: Mapping[str, Any]) -> bool:
-    """Tell whether a call with such arguments is found to be right."""
-    try:
-        validate(inspect.unwrap(function)(**values), limits=True)
-    except (ParameterError, TypeError):
-        return False
-    return True
 
 
 SAGEMAKER = (
@@ -167,55 +132,68 @@ def is_beyond_json(error: ValidationError) -> bool:
     return is_time or isinstance(error.instance, (bytes, bytearray))
 
 
-@given(
-    least=st.integers(0, 6), more=st.integers(0, 12), text=st.text("aé€😀", max_size=20)
-)
-def test_a_blob_is_text_that_has_no_more_bytes_than_there_may_be(
-    least: int, more: int, text: str
-) -> None:
-    function = function_taking(shapes.Blob(min=least, max=least + more))
-    if accepts(function, {"value": text}):
-        assert can_be_sent(function, {"value": text})
-    if text.isascii() and can_be_sent(function, {"value": text}):
-        assert accepts(function, {"value": text})
+def test_the_texts_are_those_of_the_help_page() -> None:
+    made = schema(paws.sagemakerruntime_invoke_endpoint_async)
+    doc = str(inspect.getdoc(paws.sagemakerruntime_invoke_endpoint_async))
+    title, rest = doc.split("\n\n", 1)
+    assert made["title"] == title.replace("\n", " ")
+    assert made["description"] == rest.partition("\n\nParameters\n")[0]
+    names = inspect.signature(paws.sagemakerruntime_invoke_endpoint_async).parameters
+    assert list(made["properties"]) == list(names)
+    for name, said in made["properties"].items():
+        shown = inspect.cleandoc(f"\n{said['description']}")
+        assert f"{name} : " in doc
+        assert all(line.strip() in doc for line in shown.splitlines())
+        assert "[required] " not in shown
+    said = made["properties"]["RequestTTLSeconds"]["description"]
+    assert said.startswith("Maximum age in seconds a request can be in the queue")
+    assert said.endswith("or 21,600 seconds.")
 
 
-LONG = 2**63
-SINGLE = 3.4028234663852886e38
+def test_without_docstrings_there_are_no_texts() -> None:
+    code = (
+        "import json, paws, paws_common\n"
+        "made = paws_common.schema(paws.sagemakerruntime_invoke_endpoint)\n"
+        "print(json.dumps([made.keys() & {'title', 'description'} == set(),\n"
+        "    *[text for each in made['properties'].values() for text in each]]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-OO", "-c", code], capture_output=True, check=True
+    )
+    assert json.loads(done.stdout)[0] is True
+    assert "maxLength" in json.loads(done.stdout)
+    assert "description" not in json.loads(done.stdout)
 
 
-# Integers of the model are checked for 64 bits; the nearest beyond are no numbers of 32.
+def test_a_method_has_the_schema_of_its_function() -> None:
+    svc = paws.sagemakerruntime(config={"validation": "off"})
+    made = schema(paws.sagemakerruntime_invoke_endpoint)
+    assert schema(svc.invoke_endpoint) == made
+    assert made["required"] == ["EndpointName", "Body"]
+
+
 @pytest.mark.parametrize(
-    ("shape", "right", "wrong"),
+    ("function", "shown"),
     [
-        (shapes.Integer(), [LONG - 1, -LONG, 1.0], [LONG, -LONG - 1, 0.5, True, "1"]),
-        (shapes.Long(min=3), [3, LONG - 1], [2, LONG]),
-        (shapes.Integer(max=3), [3, -LONG], [4, -LONG - 1]),
-        (shapes.Float(), [SINGLE, -SINGLE, 1], [SINGLE * 1.001, -SINGLE * 1.001, None]),
-        (shapes.Double(min=0, max=1.5), [0, 1.5], [-0.1, 1.6, "1"]),
-        (shapes.Double(), [1.7976931348623157e308], [10**309, -(10**309)]),
-        (shapes.Boolean(), [True, False], [0, "true"]),
-        (shapes.String(min=2, max=2), ["éé", "😀😀"], ["é", "éée", 11, ["a", "b"]]),
-        (shapes.String(enum=("a", "b")), ["a", "b"], ["c", ""]),
-        (shapes.String(regex=r"\A\d\Z", pattern=r"\d"), ["1"], ["1\n", "a", "\u0663"]),
-        (
-            shapes.String(regex=r"\Aa*\Z", pattern="a*", regex_max=3),
-            ["aaa", "bbbb", "aaaa"],
-            ["b", "bbb"],
-        ),
-        (
-            shapes.Timestamp(),
-            ["2026-11-23T16:00:00Z", "2026-11-23t16:00:00.5+01:00"],
-            ["16:00", 5],
-        ),
+        (42, "a int"),
+        (None, "a NoneType"),
+        (paws.sagemakerruntime, "sagemakerruntime"),
+        (paws.paginate, "paginate"),
+        ("sagemakerruntime_invoke_endpoint", "a str"),
     ],
 )
-def test_a_value_is_in_the_schema_as_it_is_for_the_checks(
-    shape: Shape, right: list[Any], wrong: list[Any]
+def test_what_is_no_function_of_an_operation_raises_and_says_what_is(
+    function: Any, shown: str
 ) -> None:
-    function = function_taking(shape)
-    for value in right:
-        assert can_be_sent(function, {"value": value})
-        assert accepts(function, {"value": value})
-    for value in wrong:
-        assert not accepts(function, {"value": value})
+    with pytest.raises(TypeError) as caught:
+        schema(function)
+    assert str(caught.value).endswith(f"such as svc.invoke_endpoint; not {shown}")
+
+
+def test_a_schema_is_made_without_botocore() -> None:
+    code = (
+        "import sys, paws, paws_common\n"
+        "paws_common.schema(paws.sagemakerruntime_invoke_endpoint)\n"
+        "sys.exit('botocore' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

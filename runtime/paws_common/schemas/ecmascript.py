@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 Ranges = list[tuple[int, int]]  # of code points, the last included
 
@@ -66,9 +65,7 @@ class _UnknownError(ValueError):
 
 
 def _translated(regex: str) -> Iterator[str]:
-    groups = [
-        ("", "")
-    ]  # the opening and the flags of each group that is not closed yet
+    groups = [("", "")]  # of those that are not closed yet: the opening and the flags
     place, is_repeatable = 0, False
     while place < len(regex):
         token = _TOKEN.match(regex, place)
@@ -94,8 +91,8 @@ def _translated(regex: str) -> Iterator[str]:
                 is_repeatable = opening not in _LOOKS_AROUND
                 yield text
             case "set":
-                members = "".join(_members(token["members"], flags))
-                yield f"[{token['negation']}{members}]"
+                ranges = [*_members(token["members"], flags)]
+                yield _set(ranges, is_negated=bool(token["negation"]))
             case "character":
                 yield _character(text, flags)
             case _:
@@ -106,21 +103,28 @@ def _translated(regex: str) -> Iterator[str]:
 
 
 def _character(atom: str, flags: str) -> str:
-    if atom[0] == "\\" and atom[1:] in ("D", "S", "W"):
-        return f"[^{_spelt(_CLASSES[atom[1].lower()])}]"
     ranges = _ranges(atom, flags)
     if len(ranges) == 1 and ranges[0][0] == ranges[0][1]:
         return _one(ranges[0][0], r"^$\.*+?()[]{}|")
-    return f"[{_spelt(ranges)}]"
+    return _set(ranges)
 
 
-def _members(members: str, flags: str) -> Iterator[str]:
+def _set(ranges: Ranges, is_negated: bool = False) -> str:
+    """Return a set of characters; one up to the end of Unicode as the lack of others."""
+    if any(last == _LAST for _, last in ranges):
+        ranges, is_negated = _complement(ranges), not is_negated
+    if not ranges:
+        return r"[\s\S]" if is_negated else r"[^\s\S]"
+    return f"[{'^' if is_negated else ''}{_spelt(ranges)}]"
+
+
+def _members(members: str, flags: str) -> Iterator[tuple[int, int]]:
     for member in _MEMBER.finditer(members):
         ranges = _ranges(member["first"], flags)
         if member["last"]:
             ends = _single(member["first"]), _single(member["last"])
             ranges = _any_case([ends], flags)
-        yield _spelt(ranges)
+        yield from ranges
 
 
 def _ranges(atom: str, flags: str) -> Ranges:
@@ -161,12 +165,12 @@ def _any_case(ranges: Ranges, flags: str) -> Ranges:
 
 
 def _complement(ranges: Ranges) -> Ranges:
-    edges = [(-1, -1), *sorted(ranges), (_LAST + 1, _LAST + 1)]
-    return [
-        (before[1] + 1, after[0] - 1)
-        for before, after in pairwise(edges)
-        if before[1] + 1 < after[0]
-    ]
+    others, place = [], 0
+    for first, last in sorted(ranges):
+        if place < first:
+            others.append((place, first - 1))
+        place = max(place, last + 1)
+    return [*others, (place, _LAST)] if place <= _LAST else others
 
 
 def _spelt(ranges: Ranges) -> str:
