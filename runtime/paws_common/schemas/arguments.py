@@ -1,7 +1,6 @@
 """A JSON Schema of the arguments of a function: what the checks say, as data.
 
-What the schema accepts, the checks accept as it is. The converse holds as far as JSON
-goes, which has neither bytes nor files, nor knows how many bytes a text is.
+Each shape becomes a schema of what its check (`paws_common.validation`) accepts of JSON.
 """
 
 from __future__ import annotations
@@ -42,10 +41,8 @@ _ASCII = "^[\\x00-\\x7f]*$"
 _FIELD_VALUE = "^[^\\x00-\\x08\\x0a-\\x1f\\x7f]*$"
 _NO_LABEL = ("", ".", "..")
 _UTF8 = 4  # the bytes that a character may take
-_INTEGERS = (
-    -(2**63),
-    2**63 - 1,
-)  # a model's integer is checked for no less than long's
+# The checks let an integer of the model be as large as a long.
+_INTEGERS = (-(2**63), 2**63 - 1)
 _SINGLE = (2 - 2**-23) * 2.0**127  # the greatest numbers of 32 and of 64 bits
 _DOUBLE = sys.float_info.max
 
@@ -53,11 +50,14 @@ _DOUBLE = sys.float_info.max
 def schema(function: Callable[..., object]) -> Schema:
     """Return a JSON Schema of the arguments of a function: for forms, tools, contracts.
 
-    Arguments that it accepts are accepted by the function as they are, as in
-    ``function(**json.loads(text))``. It says more than that where JSON cannot say it
-    exactly: a blob is text here, and sent as UTF-8, with at most a quarter as many
-    characters as there may be bytes, if not all of them are ASCII; a point in time is
-    of RFC 3339; what is left out is not there, rather than null.
+    What the schema accepts, the function accepts as it is: ``function(**json.loads(…))``.
+    Where JSON cannot say all that the function takes, the schema takes less of it:
+
+    * A blob is a text, which is sent as UTF-8; bytes that are no text have no JSON. It is
+      counted in characters, so that one beyond ASCII may have a quarter as many as the
+      blob may have bytes.
+    * A point in time is of RFC 3339, with the format ``date-time``.
+    * What is not given is left out; it is not null.
 
     Parameters
     ----------
@@ -79,9 +79,9 @@ def schema(function: Callable[..., object]) -> Schema:
 
     Notes
     -----
-    No JSON has a text with half a surrogate pair, or a number beyond those of 64 bits,
-    that means anything to AWS; the schema does not speak of the former. The limits are
-    told as the service model has them, whatever ``config(validation="off")`` lifts.
+    Some things the schema has, and the function refuses: half a surrogate pair in a text,
+    a leap second, the year 0. The limits are those of the service model, even where
+    ``config(validation="off")`` lifts them.
     """
     request = sample(function)
     if request is None:
