@@ -30,11 +30,20 @@ CHARACTERS = [
     "regex",
     [
         *(r"\d", r"\D", r"\s", r"\S", r"\w", r"\W", r".", r"(?s:.)", r"(?i:.)"),
-        *(r"[^\W_]", r"[\W_]", r"[\S\n]", r"[^\S\n]", r"[\s\S]", r"[^\d\D]", r"[\d-]"),
-        *("(?i:k)", "(?i:[^s])", "(?i:[X-c])", "(?i:é)", "(?i:(?s:.))", "(?i:[^A-Z])"),
+        *(
+            r"[^\W_]",
+            r"[\W_]",
+            r"[\S\n]",
+            r"[^\S\n]",
+            r"[\s\S]",
+            r"[^\d\D]",
+            r"[\d-]",
+            r"[\x00-\x7f\S]",
+        ),
+        *("(?i:k)", "(?i:[^s])", "(?i:[X-c])", "(?i:é)", "(?i:(?s:k))", "(?i:[^A-Z])"),
         *(r"\a", r"\f", r"\v", r"[\t\r\n]", r"\x7f", r"\x85", r"[\x00-\x1f]"),
         *(r"\.", r"\/", r"\-", r"\_", r"\ ", r"\#", r"\~", r"\"", r"}", r"]", r"/"),
-        *(r"[\]^\\-]", r"[a^]", r"[+-\-]", r"[--/]", r"[$.|?*(){}[]"),
+        *(r"[\]^\\-]", r"[a^]", r"[\[a]", r"[+-\-]", r"[--/]", r"[$.|?*(){}[]"),
         *(r"\U0001f600", r"[\U0001f600-\U0010ffff]", r"[^\U00010000-\U0010ffff]"),
         *("\U0001f600", "[é\u2028]", r"[\u2000-\uffff]", r"[\x20-\U0010ffff]"),
     ],
@@ -42,8 +51,10 @@ CHARACTERS = [
 def test_one_character_is_the_same_of_all_that_there_are(regex: str) -> None:
     pattern = translate(regex)
     assert pattern is not None
-    found = {character for character in CHARACTERS if finds(pattern, character)}
-    assert found == {each for each in CHARACTERS if python_finds(regex, each)}
+    expected = {each for each in CHARACTERS if python_finds(regex, each)}
+    assert {each for each in CHARACTERS if finds(pattern, each)} == expected
+    # Who has but Python is not misled by more than a dollar, nor warned.
+    assert {each for each in CHARACTERS if re.search(pattern, each)} == expected
 
 
 @pytest.mark.parametrize(
@@ -81,6 +92,12 @@ def test_a_sequence_is_found_in_the_same_texts(regex: str, data: st.DataObject) 
 )
 def test_what_is_not_known_to_mean_the_same_is_not_translated(regex: str) -> None:
     assert translate(regex) is None
+
+
+def test_what_nobody_sees_is_written_as_an_escape_that_all_engines_have() -> None:
+    assert translate("\x00\x7f\xa0\u2028\U0001f600 é") == (
+        r"\x00\x7f\xa0\u2028\U0001f600 \xe9".replace(r"\U0001f600", "😀")
+    )
 
 
 LIKE_EXPRESSIONS = st.lists(

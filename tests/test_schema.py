@@ -64,6 +64,7 @@ SAGEMAKER = (
 )
 
 
+@examples(40)
 @pytest.mark.parametrize("function", SAGEMAKER)
 @given(data=st.data())
 def test_what_a_schema_of_sagemaker_has_can_be_sent_as_it_is(
