@@ -49,6 +49,24 @@ def test_a_blob_is_text_that_has_no_more_bytes_than_there_may_be(
         assert accepts(function, {"value": text})
 
 
+@given(most=st.integers(0, 12), text=st.text("a") | st.text("😀"))
+def test_a_blob_may_be_as_long_as_its_widest_characters_allow(
+    most: int, text: str
+) -> None:
+    function, values = function_taking(shapes.Blob(max=most)), {"value": text}
+    assert accepts(function, values) is can_be_sent(function, values)
+
+
+@pytest.mark.parametrize("value", [{"a": [None, 1.5]}, "a\n", 0, False, []])
+def test_an_argument_may_be_any_json_that_a_header_carries(value: Any) -> None:
+    held = Member("Text", location="header", json_value=True)
+    shapes_of = {"Input": Structure({"Value": held}), "Text": shapes.String()}
+    function = function_of(operation_of(shapes_of))
+    assert can_be_sent(function, {"value": value})
+    assert accepts(function, {"value": value})
+    assert not accepts(function, {"value": None})
+
+
 LONG = 2**63
 SINGLE = 3.4028234663852886e38
 
