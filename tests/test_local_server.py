@@ -236,6 +236,19 @@ def test_the_endpoint_listens_on_one_loopback_address_alone():
 def test_a_model_that_cannot_be_called_is_an_error():
     with pytest.raises(TypeError, match=r"predict is bytes, it must be a function"):
         LocalEndpoint(b"answer")
+    local = LocalEndpoint(echo)
+    with pytest.raises(TypeError, match=r"predict is bytes, it must be a function"):
+        local.predict = b"answer"
+    assert local.predict is echo
+
+
+def test_another_model_answers_what_arrives_from_then_on():
+    with LocalEndpoint(echo) as local:
+        before = send(local, body=b"1").body
+        local.predict = lambda body, request: b"other"
+        after = send(local, body=b"1").body
+
+    assert (before, after) == (b"1", b"other")
 
 
 def test_the_configuration_has_the_shape_that_paws_takes():

@@ -216,12 +216,7 @@ class LocalEndpoint:
     """
 
     def __init__(self, predict: Predict, *, port: int = 0) -> None:
-        if not callable(predict):
-            raise TypeError(
-                f"predict is {type(predict).__name__}, it must be a function: "
-                "predict(body, request) -> bytes"
-            )
-        self._predict = predict
+        self.predict = predict
         self._port = port
         self._server: Server | None = None
         self._requests: list[Request] = []
@@ -259,6 +254,20 @@ class LocalEndpoint:
         if self._server is not None:
             self._server.stop()
             self._server = None
+
+    @property
+    def predict(self) -> Predict:
+        """The model; another one answers the requests that arrive from then on."""
+        return self._predict
+
+    @predict.setter
+    def predict(self, predict: Predict) -> None:
+        if not callable(predict):
+            raise TypeError(
+                f"predict is {type(predict).__name__}, it must be a function: "
+                "predict(body, request) -> bytes"
+            )
+        self._predict = predict
 
     @property
     def url(self) -> str:
