@@ -1,0 +1,139 @@
+"""The handwritten pages: their blocks of Python, and how one is run as a reader would."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import tokenize
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from sybil import Document, Example, Lexeme
+from sybil.evaluators.python import PythonEvaluator
+from sybil.parsers.markdown import CodeBlockParser
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+_run = PythonEvaluator()
+
+RunTests = Callable[[str, int], None]
+"""What runs a file of tests by pytest, all of which must pass: the file, their number."""
+
+
+class Reader:
+    """Somebody who tries a page from its beginning to its end.
+
+    What an expression is said to be, by a literal in the comment that ends its line, it
+    is; and a block of ``text`` is what the block of Python before it prints, with the
+    error that ends it. A block that defines tests is a file of tests.
+    """
+
+    def __init__(self, page: Path, run_tests: RunTests) -> None:
+        self.tried: list[str] = []
+        self._run_tests = run_tests
+        self._said: str | None = None
+        self._error: BaseException | None = None
+        self._document = Document.parse(
+            str(page),
+            CodeBlockParser("python", self._try),
+            CodeBlockParser("text", self._compare),
+        )
+
+    def read(self) -> None:
+        for example in self._document.examples():
+            if example.region.evaluator == self._try:
+                self._pass_on()
+            example.evaluate()
+        self._pass_on()
+
+    def _try(self, example: Example) -> None:
+        source = str(example.parsed)
+        self.tried.append(source)
+        tree = ast.parse(source, example.path)
+        tests = [name for name in _functions(tree) if name.startswith("test_")]
+        if tests:
+            self._run_tests(source, len(tests))
+            return
+        lexeme = example.parsed
+        example.parsed = Lexeme(
+            _comparing(source, tree), lexeme.offset, lexeme.line_offset
+        )
+        example.namespace |= {"__name__": "__main__", "_same": _same}
+        output = io.StringIO()
+        with contextlib.redirect_stdout(output), contextlib.ExitStack() as stack:
+            stack.push(self._keep)
+            _run(example)
+        self._said = output.getvalue()
+
+    def _keep(self, kind: object, error: BaseException | None, place: object) -> bool:
+        """Keep an error: the page may tell of it."""
+        self._error = error
+        return isinstance(error, Exception)
+
+    def _compare(self, example: Example) -> None:
+        said = f"{self._said}{_last_lines(self._error)}"
+        self._said = self._error = None
+        assert said == example.parsed, f"{example.path}:{example.line}"
+
+    def _pass_on(self) -> None:
+        """Raise the error of which the page has not told."""
+        if self._error is not None:
+            raise self._error
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """Return the fenced blocks of a language, as CommonMark has them."""
+    return [token.content for token in _fences(page) if token.info == language]
+
+
+def languages(page: Path) -> set[str]:
+    """Return the languages of a page's fenced blocks; a block without one has an empty one."""
+    return {token.info for token in _fences(page)}
+
+
+def _fences(page: Path) -> list[Token]:
+    tokens = MarkdownIt().parse(page.read_text(encoding="utf-8"))
+    return [token for token in tokens if token.type == "fence"]
+
+
+def _functions(tree: ast.Module) -> list[str]:
+    return [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+
+
+def _comparing(source: str, tree: ast.Module) -> str:
+    """Return the source with every expression compared that stands before a literal."""
+    literals = dict(_literals(source))
+    lines = [line.encode() for line in source.splitlines()]  # a place counts bytes
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and node.end_lineno in literals:
+            first, last = node.lineno - 1, node.end_lineno - 1
+            said = f", {literals.pop(node.end_lineno)})".encode()
+            lines[last] = lines[last][: node.end_col_offset] + said
+            start = node.col_offset
+            lines[first] = lines[first][:start] + b"_same(" + lines[first][start:]
+    assert not literals, "a literal in a comment stands behind no expression"
+    return b"\n".join(lines).decode()
+
+
+def _literals(source: str) -> Iterator[tuple[int, str]]:
+    """Give the comments that are literals of Python, each with the number of its line."""
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            text = token.string.removeprefix("#").strip()
+            with contextlib.suppress(ValueError, SyntaxError):
+                ast.literal_eval(text)
+                yield token.start[0], text
+
+
+def _same(found: Any, said: Any) -> None:
+    assert found == said, f"it is {found!r}, and not {said!r}"
+
+
+def _last_lines(error: BaseException | None) -> str:
+    return "".join(traceback.format_exception_only(error)) if error else ""
