@@ -225,6 +225,19 @@ def test_config_is_the_function_and_no_module_takes_its_name() -> None:
 
 
 @pytest.mark.parametrize(
+    "arguments",
+    [
+        {"config": []},
+        {"credentials": []},
+        {"config": {"credentials": []}},
+        {"credentials": {"creds": []}},
+    ],
+)
+def test_an_empty_list_of_r_is_no_list_of_python(arguments: dict[str, Any]) -> None:
+    assert settings(**arguments) == DEFAULT
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (
@@ -265,7 +278,8 @@ def test_config_is_the_function_and_no_module_takes_its_name() -> None:
             "config.endpoint_url: unknown key; did you mean endpoint?",
         ),
         ({"config": "eu-west-1"}, "config is a dict, not str"),
-        ({"config": []}, "config is a dict, not list"),
+        ({"config": ["r"]}, "config is a dict, not list"),
+        ({"config": ()}, "config is a dict, not tuple"),
         ({"config": ""}, "config is a dict, not str"),
         ({"credentials": "work"}, "credentials is a dict, not str"),
         (

@@ -175,6 +175,8 @@ def checked(
     ConfigError
         A key is unknown or a value wrong; no value is shown: it may be a secret.
     """
+    if isinstance(values, list) and not values:
+        return {}  # R's list(), through reticulate
     if not isinstance(values, Mapping):
         raise ConfigError(f"{path} is a dict, not {type(values).__name__}")
     result: dict[str, Any] = {}
