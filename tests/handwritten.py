@@ -79,7 +79,8 @@ class Reader:
     def _compare(self, example: Example) -> None:
         said = f"{self._said}{_last_lines(self._error)}"
         self._said = self._error = None
-        assert said == example.parsed, f"{example.path}:{example.line}"
+        place = f"{example.path}:{example.line}"
+        assert said.rstrip("\n") == example.parsed.rstrip("\n"), place
 
     def _pass_on(self) -> None:
         """Raise the error of which the page has not told."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from generated_services import generated
 from handwritten import PAGES, Reader, blocks, languages
 from listening import PATIENCE
 from paws_common.local import LocalEndpoint, Request
+from paws_common.sagemaker import asynchronous
+from paws_common.sagemaker.polling import Clock
 
 pytest_plugins = ["pytester", "paws_common.pytest_plugin"]
 
@@ -45,10 +48,18 @@ def model(body: bytes, request: Request) -> bytes | Iterator[bytes]:
         case "my-language-model":
             tokens = [json.dumps({"token": token}) for token in TOKENS]
             return (f"data: {data}\n\n".encode() for data in [*tokens, "[DONE]"])
+        case "my-breaking-model":
+            return breaking()
         case "my-failing-endpoint":
             raise ValueError("no such column: 7")
         case _:
             return body.upper()
+
+
+def breaking() -> Iterator[bytes]:
+    for token in TOKENS[:2]:
+        yield json.dumps({"token": token}).encode()
+    raise MemoryError("out of memory")
 
 
 class S3:
@@ -85,6 +96,10 @@ class S3:
         return self.written_by.outputs.get(f"s3:/{path}")
 
 
+def fail_to_wait(seconds: float) -> None:
+    raise AssertionError("there is nothing to wait for")
+
+
 @pytest.fixture(scope="module")
 def s3() -> Iterator[S3]:
     server = S3()
@@ -119,6 +134,8 @@ def account(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Give a reader what the pages speak of: endpoints, a bucket, a profile, a file."""
+    # A result is there at once, or never.
+    monkeypatch.setattr(asynchronous, "_CLOCK", Clock(time.monotonic, fail_to_wait))
     local_endpoint.predict = model
     s3.written_by = local_endpoint
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", s3.url)
@@ -132,12 +149,17 @@ def account(
 
 @every_page
 def test_every_block_of_python_does_what_the_page_says(
-    page: Path, account: None, pytester: pytest.Pytester
+    page: Path,
+    account: None,
+    pytester: pytest.Pytester,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def run_tests(source: str, count: int) -> None:
         pytester.makepyfile(source)
         options = ("-p", "paws_common.pytest_plugin", "-W", "error")
-        result = pytester.runpytest_subprocess(*options)
+        with monkeypatch.context() as without_endpoint:
+            without_endpoint.delenv("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME")
+            result = pytester.runpytest_subprocess(*options)
         result.assert_outcomes(passed=count)
 
     reader = Reader(page, run_tests)
