@@ -39,7 +39,11 @@ aws_secret_access_key = secret
 """
 OBJECTS = 30  # of a bucket, whose pages have ten
 INPUT = "X-Amzn-SageMaker-InputLocation"
-RESULT = b"0.93"  # of what is read from S3, where the local endpoint reads nothing
+# What comes of an input in S3, where the local endpoint reads nothing.
+FROM_S3 = {
+    "my-endpoint/output": b"0.93",
+    "my-failing-endpoint/failure": b"no such column: 7",
+}
 
 
 def model(body: bytes, request: Request) -> bytes | Iterator[bytes]:
@@ -91,8 +95,8 @@ class S3:
         if self.written_by is None:
             return None
         asked = self.written_by.requests[-1:]
-        if "/output/" in path and any(INPUT in request.headers for request in asked):
-            return RESULT
+        if any(INPUT in request.headers for request in asked):
+            return FROM_S3.get("/".join(path.split("/")[2:4]))
         return self.written_by.outputs.get(f"s3:/{path}")
 
 
