@@ -6,9 +6,7 @@ here the local endpoint and moto's S3.
 
 from __future__ import annotations
 
-import io
 import json
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,13 +14,11 @@ from typing import Any
 
 import botocore.session
 import pytest
-from moto.server import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import make_server
 
 import paws
 from generated_services import generated
 from handwritten import PAGES, Reader, blocks, languages
-from listening import PATIENCE
+from moto_server import Answer, MotoServer
 from paws_common.local import LocalEndpoint, Request
 from paws_common.sagemaker import asynchronous
 from paws_common.sagemaker.polling import Clock
@@ -66,30 +62,16 @@ def breaking() -> Iterator[bytes]:
     raise MemoryError("out of memory")
 
 
-class S3:
+class S3(MotoServer):
     """moto's S3, and in it the results that a local endpoint would write there."""
 
     def __init__(self) -> None:
         self.written_by: LocalEndpoint | None = None
-        self._app = DomainDispatcherApplication(create_backend_app)
-        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever)
-        self._thread.start()
+        super().__init__()
 
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._thread.join(PATIENCE)
-        self._server.server_close()
-
-    def _answer(self, environ: dict[str, Any], start_response: Any) -> Any:
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    def _instead(self, environ: dict[str, Any], body: bytes) -> Answer | None:
         result = self._result(environ["PATH_INFO"])
-        if result is None:
-            whole = {**environ, "wsgi.input": io.BytesIO(body)}
-            return self._app(whole, start_response)
-        start_response("200 OK", [("Content-Length", str(len(result)))])
-        return [result]
+        return None if result is None else ("200 OK", [], result)
 
     def _result(self, path: str) -> bytes | None:
         if self.written_by is None:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import re
-import threading
 from collections.abc import Callable
 from typing import Any
 
-from moto.server import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import make_server
-
+from moto_server import Answer, MotoServer
 from paws_common import LocalEndpoint
 from paws_common.sagemaker.polling import Clock
 from paws_common.sagemaker.s3 import locate
@@ -18,7 +14,6 @@ from paws_common.sagemaker.s3 import locate
 KEY = {"access_key_id": "key", "secret_access_key": "secret"}
 OTHER_KEY = {"access_key_id": "other", "secret_access_key": "secret"}
 REGION = "us-east-1"
-PATIENCE = 20  # seconds until a test that hangs is a test that fails
 BUCKET = "local-endpoint"  # the one that the local endpoint names
 OUTPUT = {"Bucket": BUCKET, "Key": "demo/output/id.out"}
 FAILURE = {"Bucket": BUCKET, "Key": "demo/failure/id-error.out"}
@@ -30,43 +25,24 @@ RESPONSE = {
 INLINE = 128_000  # AsyncBodyBlob in the model
 LARGE = b"x" * (INLINE + 1)
 
-Answer = tuple[str, list[tuple[str, str]], bytes]
 
-
-class Moto:
+class Moto(MotoServer):
     """moto's S3, which tells what it was asked, and may be told to answer otherwise."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []  # method and path
         self.signed: list[str] = []  # key id and region
         self.interfere: Callable[[dict[str, Any]], Answer | None] = lambda _: None
-        self._app = DomainDispatcherApplication(create_backend_app)
-        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever)
-        self._thread.start()
+        super().__init__()
 
-    def _answer(self, environ: dict[str, Any], start_response: Any) -> Any:
-        length = int(environ.get("CONTENT_LENGTH") or 0)
-        body = environ["wsgi.input"].read(length)
+    def _instead(self, environ: dict[str, Any], body: bytes) -> Answer | None:
         self.asked.append((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
         signed = re.search(
             "Credential=([^/]+)/[0-9]+/([^/]+)/", environ["HTTP_AUTHORIZATION"]
         )
         assert signed
         self.signed.append(f"{signed[1]} {signed[2]}")
-        answer = self.interfere(environ)
-        if answer is None:
-            whole = {**environ, "wsgi.input": io.BytesIO(body)}
-            return self._app(whole, start_response)
-        status, headers, content = answer
-        start_response(status, [*headers, ("Content-Length", str(len(content)))])
-        return [content]
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._thread.join(PATIENCE)
-        self._server.server_close()
+        return self.interfere(environ)
 
 
 class Time:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import threading
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import strategies as st
-from moto.server import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import make_server
 
 from example_counts import examples
+from moto_server import MotoServer
 from paws_common import Fault, ParameterError, paginate
 
 PACKAGE = "paginated_paws"
@@ -20,7 +17,6 @@ SERVICES = ("dynamodb", "iam", "s3")
 KEY = {"access_key_id": "key", "secret_access_key": "secret"}
 REGION = "us-east-1"
 MOST = 6  # elements of the longest result
-PATIENCE = 20  # seconds until a test that hangs is a test that fails
 
 
 class Case(NamedTuple):
@@ -66,26 +62,15 @@ counts = st.integers(0, MOST)
 sizes = st.none() | st.integers(1, MOST + 1)
 
 
-class Moto:
+class Moto(MotoServer):
     """moto's server, which tells what it was asked."""
 
     def __init__(self) -> None:
         self.requests: list[str] = []
-        self._app = DomainDispatcherApplication(create_backend_app)
-        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever)
-        self._thread.start()
+        super().__init__()
 
-    def _answer(self, environ: dict[str, Any], start_response: Any) -> Any:
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    def _instead(self, environ: dict[str, Any], body: bytes) -> None:
         self.requests.append(f"{environ['QUERY_STRING']} {body.decode()}")
-        return self._app({**environ, "wsgi.input": io.BytesIO(body)}, start_response)
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._thread.join(PATIENCE)
-        self._server.server_close()
 
 
 def call(services: dict[str, Any], case: Case) -> Callable[..., Any]:

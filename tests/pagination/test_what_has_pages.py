@@ -9,9 +9,10 @@ from itertools import islice
 from typing import Any
 
 import pytest
-from moto_pages import MOST, PATIENCE, REGION, Case, Moto, every_case
+from moto_pages import MOST, REGION, Case, Moto, every_case
 
 import paws_common
+from listening import PATIENCE
 from make_paws import naming
 from paws_common import PaginationError, PawsError, list_paginators, paginate
 from paws_common.service import Service
