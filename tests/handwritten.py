@@ -93,6 +93,22 @@ def blocks(page: Path, language: str) -> list[str]:
     return [token.content for token in _fences(page) if token.info == language]
 
 
+def files_linked_to(page: Path) -> list[Path]:
+    """Return the files that a page leads to, but for what is generated for the site."""
+    tokens = MarkdownIt().parse(page.read_text(encoding="utf-8"))
+    links = [
+        str(child.attrs["href"]).partition("#")[0]
+        for token in tokens
+        for child in token.children or []
+        if child.type == "link_open"
+    ]
+    return [
+        page.parent / link
+        for link in links
+        if link and "://" not in link and not link.startswith("reference/")
+    ]
+
+
 def languages(page: Path) -> set[str]:
     """Return the languages of a page's fenced blocks; a block without one has an empty one."""
     return {token.info for token in _fences(page)}

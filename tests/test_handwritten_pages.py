@@ -17,7 +17,7 @@ import pytest
 
 import paws
 from generated_services import generated
-from handwritten import PAGES, Reader, blocks, languages
+from handwritten import PAGES, Reader, blocks, files_linked_to, languages
 from moto_server import Answer, MotoServer
 from paws_common.local import LocalEndpoint, Request
 from paws_common.sagemaker import asynchronous
@@ -152,6 +152,11 @@ def test_every_block_of_python_does_what_the_page_says(
     reader.read()
 
     assert reader.tried == blocks(page, "python")
+
+
+@every_page
+def test_a_link_leads_to_a_file_that_is_there(page: Path) -> None:
+    assert [path for path in files_linked_to(page) if not path.is_file()] == []
 
 
 @every_page

@@ -4,6 +4,8 @@ pytest finds it by its entry point and loads it at every start, wherever this pa
 installed. So nothing else of the package is loaded before a test uses the fixture.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -34,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture
 def local_endpoint(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> Iterator["LocalEndpoint"]:
+) -> Iterator[LocalEndpoint]:
     """Answer SageMaker Runtime on this machine; a call gives back its own body.
 
     Whatever takes endpoint, region and credentials from the environment calls it until
@@ -62,11 +64,11 @@ def local_endpoint(
         paws_reset_cache()
 
 
-def _echo(body: bytes, request: "Request") -> bytes:
+def _echo(body: bytes, request: Request) -> bytes:
     return body
 
 
-def _environment(local: "LocalEndpoint") -> dict[str, str]:
+def _environment(local: LocalEndpoint) -> dict[str, str]:
     """Return the environment of those who call a local endpoint, and nothing else."""
     config = local.config()
     keys = config["credentials"]["creds"]
