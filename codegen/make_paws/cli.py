@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Write R's paws for Python from botocore's service models.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    for add in (_generate, _list, _diff, _parity, _facts):
+    for add in (_generate, _docs, _list, _diff, _parity, _facts):
         add(commands)
     return parser
 
@@ -62,24 +62,10 @@ def _generate(commands: Commands) -> None:
         help="write the package",
         description="Write the functions of services, and the package around them.",
     )
-    which = command.add_mutually_exclusive_group()
-    which.add_argument(
-        "services",
-        nargs="*",
-        default=[],
-        metavar="SERVICE",
-        help="botocore's name or R's (default: the services already in DIR, or "
-        "sagemaker-runtime)",
-    )
-    which.add_argument("--all", action="store_true", help="every service of botocore")
+    _add_services(command)
     _add_botocore(command)
     _add_output(command)
-    command.add_argument(
-        "--jobs",
-        type=_jobs,
-        metavar="N",
-        help="how many services at once (default: one for each processor)",
-    )
+    _add_jobs(command)
     command.add_argument(
         "--check",
         action="store_true",
@@ -89,6 +75,39 @@ def _generate(commands: Commands) -> None:
         "--quiet",
         action="store_true",
         help="print errors, and the diff of --check, only",
+    )
+
+
+def _docs(commands: Commands) -> None:
+    command = commands.add_parser(
+        "docs",
+        help="write the reference pages",
+        description="Write the reference pages of services, as Markdown for MkDocs.",
+    )
+    _add_services(command)
+    _add_botocore(command)
+    command.add_argument(
+        "--output",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="the folder of the pages: DIR/<service>/<function>.md",
+    )
+    _add_jobs(command)
+    command.add_argument(
+        "--facts",
+        type=Path,
+        metavar="FACTS",
+        help="what facts prints: each page tells what differs from R's",
+    )
+    command.add_argument(
+        "--since",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="BOTOCORE",
+        help="an earlier botocore, as for --botocore: the pages tell what it did not "
+        "have; may be given several times",
     )
 
 
@@ -154,6 +173,28 @@ def _facts(commands: Commands) -> None:
         type=Path,
         metavar="PAWS_CHECKOUT",
         help="a checkout of R's repository: paws/R/*_operations.R is read",
+    )
+
+
+def _add_services(command: argparse.ArgumentParser) -> None:
+    which = command.add_mutually_exclusive_group()
+    which.add_argument(
+        "services",
+        nargs="*",
+        default=[],
+        metavar="SERVICE",
+        help="botocore's name or R's (default: the services already in DIR, or "
+        "sagemaker-runtime)",
+    )
+    which.add_argument("--all", action="store_true", help="every service of botocore")
+
+
+def _add_jobs(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--jobs",
+        type=_jobs,
+        metavar="N",
+        help="how many services at once (default: one for each processor)",
     )
 
 

@@ -165,10 +165,10 @@ def _blocks(html: str, links: Mapping[str, str]) -> Iterator[list[_Fragment]]:
             block = []
         if event == "start":
             contexts.append(_inside(contexts[-1], element, links))
-            text = _own_text(element, contexts[-1]) + _printable(element.text or "")
+            text = _own_text(element, contexts[-1]) + printable(element.text or "")
         else:
             contexts.pop()
-            text = _printable(element.tail or "")
+            text = printable(element.tail or "")
         if len(contexts) > _MAX_DEPTH:
             raise ModelError(f"HTML elements nested deeper than {_MAX_DEPTH}")
         if text:
@@ -177,14 +177,15 @@ def _blocks(html: str, links: Mapping[str, str]) -> Iterator[list[_Fragment]]:
 
 def _tree(html: str) -> etree._Element:
     # Without a body of its own, a text that shows nothing would be an error.
-    data = f"<body>{_printable(html)}".encode()
+    data = f"<body>{printable(html)}".encode()
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
     )
     return etree.fromstring(data, parser)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Return `text` with a replacement character for what no reader can see."""
     return _UNPRINTABLE.sub("\ufffd", text)
 
 

@@ -163,10 +163,25 @@ class Overrides:
             the model itself requires one.
         """
         result: dict[str, tuple[tuple[str, ...], ...]] = {}
-        for row in self.exactly_one_of:
-            if row.service == service and _applies(row, model):
-                result[row.shape] = (*result.get(row.shape, ()), row.members)
+        for row in self.exactly_one_of_rows(service, model):
+            result[row.shape] = (*result.get(row.shape, ()), row.members)
         return result
+
+    def exactly_one_of_rows(
+        self, service: str, model: Mapping[str, Any]
+    ) -> tuple[ExactlyOneOf, ...]:
+        """Return the rows behind those groups.
+
+        Raises
+        ------
+        OverrideError
+            As `exactly_one_of_groups` does.
+        """
+        return tuple(
+            row
+            for row in self.exactly_one_of
+            if row.service == service and _applies(row, model)
+        )
 
 
 Row = TypeVar("Row", PatternMatch, ExactlyOneOf, ServiceName, ReadTimeout)

@@ -25,7 +25,7 @@ Imports = tuple[
 ]  # sections, modules, names
 
 # In a wheel the templates lie beside this module, in a checkout at the top level.
-_TEMPLATES = (
+TEMPLATES = (
     Path(__file__).parent / "templates",
     Path(__file__).parents[2] / "templates",
 )
@@ -327,9 +327,8 @@ def _exports(described: ir.Service) -> Mapping[str, list[str]]:
 
 @cache
 def _environment() -> jinja2.Environment:
-    beside, top_level = _TEMPLATES
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader([beside, top_level]),
+        loader=jinja2.FileSystemLoader(TEMPLATES),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

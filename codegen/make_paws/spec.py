@@ -16,6 +16,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,9 @@ _HEAD = 8192  # bytes; the longest metadata of botocore 1.44.5 takes 1,100
 _LEADING = re.compile(r'\s*\{\s*("version"\s*:\s*"[^"]*"\s*,\s*)?"metadata"\s*:\s*')
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PACKED = re.compile(r"botocore/data/([^/]+)/([^/]+)/service-2\.json(?:\.gz)?")
+_METADATA = re.compile(r"botocore-[^/]+\.dist-info/METADATA")
+_STATED = re.compile(r"(?m)^Version: ([0-9]+(?:\.[0-9]+)*)\s*$")
+_ASSIGNED = re.compile(r"(?m)^__version__ = ['\"]([0-9]+(?:\.[0-9]+)*)['\"]")
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -117,6 +121,42 @@ def services(botocore: Path | None = None) -> dict[str, Mapping[str, Any]]:
     """
     folders = _folders(botocore)
     return {name: _metadata(folders[name], name) for name in sorted(folders)}
+
+
+def version(botocore: Path) -> str | None:
+    """Return the version of botocore that a source is of, None where it tells none.
+
+    Raises
+    ------
+    SourceError
+        A wheel cannot be read.
+    """
+    if is_wheel(botocore):
+        return _wheel_version(botocore)
+    # A data folder, and a model in it, stand in the package that has the version.
+    up = 0 if botocore.is_dir() else 3
+    package = next(islice(botocore.resolve().parents, up, None), botocore)
+    initial = package / "__init__.py"
+    if not initial.is_file():
+        return None
+    found = _ASSIGNED.search(_content(initial).decode(errors="replace"))
+    return found[1] if found else None
+
+
+def is_wheel(botocore: Path) -> bool:
+    """Whether a source is a wheel."""
+    return botocore.is_file() and zipfile.is_zipfile(botocore)
+
+
+def _wheel_version(path: Path) -> str | None:
+    try:
+        with zipfile.ZipFile(path) as wheel:
+            for name in filter(_METADATA.fullmatch, wheel.namelist()):
+                found = _STATED.search(wheel.read(name).decode(errors="replace"))
+                return found[1] if found else None
+    except (OSError, zlib.error, zipfile.BadZipFile) as error:
+        raise SourceError(f"{path}: cannot be read: {error}") from error
+    return None
 
 
 def _alone(service: str, botocore: Path | None) -> dict[str, Folder]:

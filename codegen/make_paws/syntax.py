@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -42,14 +43,14 @@ def request(method: str, arguments: Mapping[str, ir.Member], shapes: ir.Shapes) 
         The shapes of the service.
     """
 
-    def call(shown: set[str] | None) -> Lines:
+    def lines(shown: set[str] | None) -> Lines:
         items = (
             (f"{name}=", _value(shapes, member.shape, (), shown))
             for name, member in arguments.items()
         )
         return _block(f"svc.{method}(", items, ")")
 
-    return _bounded(call)
+    return _bounded(lines)
 
 
 def result(name: str, shapes: ir.Shapes) -> str:
@@ -59,8 +60,13 @@ def result(name: str, shapes: ir.Shapes) -> str:
 
 def example(method: str, arguments: Mapping[str, Any]) -> str:
     """Return a call of `method` with values out of JSON."""
+    return call(f"svc.{method}", arguments)
+
+
+def call(function: str, arguments: Mapping[str, Any]) -> str:
+    """Return a call with values: those of JSON, bytes, and points in time."""
     items = ((f"{name}=", _literal(value)) for name, value in arguments.items())
-    return "\n".join(_block(f"svc.{method}(", items, ")"))
+    return "\n".join(_block(f"{function}(", items, ")"))
 
 
 def _bounded(syntax: Callable[[set[str] | None], Lines]) -> str:
@@ -118,6 +124,11 @@ def _literal(value: Any) -> Lines:
             return _block("[", (("", _literal(item)) for item in value), "]")
         case str():
             return iter([_json(value)])
+        case bytes():
+            return iter([f"b{_json(value.decode())}"])
+        case datetime():
+            day = f"{value.year}, {value.month}, {value.day}"
+            return iter([f"datetime({day}, tzinfo=timezone.utc)"])
         case _:
             return iter([repr(value)])
 

@@ -117,10 +117,7 @@ def compare(
     faults : sequence of Fault
         The known faults of R's pages.
     """
-    functions = {
-        f"{service.name}_{naming.snake_case(operation.name)}": operation
-        for operation in service.operations
-    }
+    functions = by_r_name(service)
     both = [(functions[name], pages[name]) for name in pages if name in functions]
     counts = dict.fromkeys(MEASURES, Count()) | {PARAMETER: _parameters(both)}
     differences: list[Difference] = []
@@ -149,6 +146,14 @@ def compare(
         differences=tuple(differences),
         used=frozenset(used),
     )
+
+
+def by_r_name(service: ir.Service) -> Mapping[str, ir.Operation]:
+    """Return the operations of a service by R's names of their functions."""
+    return {
+        f"{service.name}_{naming.snake_case(operation.name)}": operation
+        for operation in service.operations
+    }
 
 
 def total(comparisons: Sequence[Comparison]) -> Mapping[str, Count]:
