@@ -53,8 +53,6 @@ def target(path, query):
 
 def document(text):
     """Return an XML document as what its elements are, without the space between."""
-    if not text:
-        return None
 
     def tree(element):
         text = (element.text or "").strip()
@@ -79,21 +77,21 @@ def diagnostic(text):
     return json.loads(re.sub(r"\b1\(([0-9]+)\)", r"\1", plain)) if text else None
 
 
-def read(body, protocol, headers):
+def read(body, protocol):
     """Return a body as what it says, whatever its layout."""
     if protocol == "smithy-rpc-v2-cbor":
         return cbor(body) if isinstance(body, bytes) else diagnostic(body)
     text = body.decode() if isinstance(body, (bytes, bytearray)) else body
-    is_json = "json" in headers.get("Content-Type", "")
     if protocol in ("query", "ec2"):
         if isinstance(body, dict):
             return [(key, str(value)) for key, value in body.items()]
         return parse_qsl(text.replace("\n", ""), keep_blank_values=True)
-    if protocol == "json" or is_json:
+    if protocol == "rest-xml":
+        return document(text) if text.startswith("<") else text
+    try:
         return json.loads(text)
-    if protocol == "rest-xml" and text.startswith("<"):
-        return document(text)
-    return text
+    except ValueError:
+        return text  # a blob, which has no form of its own
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -112,7 +110,5 @@ def test_method_target_headers_and_body_are_botocore_s(service):
         assert headers == {k: str(v) for k, v in theirs["headers"].items()}, name
         prefix = ours.headers["Host"].removesuffix("<endpoint>")
         assert prefix == theirs.get("host_prefix", ""), name
-        assert read(ours.body, protocol, headers) == read(
-            theirs["body"], protocol, headers
-        ), name
+        assert read(ours.body, protocol) == read(theirs["body"], protocol), name
     assert compared
