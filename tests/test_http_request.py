@@ -31,14 +31,14 @@ def requests(service):
     loaded = spec.load(service)
     described = parse(loaded, overrides.load(), RAW)
     theirs = ServiceModel(loaded.model, service)
-    serializer = create_serializer(described.protocol, include_validation=False)
+    serializer = create_serializer(theirs.resolved_protocol)
     for operation in described.operations:
         arguments = placeholders.arguments(operation, described.shapes)
         if arguments is not None:
             model = theirs.operation_model(operation.name)
             made = serializer.serialize_to_request(arguments, model)
             ours = http_request.of(operation.name, arguments, loaded.model)
-            yield operation.name, described.protocol, ours, made
+            yield operation.name, theirs.resolved_protocol, ours, made
 
 
 def target(path, query):

@@ -24,7 +24,11 @@ from markdown_it import MarkdownIt
 
 import shared
 import signatures
+from make_paws import overrides, spec
 from make_paws.cli import main
+from make_paws.pages.page import functions
+from make_paws.parity import facts
+from make_paws.parse import RAW, parse
 
 R_BOTOCORE = "1.43.6"
 FUNCTIONS = (
@@ -50,6 +54,28 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
     sys.path.insert(0, str(output))
     yield importlib.import_module("paws_of_r")
     sys.path.remove(str(output))
+
+
+def test_the_usage_in_r_on_a_reference_page_is_that_of_r() -> None:
+    pages = facts.load(shared.facts_file()).services
+    names = {
+        exceptions.service_name(name, metadata): name
+        for exceptions in [overrides.load()]
+        for name, metadata in spec.services().items()
+    }
+    compared = 0
+    for service in pages:
+        loaded = spec.load(names[service])
+        described = parse(loaded, overrides.load(), RAW)
+        for page in functions(
+            described, loaded.model, earlier=(), rules=(), beside_r={}
+        ):
+            usage = " ".join(page.r_usage.split()).replace("( ", "(")
+            function = usage.partition("(")[0]
+            parameters = [each.name for each in pages[service][function].params]
+            assert usage == f"{function}({', '.join(parameters)})"
+            compared += 1
+    assert compared == 4_666
 
 
 README = Path(__file__).parents[1] / "README.md"

@@ -125,7 +125,9 @@ def _literal(value: Any) -> Lines:
         case str():
             return iter([_json(value)])
         case bytes():
-            return iter([f"b{_json(value.decode())}"])
+            # A double quote at the start, and Python does not use them around it.
+            inside = repr(b'"' + value)[3:-1].replace('"', '\\"')
+            return iter([f'b"{inside}"'])
         case datetime():
             day = f"{value.year}, {value.month}, {value.day}"
             return iter([f"datetime({day}, tzinfo=timezone.utc)"])

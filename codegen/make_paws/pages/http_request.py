@@ -20,6 +20,8 @@ _V4 = (
     "AWS4-HMAC-SHA256 Credential=<credential>, SignedHeaders=<headers>, "
     "Signature=<signature>"
 )
+# In the order of botocore.utils.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS.
+_PREFERRED = ("json", "rest-json", "rest-xml", "smithy-rpc-v2-cbor", "query", "ec2")
 _BEARER = "Bearer <token>"
 _SCHEMES: Mapping[str, str] = {
     "bearer": _BEARER,
@@ -44,20 +46,28 @@ def of(name: str, arguments: Mapping[str, Any], model: Model) -> Request:
     operation = model["operations"][name]
     shapes = model["shapes"]
     shape = resolved(operation["input"], shapes) if "input" in operation else {}
-    match model["metadata"]["protocol"]:
-        case "rest-json" | "rest-xml" as protocol:
-            request = rest.request(protocol, operation, shape, arguments, shapes)
+    match protocol(model["metadata"]):
+        case "rest-json" | "rest-xml" as spoken:
+            request = rest.request(spoken, operation, shape, arguments, shapes)
         case "json":
             request = rpc.json(name, model, operation, shape, arguments)
         case "smithy-rpc-v2-cbor":
             request = rpc.cbor(name, model, operation, shape, arguments)
-        case _:
-            request = rpc.form(name, model, operation, shape, arguments)
+        case spoken:
+            is_ec2 = spoken == "ec2"
+            request = rpc.form(name, model, operation, shape, arguments, is_ec2=is_ec2)
     added = {
         "Host": f"{_host_prefix(operation, arguments)}<endpoint>",
         **_authorization(operation, model["metadata"]),
     }
     return replace(request, headers={**added, **request.headers})
+
+
+def protocol(metadata: Model) -> str:
+    """Return the protocol that botocore speaks, of those that a service knows."""
+    known = metadata.get("protocols", ())
+    spoken = [each for each in _PREFERRED if each in known]
+    return str((spoken or [metadata["protocol"]])[0])
 
 
 def _host_prefix(operation: Model, arguments: Mapping[str, Any]) -> str:

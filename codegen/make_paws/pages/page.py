@@ -123,5 +123,5 @@ def _example(
         ),
         r=calls.in_r(service.name, naming.snake_case(operation.name), given),
         http=http_request.of(operation.name, given, model).text,
-        is_cbor=service.protocol == "smithy-rpc-v2-cbor",
+        is_cbor=http_request.protocol(model["metadata"]) == "smithy-rpc-v2-cbor",
     )

@@ -67,13 +67,17 @@ def _query_mode(metadata: Model) -> dict[str, str]:
 
 
 def form(
-    name: str, model: Model, operation: Model, shape: Model, arguments: Model
+    name: str,
+    model: Model,
+    operation: Model,
+    shape: Model,
+    arguments: Model,
+    *,
+    is_ec2: bool,
 ) -> Request:
     """Return a request whose body is a form."""
-    metadata = model["metadata"]
-    pairs = [("Action", name), ("Version", metadata["apiVersion"])]
+    pairs = [("Action", name), ("Version", model["metadata"]["apiVersion"])]
     if shape:
-        is_ec2 = metadata["protocol"] == "ec2"
         pairs += bodies.form(arguments, shape, model["shapes"], is_ec2=is_ec2)
     # As AWS shows it: a line a parameter; a client sends them without the line breaks.
     text = "\n&".join(f"{encoded(key)}={encoded(value)}" for key, value in pairs)
