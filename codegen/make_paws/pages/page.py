@@ -13,25 +13,34 @@ from make_paws.pages.bodies import Model
 from make_paws.pages.since import Earlier, Since
 
 PACKAGE = "paws"
+_FORM = "A line breaks before every field of the form, which a client does not send."
+_NOTES: Mapping[str, str] = {
+    "ec2": _FORM,
+    "query": _FORM,
+    "smithy-rpc-v2-cbor": "The body is CBOR, in its diagnostic notation (RFC 8949).",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One request, with a value for every argument, in three languages."""
+    """One request, with a value for every argument, in three languages.
+
+    `note` says how the body of the HTTP request is shown, empty where it is as it is.
+    """
 
     python: str
     r: str
     http: str
-    is_cbor: bool
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
     """The page of one function.
 
-    `required` says of each parameter when it is required, by its name; `since` and
-    `beside_r` are None where nobody asked. `example` is None where a call sends a
-    stream, which no single request can show.
+    `required` says of each parameter when it is required, by its name; `beside_r` is
+    None where nobody asked. `example` is None where a call sends a stream, which no
+    single request can show.
     """
 
     service: ir.Service
@@ -123,5 +132,5 @@ def _example(
         ),
         r=calls.in_r(service.name, naming.snake_case(operation.name), given),
         http=http_request.of(operation.name, given, model).text,
-        is_cbor=http_request.protocol(model["metadata"]) == "smithy-rpc-v2-cbor",
+        note=_NOTES.get(http_request.protocol(model["metadata"]), ""),
     )

@@ -108,7 +108,7 @@ def of(
     without = [each.name for each in earlier if _lacks(each, operation)]
     return Since(
         compared=_listed([each.name for each in earlier]),
-        function=f"Not in {_listed(without)}." if without else "",
+        function=f"not in {_listed(without)}." if without else "",
         parameters={
             parameter.member: text
             for parameter in operation.parameters
