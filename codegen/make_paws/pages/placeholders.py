@@ -6,7 +6,7 @@ not regarded: R's placeholders (``"string"``, ``123``) stand for what only a per
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
 from itertools import islice
 from typing import Any
@@ -15,7 +15,9 @@ from make_paws import ir
 
 MOMENT = datetime(2015, 1, 1, tzinfo=timezone.utc)
 _DOCUMENT = {"string": "string"}
-_MOST = 3  # elements, where a list must have many
+# The longest that is shown of what must be long; a model could ask for gigabytes.
+_CHARACTERS = 10_000
+_ELEMENTS = 100
 
 
 def arguments(operation: ir.Operation, shapes: ir.Shapes) -> dict[str, Any] | None:
@@ -83,14 +85,33 @@ def _value(name: str, shapes: ir.Shapes, inside: tuple[str, ...]) -> Any:
                 return {}
             return {
                 key: _value(shape.members[key].shape, shapes, within)
-                for key in _chosen(shape)
+                for key in _chosen(shape, shapes, within)
             }
 
 
-def _chosen(structure: ir.Structure) -> Sequence[str]:
-    members: Mapping[str, ir.Member] = structure.members
+def _chosen(
+    structure: ir.Structure, shapes: ir.Shapes, inside: tuple[str, ...]
+) -> Sequence[str]:
+    """Return what is required; or else the first member that can be given a value."""
+    members = structure.members
     required = [name for name, member in members.items() if member.required]
-    return required or list(members)[:1]
+    ending = [
+        name
+        for name, member in members.items()
+        if _innermost(member.shape, shapes) not in inside
+    ]
+    return required or ending[:1] or list(members)[:1]
+
+
+def _innermost(name: str, shapes: ir.Shapes) -> str:
+    """Return the shape of the elements, of the elements of elements and so on."""
+    seen = set()
+    while name not in seen:
+        seen.add(name)
+        match shapes[name]:
+            case ir.List(member=inner) | ir.Map(value=inner):
+                name = inner
+    return name
 
 
 def _strings(shape: ir.String) -> Iterator[str]:
@@ -100,16 +121,16 @@ def _strings(shape: ir.String) -> Iterator[str]:
     else:
         text = _sized("string", shape.min, shape.max)
         yield text
-        yield from (f"{text[:-1]}{number}" for number in range(2, 10) if text)
+        yield from (f"{text[:-1]}{number}" for number in range(_ELEMENTS) if text)
 
 
 def _sized(word: str, least: int | None, most: int | None) -> str:
-    length = _bounded(len(word), least, most)
-    return (word * (int(length) // len(word) + 1))[: int(length)]
+    length = min(int(_bounded(len(word), least, most)), _CHARACTERS)
+    return (word * (length // len(word) + 1))[:length]
 
 
 def _length(shape: ir.List | ir.Map) -> int:
-    return int(_bounded(min(max(1, shape.min or 0), _MOST), None, shape.max))
+    return min(int(_bounded(1, shape.min, shape.max)), _ELEMENTS)
 
 
 def _bounded(value: float, least: float | None, most: float | None) -> float:
