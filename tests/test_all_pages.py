@@ -12,8 +12,9 @@ import pytest
 
 import model_arguments
 import rendered
+from make_paws import spec
 from test_all_services import models
-from test_http_request import test_method_target_headers_and_body_are_botocore_s
+from test_http_request import compare
 
 # It takes minutes, so that one environment does it for all.
 pytestmark = pytest.mark.skipif(
@@ -67,4 +68,4 @@ def test_every_tenth_page_is_read_as_what_it_is(output):
 
 @pytest.mark.parametrize("service", model_arguments.files())
 def test_the_http_requests_of_every_service_are_botocore_s(service):
-    test_method_target_headers_and_body_are_botocore_s(service)
+    compare(spec.load(service))

@@ -13,7 +13,10 @@ from botocore.serialize import create_serializer
 import model_arguments
 from make_paws import overrides, spec
 from make_paws.pages import http_request, placeholders
+from make_paws.pages.message import Request
 from make_paws.parse import RAW, parse
+from make_paws.spec import Spec
+from service_models import service_model
 
 # Every protocol, every place of a parameter, and every way to sign.
 SERVICES = (
@@ -21,16 +24,16 @@ SERVICES = (
     *("importexport", "iot", "kinesis", "lambda", "lexv2-runtime", "logs", "rds"),
     *("route53", "s3", "s3control", "sagemaker-runtime", "sdb", "sns", "sqs", "sts"),
     *("codecatalyst", "cognito-identity", "polly", "quicksight", "apigateway"),
-    *("bedrock-runtime", "mediastore-data", "glacier", "ssm", "events"),
+    *("acm", "bedrock-runtime", "mediastore-data", "glacier", "ssm", "events"),
 )
+PROTOCOLS = (*("ec2", "json", "query", "rest-json", "rest-xml", "smithy-rpc-v2-cbor"),)
 ADDED = {"Host", "Authorization"}
 
 
-def requests(service):
-    """Yield the name of each operation, our request, and what botocore makes of it."""
-    loaded = spec.load(service)
+def requests(loaded):
+    """Yield the name of each operation, the protocol, our request, and botocore's."""
     described = parse(loaded, overrides.load(), RAW)
-    theirs = ServiceModel(loaded.model, service)
+    theirs = ServiceModel(loaded.model, loaded.service)
     serializer = create_serializer(theirs.resolved_protocol)
     for operation in described.operations:
         arguments = placeholders.arguments(operation, described.shapes)
@@ -94,13 +97,10 @@ def read(body, protocol):
         return text  # a blob, which has no form of its own
 
 
-@pytest.mark.parametrize("service", SERVICES)
-def test_method_target_headers_and_body_are_botocore_s(service):
-    if service not in model_arguments.files():
-        pytest.skip(f"this botocore has no {service}")
+def compare(loaded):
+    """Compare every request of a service with botocore's, and return how many."""
     compared = 0
-    for name, protocol, ours, theirs in requests(service):
-        compared += 1
+    for name, protocol, ours, theirs in requests(loaded):
         headers = {key: ours.headers[key] for key in ours.headers.keys() - ADDED}
         query = theirs["query_string"] or {}
         assert ours.method == theirs["method"], name
@@ -111,4 +111,132 @@ def test_method_target_headers_and_body_are_botocore_s(service):
         prefix = ours.headers["Host"].removesuffix("<endpoint>")
         assert prefix == theirs.get("host_prefix", ""), name
         assert read(ours.body, protocol) == read(theirs["body"], protocol), name
-    assert compared
+        compared += 1
+    return compared
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_method_target_headers_and_body_are_botocore_s(service):
+    if service not in model_arguments.files():
+        pytest.skip(f"this botocore has no {service}")
+    assert compare(spec.load(service))
+
+
+def inside_model(protocol, **metadata):
+    """Return a model with every shape inside of a required structure."""
+    names = {
+        "text": "Text",
+        "list": "List",
+        "flat": "Flat",
+        "map": "Map",
+        "flatMap": "FlatMap",
+        "time": "Time",
+        "data": "Data",
+        "flag": "Flag",
+        "share": "Share",
+    }
+    members = {name: {"shape": shape} for name, shape in names.items()}
+    members["text"] |= {"locationName": "theText", "queryName": "QueryText"}
+    members["list"] |= {"locationName": "theList"}
+    text = {"shape": "Text"}
+    shapes = {
+        "Data": {"type": "blob"},
+        "Flag": {"type": "boolean"},
+        "Flat": {"type": "list", "member": text, "flattened": True},
+        "FlatMap": {"type": "map", "key": text, "value": text, "flattened": True},
+        "In": {
+            "type": "structure",
+            "members": {"Inner": {"shape": "Inner"}},
+            "required": ["Inner"],
+        },
+        "Inner": {"type": "structure", "members": members, "required": [*members]},
+        "List": {"type": "list", "member": {**text, "locationName": "item"}},
+        "Map": {
+            "type": "map",
+            "key": {**text, "locationName": "theKey"},
+            "value": {**text, "locationName": "theValue"},
+        },
+        "Out": {"type": "structure", "members": {"Stream": {"shape": "Stream"}}},
+        "Share": {"type": "double"},
+        "Stream": {"type": "structure", "members": {}, "eventstream": True},
+        "Text": {"type": "string"},
+        "Time": {"type": "timestamp"},
+    }
+    act = {
+        "name": "Act",
+        "http": {"method": "POST", "requestUri": "/"},
+        "input": {"shape": "In", "locationName": "Request"},
+        "output": {"shape": "Out"},
+    }
+    rest = {**act, "name": "Rest"}
+    del rest["input"], rest["output"]
+    return service_model(
+        {"Act": act, "Rest": rest},
+        shapes,
+        protocol=protocol,
+        targetPrefix="Target",
+        jsonVersion="1.1",
+        **metadata,
+    )
+
+
+@pytest.mark.parametrize(
+    ("protocol", "metadata"),
+    [
+        *((each, {}) for each in PROTOCOLS),
+        ("smithy-rpc-v2-cbor", {"awsQueryCompatible": {}}),
+        ("smithy-rpc-v2-cbor", {"protocols": ["smithy-rpc-v2-cbor", "json"]}),
+        ("json", {"awsQueryCompatible": {}}),
+    ],
+)
+def test_what_is_inside_of_structures_is_sent_as_botocore_sends_it(protocol, metadata):
+    model = inside_model(protocol, **metadata)
+
+    assert compare(Spec("example", model, {}, "0123456789ab")) == 2
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "arguments", "path"),
+    [
+        ("s3", "GetObject", {"Bucket": "b", "Key": "a/b c+é"}, "a/b%20c%2B%C3%A9"),
+        (
+            "sagemaker-runtime",
+            "InvokeEndpoint",
+            {"EndpointName": "a/b c~"},
+            "/endpoints/a%2Fb%20c~/invocations",
+        ),
+    ],
+)
+def test_only_a_greedy_label_keeps_its_slashes(service, operation, arguments, path):
+    made = http_request.of(operation, arguments, spec.load(service).model)
+
+    assert made.path.endswith(path)
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "scheme"),
+    [
+        ("sagemaker-runtime", "InvokeEndpoint", "AWS4-HMAC-SHA256 "),
+        ("cognito-identity", "GetId", None),
+        ("codecatalyst", "VerifySession", "Bearer "),
+    ],
+)
+def test_the_authorization_is_that_of_the_operation(service, operation, scheme):
+    made = http_request.of(operation, {}, spec.load(service).model)
+    found = made.headers.get("Authorization")
+
+    assert found is None if scheme is None else found.startswith(scheme)
+
+
+def test_a_request_is_written_as_http_1_1_has_it():
+    made = Request(
+        method="POST",
+        path="/a?b",
+        query=(("c", "d e"), ("f", "&")),
+        headers={"Host": "<endpoint>", "Accept": "*/*"},
+        body="x\ny",
+    )
+
+    assert made.text == (
+        "POST /a?b&c=d%20e&f=%26 HTTP/1.1\nHost: <endpoint>\nAccept: */*\n\nx\ny"
+    )

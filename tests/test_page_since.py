@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 
+import needs
 import rendered
 from make_paws import spec
 from make_paws.cli import main
@@ -135,6 +136,7 @@ def test_a_model_without_a_version_is_called_by_its_hash(docs, tmp_path):
     )
 
 
+@needs.inline_body
 def test_a_rule_that_a_model_does_not_state_is_told_with_its_reason(tmp_path):
     output = tmp_path / "output"
     assert main(["docs", "sagemaker-runtime", "--output", str(output)]) == 0

@@ -42,7 +42,19 @@ HOSTILE = [
         "\x0c",
         "\x00",
     ),
-    *("\x85", "\u2028", "\u202e", "\ufeff", "&", "<", ">", "é", "😀", "klzzwxh:0000"),
+    *(
+        "\x85",
+        "\u2028",
+        "\u202e",
+        "\ufeff",
+        "\ufffe",
+        "&",
+        "<",
+        ">",
+        "é",
+        "😀",
+        "klzzwxh:0000",
+    ),
     *("\x02klzzwxh:0\x03", "\x02wzxhzdk:0\x03", "word", " "),
 ]
 texts = st.lists(st.sampled_from(HOSTILE) | st.text(max_size=4), max_size=8).map(
@@ -161,6 +173,27 @@ def test_any_text_in_a_fence_of_a_tab_is_shown_as_it_is(value):
     (code,) = shown.xpath(".//pre")
     assert rendered.words(code) == visible(f"x{value}x")
     assert rendered.words(shown.xpath("./p")[-1]) == "after"
+
+
+@given(texts)
+@example("".join(HOSTILE))
+@example("\n\n".join(HOSTILE))
+def test_no_markdown_whatever_it_holds_brings_markup_of_its_own(value):
+    shown = rendered.tree(
+        f"<div>\n{text.prose(value)}\n<p>{text.phrase(value)}</p>\n</div>\n"
+    )
+
+    for element in shown.iter():
+        assert element.tag not in ("script", "img", "iframe", "style", "input")
+        assert not element.get("href", "").startswith("javascript:")
+        assert not set(element.attrib) - {
+            "href",
+            "src",
+            "alt",
+            "title",
+            "class",
+            "start",
+        }
 
 
 @given(texts)

@@ -20,6 +20,7 @@ from make_paws.docs import printable
 
 # Lists of AWS are nested deeper than the 20 levels at which the reader would stop.
 _READER = MarkdownIt("commonmark", {"html": False, "maxNesting": 100})
+_READER.disable("image")  # it would be a request to another host
 # What means something to Markdown, its extensions, a template language or YAML.
 _SPECIAL = re.compile(r"""[^\w\s.,;?/'"()-]|_""")
 # YAML 1.2, section 5.1: what a stream may not hold, or would be read as the end of a line.
