@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from make_paws import emit, progress, spec, summary
 from make_paws.errors import MakePawsError, OutputError
@@ -17,20 +18,18 @@ FIRST_SERVICE = "sagemaker-runtime"
 _LISTED = 20  # changed files that are named one by one
 
 
-class Made(Protocol):
-    """What was made of one service: `folder` is its place in the output folder."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made of one service.
 
-    @property
-    def service(self) -> str:
-        """botocore's name."""
+    `service` is botocore's name, `folder` is its place in the output folder, `counts`
+    is how much it is.
+    """
 
-    @property
-    def folder(self) -> str:
-        """The name of its folder."""
-
-    @property
-    def counts(self) -> summary.Counts:
-        """How much it is."""
+    service: str
+    folder: str
+    counts: summary.Counts
+    files: Files
 
 
 One = TypeVar("One", bound=Made)

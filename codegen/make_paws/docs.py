@@ -153,6 +153,11 @@ def title(html: str) -> str:
     return " ".join(text.replace(BREAK, " ").partition(".")[0].split())
 
 
+def printable(text: str) -> str:
+    """Return `text` with a replacement character for what no reader can see."""
+    return _UNPRINTABLE.sub("\ufffd", text)
+
+
 def _blocks(html: str, links: Mapping[str, str]) -> Iterator[list[_Fragment]]:
     """Yield the fragments of each paragraph or preformatted text that shows anything."""
     contexts = [_Context()]
@@ -182,11 +187,6 @@ def _tree(html: str) -> etree._Element:
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
     )
     return etree.fromstring(data, parser)
-
-
-def printable(text: str) -> str:
-    """Return `text` with a replacement character for what no reader can see."""
-    return _UNPRINTABLE.sub("\ufffd", text)
 
 
 def _own_text(element: etree._Element, context: _Context) -> str:

@@ -21,14 +21,10 @@ from make_paws.parse import parse
 
 
 @dataclass(frozen=True, slots=True)
-class Documented:
+class Documented(batch.Made):
     """The pages of one service: `folder` is R's name of it."""
 
-    service: str
-    folder: str
     title: str
-    files: Files
-    counts: summary.Counts
 
 
 def run(given: argparse.Namespace) -> int:

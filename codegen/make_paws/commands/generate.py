@@ -19,18 +19,14 @@ from make_paws.parse import parse
 
 
 @dataclass(frozen=True, slots=True)
-class Generated:
+class Generated(batch.Made):
     """One service as it is to stand in the output folder.
 
     `folder` is called like its constructor, `functions` are all names that it adds to
     the package, `differences` are those of its API from what stands there.
     """
 
-    service: str
-    folder: str
     functions: tuple[str, ...]
-    files: Files
-    counts: summary.Counts
     differences: tuple[Difference, ...]
 
 
