@@ -1,0 +1,82 @@
+"""What the files of the site say, before a browser reads them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import built_pages
+import pytest
+
+HERE = "http://here/"
+# What a style sheet fetches; data in the style sheet itself is not fetched.
+FETCHED = re.compile(r"""(?:url\(|@import)\s*["']?(?!data:)([^"')\s]+)""")
+Pages = dict[str, built_pages.Contents]
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> Pages:
+    """Read every page of the site."""
+    return {
+        path: built_pages.contents(site / path / "index.html")
+        for path in built_pages.paths(site)
+    }
+
+
+def test_every_link_leads_to_a_page_and_a_place_that_are_there(pages: Pages) -> None:
+    def is_dead(link: str) -> bool:
+        target = pages.get(urlsplit(link).path.lstrip("/"))
+        anchor = unquote(urlsplit(link).fragment)
+        return target is None or (anchor != "" and anchor not in target.anchors)
+
+    links = [
+        (path, urljoin(HERE + path, link))
+        for path, page in pages.items()
+        for link in page.links
+    ]
+    assert len(links) > len(pages)
+    assert [
+        (path, link) for path, link in links if link.startswith(HERE) and is_dead(link)
+    ] == []
+
+
+def test_every_part_of_a_page_is_served_along(site: Path, pages: Pages) -> None:
+    parts = {
+        urljoin(HERE + path, part)
+        for path, page in pages.items()
+        for part in page.parts
+    }
+    assert parts
+    assert [part for part in parts if not _is_served(part, site)] == []
+
+
+def test_every_part_of_a_style_sheet_is_served_along(site: Path) -> None:
+    sheets = list(site.rglob("*.css"))
+    assert sheets
+    assert [
+        part
+        for sheet in sheets
+        for part in _fetched(sheet, site)
+        if not _is_served(part, site)
+    ] == []
+
+
+def test_every_page_forbids_the_browser_to_ask_another_host(pages: Pages) -> None:
+    assert {
+        source
+        for page in pages.values()
+        for policy in page.policies or ["there is none"]
+        for directive in policy.split(";")
+        for source in directive.split()[1:]
+    } == {"'self'", "'unsafe-inline'", "blob:", "data:"}
+
+
+def _fetched(sheet: Path, site: Path) -> list[str]:
+    address = HERE + sheet.relative_to(site).as_posix()
+    text = sheet.read_text(encoding="utf-8")
+    return [urljoin(address, part) for part in FETCHED.findall(text)]
+
+
+def _is_served(address: str, site: Path) -> bool:
+    return address.startswith(HERE) and (site / urlsplit(address).path[1:]).is_file()
