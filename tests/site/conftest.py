@@ -20,8 +20,16 @@ PATIENCE = 60_000  # milliseconds
 expect.set_options(timeout=PATIENCE)
 
 
-class _Quiet(SimpleHTTPRequestHandler):
+class _Server(ThreadingHTTPServer):
+    """Serves a browser, which opens many connections at once."""
+
+    request_queue_size = 128
+
+
+class _Files(SimpleHTTPRequestHandler):
     """Serves files, and says nothing of it."""
+
+    protocol_version = "HTTP/1.1"
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -36,8 +44,8 @@ def site() -> Path:
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     """Serve the site, and return where."""
-    handler = partial(_Quiet, directory=str(site))
-    with ThreadingHTTPServer((LOOPBACK, 0), handler) as server:
+    handler = partial(_Files, directory=str(site))
+    with _Server((LOOPBACK, 0), handler) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
         yield f"http://{LOOPBACK}:{server.server_port}/"

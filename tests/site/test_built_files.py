@@ -11,7 +11,7 @@ import pytest
 
 HERE = "http://here/"
 # What a style sheet fetches; data in the style sheet itself is not fetched.
-FETCHED = re.compile(r"""(?:url\(|@import)\s*["']?(?!data:)([^"')\s]+)""")
+FETCHED = re.compile(r"""(?:url\(\s*["']?|@import\s+["'])(?!data:)([^"')\s]+)""")
 Pages = dict[str, built_pages.Contents]
 
 
