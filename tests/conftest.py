@@ -24,8 +24,8 @@ settings.register_profile(
 settings.register_profile("search", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
-# They need an environment of their own: `tox -e package` and `tox -e types`.
-collect_ignore = ["package", "typing"]
+# They need an environment of their own: `tox -e package`, `tox -e docs`, `tox -e types`.
+collect_ignore = ["package", "site", "typing"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -70,15 +70,16 @@ def _echo(body: bytes, request: Request) -> bytes:
 
 def _environment(local: LocalEndpoint) -> dict[str, str]:
     """Return the environment of those who call a local endpoint, and nothing else."""
+    from paws_common.local.server import KEY
+
     config = local.config()
-    keys = config["credentials"]["creds"]
     own = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
     return {
         "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": config["endpoint"],
         "AWS_REGION": config["region"],
         "AWS_DEFAULT_REGION": config["region"],
-        "AWS_ACCESS_KEY_ID": keys["access_key_id"],
-        "AWS_SECRET_ACCESS_KEY": keys["secret_access_key"],
+        "AWS_ACCESS_KEY_ID": KEY,
+        "AWS_SECRET_ACCESS_KEY": KEY,
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "no_proxy": ",".join(filter(None, ("127.0.0.1", own))),

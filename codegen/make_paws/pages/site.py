@@ -19,13 +19,18 @@ INDEX = "index.md"
 def service(described: ir.Service, functions: Sequence[Function]) -> Files:
     """Return the pages of a service and of its functions."""
     folder = PurePosixPath(described.name)
-    overview = _template("service").render(service=described, package=PACKAGE)
+    overview = _template("service").render(
+        service=described, errors=described.errors, package=PACKAGE
+    )
     return {
         folder / INDEX: overview,
         **{
             folder
             / f"{page.operation.function}.md": _template("function").render(
-                page=page, service=page.service, operation=page.operation
+                page=page,
+                service=page.service,
+                operation=page.operation,
+                errors=page.operation.errors,
             )
             for page in functions
         },

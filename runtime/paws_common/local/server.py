@@ -17,6 +17,7 @@ from paws_common.local.http1 import Head, MalformedRequestError, Response
 from paws_common.local.routes import Predict, Request, answer, to_request
 
 HOST = "127.0.0.1"
+KEY = "local"  # the access key of those who call, and its secret: nobody has them
 
 # A model that is still at work when the server stops is not waited for longer.
 _STOP_SECONDS = 1.0
@@ -175,9 +176,7 @@ def client_config(url: str) -> ClientConfig:
     return {
         "endpoint": url,
         "region": "us-east-1",
-        "credentials": {
-            "creds": {"access_key_id": "local", "secret_access_key": "local"}
-        },
+        "credentials": {"creds": {"access_key_id": KEY, "secret_access_key": KEY}},
     }
 
 
