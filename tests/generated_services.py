@@ -301,7 +301,7 @@ def generated(
     """Generate some operations of a service into `folder`, and import the package.
 
     A model that is cut to what a test calls is generated in no time, ec2's too. It has no
-    patterns, if not asked for; they are a matter of their own (``test_patterns.py``).
+    patterns, if not asked for; they are a matter of their own (``generator/test_patterns.py``).
     """
     model = model_arguments.model(service)
     cut = {name: model["operations"][name] for name in operations}

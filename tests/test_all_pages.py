@@ -1,4 +1,4 @@
-"""Every service of botocore has its reference pages, and they hold up.
+"""The services of botocore have their reference pages, and they hold up.
 
 `tox -e services` runs this.
 """
@@ -23,12 +23,15 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+SOME = model_arguments.spread(list(model_arguments.files()), 110)
+
+
 @pytest.fixture(scope="module")
 def output(tmp_path_factory):
-    """The folder with the pages of all services, as the command writes it."""
+    """The folder with the pages of every fourth service, as the command writes it."""
     folder = tmp_path_factory.mktemp("pages")
     done = subprocess.run(
-        [sys.executable, "-m", "make_paws", "docs", "--all", "--output", str(folder)],
+        [sys.executable, "-m", "make_paws", "docs", *SOME, "--output", str(folder)],
         capture_output=True,
         text=True,
         check=False,
@@ -37,12 +40,12 @@ def output(tmp_path_factory):
     return folder
 
 
-def test_every_service_and_every_operation_has_a_page(output):
-    operations = [model["operations"] for model in models().values()]
+def test_every_operation_of_a_service_has_a_page(output):
+    operations = [models()[service]["operations"] for service in SOME]
 
-    assert len(list(output.glob("*/index.md"))) == len(operations)
+    assert len(list(output.glob("*/index.md"))) == len(operations) > 100
     functions = [path for path in output.glob("*/*.md") if path.name != "index.md"]
-    assert len(functions) == sum(map(len, operations)) > 15_000
+    assert len(functions) == sum(map(len, operations)) > 3_000
 
 
 def test_every_link_leads_to_a_page(output):

@@ -63,7 +63,7 @@ for name in sys.argv[1:]:
     module = importlib.import_module(f"paws.services.{name}.operations")
     for function in operations_of(module):
         made = schema(vars(module)[function])
-        if number % 10 == 0:  # it takes longer than all the rest
+        if number % 40 == 0:  # it takes longer than all the rest
             Draft202012Validator.check_schema(made)
         assert json.loads(json.dumps(made)) == made, function
         number += 1
@@ -176,7 +176,7 @@ def test_every_service_imports_and_its_signatures_are_the_model_s(
     assert seen == models().keys()
 
 
-def test_every_function_has_a_schema_and_every_tenth_is_valid_by_the_metaschema(
+def test_every_function_has_a_schema_and_every_fortieth_is_valid_by_the_metaschema(
     output: Path, services: list[str]
 ) -> None:
     number = sum(len(model["operations"]) for model in models().values())

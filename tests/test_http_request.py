@@ -11,6 +11,7 @@ from botocore.parsers import RpcV2CBORParser
 from botocore.serialize import create_serializer
 
 import model_arguments
+import needs
 from make_paws import overrides, spec
 from make_paws.pages import http_request, placeholders
 from make_paws.pages.message import Request
@@ -26,7 +27,8 @@ SERVICES = (
     *("codecatalyst", "cognito-identity", "polly", "quicksight", "apigateway"),
     *("acm", "bedrock-runtime", "mediastore-data", "glacier", "ssm", "events"),
 )
-PROTOCOLS = (*("ec2", "json", "query", "rest-json", "rest-xml", "smithy-rpc-v2-cbor"),)
+CBOR = "smithy-rpc-v2-cbor"
+PROTOCOLS = ("ec2", "json", "query", "rest-json", "rest-xml", CBOR)
 ADDED = {"Host", "Authorization"}
 
 
@@ -82,7 +84,7 @@ def diagnostic(text):
 
 def read(body, protocol):
     """Return a body as what it says, whatever its layout."""
-    if protocol == "smithy-rpc-v2-cbor":
+    if protocol == CBOR:
         return cbor(body) if isinstance(body, bytes) else diagnostic(body)
     text = body.decode() if isinstance(body, (bytes, bytearray)) else body
     if protocol in ("query", "ec2"):
@@ -183,9 +185,10 @@ def inside_model(protocol, **metadata):
 @pytest.mark.parametrize(
     ("protocol", "metadata"),
     [
-        *((each, {}) for each in PROTOCOLS),
-        ("smithy-rpc-v2-cbor", {"awsQueryCompatible": {}}),
-        ("smithy-rpc-v2-cbor", {"protocols": ["smithy-rpc-v2-cbor", "json"]}),
+        *((each, {}) for each in PROTOCOLS if each != CBOR),
+        pytest.param(CBOR, {}, marks=needs.cbor_type),
+        pytest.param(CBOR, {"awsQueryCompatible": {}}, marks=needs.cbor_type),
+        (CBOR, {"protocols": [CBOR, "json"]}),
         ("json", {"awsQueryCompatible": {}}),
     ],
 )

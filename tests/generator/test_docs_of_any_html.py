@@ -16,11 +16,11 @@ from pathlib import Path
 
 from hypothesis import example, given
 from hypothesis import strategies as st
+from test_docs import LINKS, visible
 
 from example_counts import examples
 from make_paws.docs import convert, title
 from make_paws.errors import ModelError
-from test_docs import LINKS, visible
 
 ALPHABET = "ab1é*_`[]()<>&!#-+=~.:;\\|\"'/{} \n"
 SNIPPETS = ["](", "]: ", "**", "- ", "1. ", "> ", "# ", "---", "===", "~~~", "&lt;"]

@@ -4,12 +4,12 @@ import json
 from dataclasses import asdict
 
 import pytest
+from test_parity_command import COMMIT, MARK, page
 
 import rendered
 from make_paws.cli import main
 from make_paws.parity.facts import Parameter
 from service_models import greeting_model, write_model
-from test_parity_command import COMMIT, MARK, page
 
 ORIGIN = "R's paws (at 77115fa7, from botocore 1.2.3)"
 STANDING = "None stands for NULL"

@@ -11,6 +11,7 @@ from itertools import product
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from test_patterns import models, strings_of
 
 from make_paws import ir
 from make_paws.regex.backtracking import growth
@@ -19,7 +20,6 @@ from make_paws.regex.java import UntranslatablePatternError, translate
 from make_paws.regex.rewriting import simplified
 from make_paws.regex.searches import affordable
 from service_models import described, greeting_model
-from test_patterns import models, strings_of
 
 # Expressions in which repeats overlap, nest, and may be nothing.
 _ATOMS = st.sampled_from(

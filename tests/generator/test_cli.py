@@ -20,7 +20,7 @@ from service_models import (
     write_wheel,
 )
 
-GENERATED = Path(__file__).parents[1] / "generated"
+GENERATED = Path(__file__).parents[2] / "generated"
 COMMITTED_FROM = "1.44.5"
 OTHER = {"serviceFullName": "Amazon Other Thing", "serviceId": "Other Thing"}
 FILES = {
