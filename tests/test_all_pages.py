@@ -69,6 +69,6 @@ def test_every_tenth_page_is_read_as_what_it_is(output):
         assert not page.xpath(".//script"), path
 
 
-@pytest.mark.parametrize("service", model_arguments.files())
-def test_the_http_requests_of_every_service_are_botocore_s(service):
+@pytest.mark.parametrize("service", SOME)
+def test_the_http_requests_of_a_service_are_botocore_s(service):
     compare(spec.load(service))

@@ -30,7 +30,7 @@ OPERATIONS = {
     "sqs": ["SendMessage"],
 }
 # It draws much that its own filters throw away.
-patient = settings(suppress_health_check=list(HealthCheck), max_examples=10)
+patient = settings(suppress_health_check=list(HealthCheck), max_examples=5)
 
 
 def made(function: Callable[..., Any]) -> st.SearchStrategy[Any]:

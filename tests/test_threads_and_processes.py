@@ -24,7 +24,7 @@ from paws_common.settings import Settings
 from paws_common.wire.sessions import shared_session
 
 THREADS = 32
-CALLS = examples(10_000).max_examples
+CALLS = examples(20_000).max_examples
 PATIENCE = 60  # seconds until a process that hangs is a test that fails
 SECRET = "correct horse battery staple"
 STARTS = [
