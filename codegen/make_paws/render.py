@@ -25,7 +25,7 @@ Imports = tuple[
 ]  # sections, modules, names
 
 # In a wheel the templates lie beside this module, in a checkout at the top level.
-TEMPLATES = (
+_TEMPLATES = (
     Path(__file__).parent / "templates",
     Path(__file__).parents[2] / "templates",
 )
@@ -325,19 +325,25 @@ def _exports(described: ir.Service) -> Mapping[str, list[str]]:
     }
 
 
-@cache
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
+def environment(*, autoescape: bool) -> jinja2.Environment:
+    """Return what renders the templates, without any filter of its own."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # Python is no HTML; `docstring` and `literal` escape
+        autoescape=autoescape,
     )
-    environment.filters["annotation"] = annotation
-    environment.filters["declaration"] = declaration
-    environment.filters["docstring"] = docstring
-    environment.filters["literal"] = literal
-    environment.filters["sorted"] = _sorted
-    return environment
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    # Python is no HTML; `docstring` and `literal` escape.
+    made = environment(autoescape=False)
+    made.filters["annotation"] = annotation
+    made.filters["declaration"] = declaration
+    made.filters["docstring"] = docstring
+    made.filters["literal"] = literal
+    made.filters["sorted"] = _sorted
+    return made

@@ -56,14 +56,8 @@ def _template(name: str) -> jinja2.Template:
 
 @cache
 def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(render.TEMPLATES),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=True,  # what no filter of `text` has made safe
-    )
+    # What no filter of `text` has made safe is escaped.
+    environment = render.environment(autoescape=True)
     for each in (text.code, text.fence, text.line, text.phrase, text.plain, text.prose):
         environment.filters[each.__name__] = each
     environment.filters["yaml"] = text.yaml
