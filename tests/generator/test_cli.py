@@ -36,19 +36,6 @@ FILES = {
 
 
 @pytest.fixture
-def data(tmp_path):
-    """Return a data folder with two services."""
-    write_model(tmp_path / "data", greeting_model())
-    write_model(tmp_path / "data", service_model(**OTHER), service="other-thing")
-    return tmp_path / "data"
-
-
-@pytest.fixture
-def output(tmp_path):
-    return tmp_path / "output"
-
-
-@pytest.fixture
 def make_paws(data, output, capsys):
     """Return the command, which gives its exit code, its output and its errors."""
 

@@ -9,26 +9,12 @@ import rendered
 from make_paws.cli import main
 from service_models import files, greeting_model, service_model, write_model
 
-OTHER = {"serviceFullName": "Amazon Other Thing", "serviceId": "Other Thing"}
 PAGES = {
     "index.md",
     "example/index.md",
     "example/example_greet.md",
     "otherthing/index.md",
 }
-
-
-@pytest.fixture
-def data(tmp_path):
-    """Return a data folder with two services."""
-    write_model(tmp_path / "data", greeting_model())
-    write_model(tmp_path / "data", service_model(**OTHER), service="other-thing")
-    return tmp_path / "data"
-
-
-@pytest.fixture
-def output(tmp_path):
-    return tmp_path / "output"
 
 
 @pytest.fixture
