@@ -1,1 +1,1 @@
-"""The patterns of the models: from Java to Python, and what they cost to search for."""
+"""Translate the patterns of the models from Java, and bound the cost of their searches."""

@@ -1,25 +1,26 @@
-"""Regular expressions of Python as trees, as far as `make_paws.regex.java` writes them.
+"""Parse the regular expressions of Python that `make_paws.regex.java` writes.
 
-A tree holds what decides how long a search takes and which texts it finds: which
-characters, how often, in which order. The names of groups and lazy repeats are kept,
-and mean nothing here, as a search is only asked whether there is a match.
+A tree contains what determines the texts in which a search finds a match, and the number
+of its steps. Names of groups and lazy repeats, which have no effect on that, are only kept
+for the source of a tree.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
-_CHARACTERS = "".join(map(chr, range(128)))
+from make_paws.regex.code_points import Ranges, ranges
+
 _TOKEN = re.compile(
     r"""
     (?P<assertion>\^|\\[AZ])
   | (?P<open>\((?:\?(?:[:=!]|<[=!]|P<\w+>|[is]+:)|(?!\?)))
   | (?P<close>\)|\Z)
   | (?P<bar>\|)
-  | (?P<repeat>(?P<count>[*+?]|\{(?P<least>\d+)(?P<comma>,?)(?P<most>\d*)\})
+  | (?P<repeat>(?P<count>[*+?]|\{(?P<min_count>\d+)(?P<comma>,?)(?P<max_count>\d*)\})
                (?P<lazy>\??))
   | (?P<characters>\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)
                  | \[\^?(?:\\.|[^]\\])+\] | .)
@@ -31,87 +32,53 @@ _COUNTS: dict[str, tuple[int, int | None]] = {
     "+": (1, None),
     "?": (0, 1),
 }
-# What lets a class of characters hold one beyond ASCII, of which the mask has one bit.
+# The bit of a mask for all characters beyond ASCII.
 BEYOND_ASCII = 1 << 128
-ASCII = BEYOND_ASCII - 1
-_NOT_ASCII = re.compile(r"\A(?:\.|\[\^)|\\[DSWuU]|\\x[89A-Fa-f]|[^\x00-\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
 class Characters:
-    """One character out of some.
+    """A set of characters, such as ``a``, ``[a-z]`` or ``\\d``.
 
-    `mask` has a bit for each character of ASCII that it may be, and one more if it may
-    be one beyond.
+    `mask` has a bit for each ASCII character, and one for all other characters.
     """
 
     text: str
+    ranges: Ranges
     mask: int
-
-    @property
-    def is_single(self) -> bool:
-        """Whether a repeat can follow its text."""
-        return not self.text.startswith("(")
-
-    def includes(self, other: Characters) -> bool:
-        """Tell whether each character of `other` is surely one of these."""
-        if other.mask & ~self.mask:
-            return False
-        return other.mask < BEYOND_ASCII or (other.text, other.mask) == (
-            self.text,
-            self.mask,
-        )
-
-    def less(self, other: Characters) -> Characters:
-        """Return those of the characters that are none of `other`."""
-        rest = self.mask & ~(other.mask & ASCII)
-        return Characters(f"(?!{other.text}){self.text}", rest)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Alternatives in parentheses; `opening` tells their kind: ``(``, ``(?:``, ``(?=``."""
+    """Alternatives in parentheses; `opening` is ``(``, ``(?:``, ``(?=`` or another one."""
 
     opening: str
     alternatives: Alternatives
 
     @property
     def is_assertion(self) -> bool:
-        """Whether it looks around, and takes no character."""
+        """Whether the group is a lookahead or a lookbehind."""
         return self.opening in ("(?=", "(?!", "(?<=", "(?<!")
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it does no more than hold its alternatives together."""
-        return self.opening in ("(", "(?:") or self.opening.startswith("(?P<")
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    r"""A place: ``^``, ``\A`` or ``\Z``."""
+    r"""A position: ``^``, ``\A`` or ``\Z``."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A node `least` to `most` times, without an end where `most` is None."""
+    """A node that is repeated; `max_count` is None if the number has no upper limit."""
 
     node: Characters | Group
-    least: int
-    most: int | None
+    min_count: int
+    max_count: int | None
     lazy: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Until:
-    """Any number of characters up to where `stop` first matches."""
-
-    characters: Characters
-    stop: Sequence
-
-
-Node = Characters | Group | Anchor | Repeat | Until
+Node = Characters | Group | Anchor | Repeat
 Sequence = tuple[Node, ...]
 Alternatives = tuple[Sequence, ...]
 
@@ -126,32 +93,52 @@ def source(alternatives: Alternatives) -> str:
     return "|".join("".join(map(_source, sequence)) for sequence in alternatives)
 
 
+def count(repeat: Repeat) -> str:
+    """Return the quantifier of a repeat, for Python and ECMAScript."""
+    bounds = (repeat.min_count, repeat.max_count)
+    for sign, counts in _COUNTS.items():
+        if bounds == counts:
+            return sign
+    if repeat.min_count == repeat.max_count:
+        return f"{{{repeat.min_count}}}"
+    max_count = "" if repeat.max_count is None else repeat.max_count
+    return f"{{{repeat.min_count},{max_count}}}"
+
+
 def can_be_empty(node: Node) -> bool:
-    """Tell whether a node matches the empty text wherever it stands."""
+    """Return whether a node matches the empty text at any position."""
     match node:
-        case Until():
-            return True
         case Repeat():
-            return node.least == 0 or can_be_empty(node.node)
+            return node.min_count == 0 or can_be_empty(node.node)
         case Group() if not node.is_assertion:
             return any(all(map(can_be_empty, part)) for part in node.alternatives)
         case _:
             return False
 
 
-def leaves(sequence: Sequence) -> Iterator[Characters | Anchor | Group]:
-    """Yield what a sequence is made of: characters, anchors and looks around."""
-    for node in sequence:
-        match node:
-            case Repeat():
-                yield from leaves((node.node,))
-            case Until():
-                yield node.characters
-            case Group() if not node.is_assertion:
-                for part in node.alternatives:
-                    yield from leaves(part)
-            case _:
-                yield node
+def without_optional_ends(alternatives: Alternatives) -> Alternatives:
+    """Return an expression that finds a match in the same texts with fewer steps.
+
+    A match can have any text around it. So an optional part at an end can be omitted
+    (``.*a`` is equivalent to ``a``), and a repeat there needs only its min count.
+    """
+    return tuple(_trimmed(_trimmed(part, 0), -1) for part in alternatives)
+
+
+def _trimmed(sequence: Sequence, end: int) -> Sequence:
+    """Remove the optional part at one end (0 or -1) of a sequence."""
+    if not sequence:
+        return sequence
+    node, others = sequence[end], sequence[1:] if end == 0 else sequence[:-1]
+    if isinstance(node, Repeat):
+        fewest = node.min_count
+        node = node.node if fewest == 1 else replace(node, max_count=fewest)
+    if isinstance(node, Group) and not node.is_assertion:
+        parts = tuple(_trimmed(part, end) for part in node.alternatives)
+        node = replace(node, alternatives=parts)
+    if can_be_empty(node):
+        return _trimmed(others, end)
+    return (node, *others) if end == 0 else (*others, node)
 
 
 def _alternatives(
@@ -174,28 +161,31 @@ def _alternatives(
             case "repeat":
                 nodes.append(_repeat(nodes.pop(), token))
             case _:
-                nodes.append(_characters(text, "i" in flags))
+                nodes.append(_characters(text, flags))
     return tuple(map(tuple, alternatives))
 
 
 def _repeat(node: Node, token: re.Match[str]) -> Node:
     if not isinstance(node, (Characters, Group)):
         raise TypeError(f"{node!r} cannot be repeated")
-    least, most = _COUNTS.get(token["count"], (int(token["least"] or 0), None))
-    if token["least"]:
-        most = int(token["most"]) if token["most"] else None
-        most = most if token["comma"] else least
-    if most == 0:
+    min_count, max_count = _COUNTS.get(
+        token["count"], (int(token["min_count"] or 0), None)
+    )
+    if token["min_count"]:
+        max_count = int(token["max_count"]) if token["max_count"] else None
+        max_count = max_count if token["comma"] else min_count
+    if max_count == 0:
         return Group("(?:", ((),))
-    return Repeat(node, least, most, token["lazy"])
+    return Repeat(node, min_count, max_count, token["lazy"])
 
 
 @cache
-def _characters(text: str, ignores_case: bool) -> Characters:
-    flags = re.ASCII | re.DOTALL | (re.IGNORECASE if ignores_case else 0)
-    found = re.findall(text, _CHARACTERS, flags)
-    mask = sum(1 << ord(character) for character in found)
-    return Characters(text, mask | (BEYOND_ASCII if _NOT_ASCII.search(text) else 0))
+def _characters(text: str, flags: frozenset[str]) -> Characters:
+    found = ranges(text, flags)
+    mask = BEYOND_ASCII if any(last > 127 for _, last in found) else 0
+    for first, last in found:
+        mask |= sum(1 << code for code in range(first, min(last, 127) + 1))
+    return Characters(text, found, mask)
 
 
 def _source(node: Node) -> str:
@@ -203,19 +193,6 @@ def _source(node: Node) -> str:
         case Group():
             return f"{node.opening}{source(node.alternatives)})"
         case Repeat():
-            return f"{_source(node.node)}{_count(node)}{node.lazy}"
-        case Until():
-            return f"(?:(?!{source((node.stop,))}){node.characters.text})*"
+            return f"{_source(node.node)}{count(node)}{node.lazy}"
         case _:
             return node.text
-
-
-def _count(repeat: Repeat) -> str:
-    bounds = (repeat.least, repeat.most)
-    for sign, known in _COUNTS.items():
-        if bounds == known:
-            return sign
-    if repeat.least == repeat.most:
-        return f"{{{repeat.least}}}"
-    most = "" if repeat.most is None else repeat.most
-    return f"{{{repeat.least},{most}}}"

@@ -1,14 +1,13 @@
-"""The patterns of the service models: from Java's regular expressions to Python's.
+"""Translate the patterns of service models from Java's regular expressions to Python's.
 
-A model states a `pattern` in the language of ``java.util.regex``, which reads like
-that of ``re`` and differs where nobody looks: what ends a line, what `.`, `$` and
-``\\p{Print}`` mean. `translate` leaves the text alone where the two agree, rewrites
-it where they do not, and raises where ``re`` has nothing equal: a pattern that is
-not enforced does less harm than one that refuses what the service would take.
+The syntax of ``java.util.regex`` is similar to that of ``re``, but for example line
+terminators, `.`, `$` and ``\\p{Print}`` have other meanings. `translate` keeps what is
+equal in both languages, rewrites what differs, and raises if ``re`` has no equivalent: a
+pattern that is not enforced does less harm than one that rejects valid values.
 
-A pattern becomes tokens, the tokens become pieces (``a``, ``[a-z]+``, ``(…)``), and
-the pieces are joined. The rules are those of Java's class ``Pattern``; where its
-documentation is silent, Java 17 was asked.
+A pattern is split into tokens, tokens are translated to pieces (``a``, ``[a-z]+``,
+``(…)``), and pieces are joined. The rules are those of Java's class ``Pattern``, and of
+experiments with Java 17 if its documentation does not define a case.
 """
 
 from __future__ import annotations
@@ -20,14 +19,14 @@ from typing import Literal
 
 
 class UntranslatablePatternError(ValueError):
-    """A pattern means something that ``re`` cannot say, or is not one of Java's.
+    """A pattern has no equivalent in ``re``, or is invalid in Java.
 
     Parameters
     ----------
     pattern : str
-        The pattern, as it stands in the model.
+        The pattern of the model.
     reason : str
-        What stands in the way, in a few words: ``a Unicode category (\\p{L})``.
+        The unsupported element: ``a Unicode category (\\p{L})``.
     """
 
     def __init__(self, pattern: str, reason: str) -> None:
@@ -39,8 +38,8 @@ class UntranslatablePatternError(ValueError):
         return f"the pattern {self.pattern!r} cannot be translated: {self.reason}"
 
 
-# The classes of characters that `re` has no name for: first and last character of each
-# range, in order. Two of the Unicode categories are here, as they no longer change.
+# The classes of characters that have no name in `re`, each as the first and last characters
+# of its ranges. Two Unicode categories are included, because they no longer change.
 _PROPERTIES = {
     "Alnum": "09AZaz",
     "Alpha": "AZaz",
@@ -65,29 +64,29 @@ _SPACES = {
 }
 _CONTROLS = {"a": "\a", "e": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
-# Java's `.` stops at any of its line terminators, and its `$` stands before the last
-# one, but never between the two characters of \r\n. Python knows \n alone.
+# Java's `.` matches no line terminator, and its `$` matches before the last one, but not
+# between \r and \n. In Python, only \n is a line terminator.
 _DOT = r"[^\n\r\x85\u2028\u2029]"
 _DOLLAR = r"(?=(?:\r\n|(?<!\r)\n|[\r\x85\u2028\u2029])?\Z)"
 _ASSERTIONS = {"^": "^", "$": _DOLLAR, r"\A": r"\A", r"\Z": _DOLLAR, r"\z": r"\Z"}
 
-# What follows a backslash that was doubled for a string in JSON or Java: `\\d{12}` is a
-# backslash and twelve letters, which nobody means.
+# The characters after a backslash that was doubled by mistake, as in a string in JSON or
+# Java: `\\d{12}` matches a backslash and twelve letters.
 _DOUBLED = re.compile(r"[DSWdsw](?![0-9A-Za-z])|[*+?]")
 
-# Why the less obvious: up to Java 18, \b knows the letters of all scripts, though \w
-# does not. A group that matched nothing may count as not matched, which shows in a
-# back-reference. A repeated \R does not give back the \n of \r\n.
-_NO_EQUAL = {
-    "[": "a set within a set, or one without an end",
-    "(": "a group of a kind that is not known",
+# Reasons: up to Java 18, \b uses the letters of all scripts, but \w does not. A
+# back-reference to a group that matched the empty string can fail in Java. A repeated \R
+# does not backtrack from \r\n to \r.
+_UNSUPPORTED = {
+    "[": "a nested or unterminated set",
+    "(": "an unsupported type of group",
     "{": "a brace that is not a count",
     "\\": "a backslash at the end",
     r"\b": "a word boundary",
     r"\B": "a word boundary",
     r"\p": "a Unicode category",
     r"\P": "a Unicode category",
-    r"\R": "a line break of any kind",
+    r"\R": "any line break",
     **dict.fromkeys([rf"\{name}" for name in "123456789k"], "a back-reference"),
 }
 
@@ -100,7 +99,7 @@ _ESCAPE = r"""\\(?:
   | (?P<sign>[pP])(?:\{(?P<property>[^}]*)\}|.)
   | (?P<plain>.)
 )"""
-# The first ] of a set does not end it, nor does that of \c], which is one character.
+# A ] at the start of a set does not end it, nor does \c], which is one character.
 _MEMBER = re.compile(rf"(?P<escape>{_ESCAPE})|(?P<raw>.)", re.VERBOSE | re.DOTALL)
 _TOKEN = re.compile(
     rf"""
@@ -113,7 +112,7 @@ _TOKEN = re.compile(
   | (?P<close>\)|\Z)
   | (?P<bar>\|)
   | (?P<dot>\.)
-  | (?P<repeat>(?P<count>[*+?]|\{{(?P<least>[0-9]{{1,9}})(?:,[0-9]{{0,9}})?\}})
+  | (?P<repeat>(?P<count>[*+?]|\{{(?P<min_count>[0-9]{{1,9}})(?:,[0-9]{{0,9}})?\}})
                (?P<mode>[+?]?))
   | (?P<raw>[^\\[({{])
   | (?P<unknown>.)
@@ -124,7 +123,7 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Character:
-    """One character (`code`) or a class of them, as text of its own and within a set."""
+    """One character (`code`) or a class, as `text` and as a `member` of a set."""
 
     text: str
     member: str
@@ -134,10 +133,10 @@ class _Character:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A part of the translation that a repeat can follow.
+    """A part of the translation that a quantifier can follow.
 
-    A ``"literal"`` is one character of ASCII, a ``"class"`` is one out of some of them,
-    and any other single character is a ``"character"``.
+    A ``"literal"`` is one ASCII character, a ``"class"`` is a set of ASCII characters, and
+    a ``"character"`` is any other character or set.
     """
 
     text: str
@@ -146,28 +145,28 @@ class _Piece:
 
 
 def translate(pattern: str, *, whole: bool) -> str:
-    """Return the Python regular expression that accepts what a Java pattern accepts.
+    """Return the Python regular expression that is equivalent to a Java pattern.
 
-    It is for ``re.compile(…, re.ASCII).search(value)``, for any `value` that UTF-8
-    can encode, and means the same on every Python from 3.10 on.
+    The result is for ``re.compile(…, re.ASCII).search(value)``, for any `value` that
+    UTF-8 can encode, and has the same meaning in every Python from 3.11 on.
 
     Parameters
     ----------
     pattern : str
         A pattern of a service model: a regular expression of ``java.util.regex``.
     whole : bool
-        Whether the whole value has to match (Java's ``matches``, Amazon SageMaker) or
+        Whether the complete value must match (Java's ``matches``, Amazon SageMaker) or
         any part of it (Java's ``find``, which is Smithy's rule).
 
     Returns
     -------
     str
-        The regular expression; `pattern` itself where both languages agree.
+        The regular expression, equal to `pattern` if both languages agree.
 
     Raises
     ------
     UntranslatablePatternError
-        If ``re`` has nothing equal, or Java would not accept the pattern.
+        ``re`` has no equivalent, or the pattern is invalid in Java.
     """
     tokens = tuple(_TOKEN.finditer(pattern))
     try:
@@ -175,20 +174,20 @@ def translate(pattern: str, *, whole: bool) -> str:
         result = _whole(alternatives) if whole else _joined(alternatives)
         re.compile(result, re.ASCII)
     except (re.error, RecursionError) as error:
-        raise UntranslatablePatternError(pattern, f"re says: {error}") from error
-    if not whole and _depends_on_its_place(tokens, alternatives):
-        reason = "a search that looks at what is before it"
+        raise UntranslatablePatternError(pattern, f"Python's re: {error}") from error
+    if not whole and _depends_on_preceding(tokens, alternatives):
+        reason = "a search that depends on the preceding character"
         raise UntranslatablePatternError(pattern, reason)
     return result
 
 
-def _depends_on_its_place(
+def _depends_on_preceding(
     tokens: tuple[re.Match[str], ...], alternatives: list[list[_Piece]]
 ) -> bool:
-    """Tell whether Java may find a match between the halves of a surrogate pair.
+    """Return whether Java can find a match between the halves of a surrogate pair.
 
-    Its searches go there as well, where no `^` holds and half a character is before.
-    There a dot matches the other half, and an empty match needs no character.
+    Java's searches also start there, where `^` does not match and half a character
+    precedes. There, a dot matches the other half, and an empty expression matches.
     """
     texts = {token.group() for token in tokens}
     looks_back = "(?<=" in texts or "(?<!" in texts
@@ -212,12 +211,12 @@ def _alternatives(
         match token.lastgroup:
             case "close":
                 if token.group() != closing:
-                    raise _untranslatable(token, "a parenthesis without its other")
+                    raise _untranslatable(token, "an unbalanced parenthesis")
                 return alternatives
             case "bar":
                 alternatives.append([])
             case "flags":
-                # In Java they hold up to the end of the group that they stand in.
+                # In Java, flags apply up to the end of the group that contains them.
                 rest = _alternatives(tokens, flags | {*token["letters"]}, closing)
                 if pieces and len(rest) > 1:
                     raise _untranslatable(token, "flags for a part of an alternative")
@@ -230,14 +229,14 @@ def _alternatives(
                 pieces.append(_group(token, opening, inside))
             case "repeat":
                 if not pieces:
-                    raise _untranslatable(token, "a repeat of nothing")
+                    raise _untranslatable(token, "a repeat without an expression")
                 pieces.append(_repeated(pieces.pop(), token))
             case "escape" if token["plain"] == "\\" and _DOUBLED.match(
                 token.string, token.end()
             ):
                 raise _untranslatable(token, "a backslash doubled by mistake")
             case _:
-                # JavaScript's /^…$/ and a slip or two: nobody means to refuse all.
+                # A mistake, such as JavaScript's /^…$/ with its delimiters.
                 if token.group() == "^" and not _can_be_empty(pieces):
                     raise _untranslatable(token, "a pattern that no value can match")
                 pieces.append(_piece(token, flags))
@@ -250,11 +249,11 @@ def _group(
     if opening in ("(?=", "(?!"):
         return _Piece(text, "assertion", True)
     if opening in ("(?<=", "(?<!"):
-        # Java steps back by halves of characters, so that only ASCII is sure.
+        # Java steps back by UTF-16 code units, so only ASCII has the same meaning.
         kinds = [piece.kind for pieces in alternatives for piece in pieces]
         is_plain = kinds == ["class"] or {*kinds} <= {"literal"}
         if len(alternatives) > 1 or not is_plain:
-            raise _untranslatable(token, "a look behind at more than plain characters")
+            raise _untranslatable(token, "a lookbehind at more than ASCII characters")
         return _Piece(text, "assertion", True)
     can_be_empty = any(_can_be_empty(pieces) for pieces in alternatives)
     return _Piece(re.sub(r"\A\(\?<", "(?P<", text), "group", can_be_empty)
@@ -262,19 +261,22 @@ def _group(
 
 def _repeated(piece: _Piece, token: re.Match[str]) -> _Piece:
     count, mode = token["count"], token["mode"]
-    least = int(token["least"] or count == "+")
+    min_count = int(token["min_count"] or count == "+")
     if piece.kind in ("assertion", "repeat"):
         raise _untranslatable(token, "a repeat of a repeat or of an assertion")
-    if piece.can_be_empty and least > 1:
-        # Java does not repeat what matched nothing, not even to reach the count.
-        raise _untranslatable(token, "a counted repeat of what may be nothing")
+    if piece.can_be_empty and min_count > 1:
+        # Java does not repeat an empty match, not even to reach the count.
+        raise _untranslatable(
+            token, "a counted repeat of an expression that can be empty"
+        )
     if mode == "+":
-        # Python has possessive repeats from 3.11 on. A fixed number of characters
-        # has nothing to give back, so that it needs none.
-        if piece.kind == "group" or count != f"{{{token['least']}}}":
+        # ECMAScript, which JSON Schema uses, has no possessive repeats, and those
+        # of Python before 3.11.5 are wrong (python/cpython#106052). A repeat of a fixed
+        # number of characters cannot backtrack, so the plain form means the same.
+        if piece.kind == "group" or count != f"{{{token['min_count']}}}":
             raise _untranslatable(token, "a possessive repeat")
         mode = ""
-    can_be_empty = least == 0 or piece.can_be_empty
+    can_be_empty = min_count == 0 or piece.can_be_empty
     return _Piece(f"{piece.text}{count}{mode}", "repeat", can_be_empty)
 
 
@@ -292,11 +294,11 @@ def _piece(token: re.Match[str], flags: frozenset[str]) -> _Piece:
         case "raw":
             character = _raw(token)
         case _:
-            raise _untranslatable(token, _NO_EQUAL[text])
+            raise _untranslatable(token, _UNSUPPORTED[text])
     if character.code is None:
         return _Piece(character.text, "class" if character.is_ascii else "character")
     if 0xD800 <= character.code <= 0xDFFF:
-        raise _untranslatable(token, "half a surrogate pair")
+        raise _untranslatable(token, "an unpaired surrogate")
     return _Piece(character.text, "literal" if character.is_ascii else "character")
 
 
@@ -305,9 +307,9 @@ def _set(token: re.Match[str], flags: frozenset[str]) -> _Piece:
         _escaped(member, flags) if member.lastgroup == "escape" else _raw(member)
         for member in _MEMBER.finditer(token.string, *token.span("members"))
     ]
-    text, place, hyphen_is_clear = "", 0, True
-    while place < len(members):
-        first, *rest = members[place : place + 3]
+    text, index, hyphen_is_clear = "", 0, True
+    while index < len(members):
+        first, *rest = members[index : index + 3]
         is_range = len(rest) == 2 and rest[0].member == "-" and first.code is not None
         if is_range:
             part = _range(token, first, rest[1])
@@ -318,9 +320,9 @@ def _set(token: re.Match[str], flags: frozenset[str]) -> _Piece:
         if part[0] in "&-|~" and text.endswith(part[0]):
             if part[0] == "&":
                 raise _untranslatable(token, "an intersection of sets")
-            part = f"\\{part}"  # Two of them may come to mean something; re warns.
+            part = f"\\{part}"  # re warns that two of them may get a meaning.
         text += part
-        place += 3 if is_range else 1
+        index += 3 if is_range else 1
         hyphen_is_clear = is_range
     is_ascii = not token["negation"] and all(member.is_ascii for member in members)
     text = f"[{token['negation']}{text}]"
@@ -329,19 +331,19 @@ def _set(token: re.Match[str], flags: frozenset[str]) -> _Piece:
 
 def _range(token: re.Match[str], first: _Character, last: _Character) -> str:
     if first.code is None or last.code is None or last.code < first.code:
-        raise _untranslatable(token, "a range that ends before it begins")
+        raise _untranslatable(token, "a range in the wrong order")
     return "-".join(r"\-" if end.member == "-" else end.member for end in (first, last))
 
 
 def _raw(token: re.Match[str]) -> _Character:
     text = token.group()
     if "\ud800" <= text <= "\udfff":
-        raise _untranslatable(token, "half a surrogate pair")
+        raise _untranslatable(token, "an unpaired surrogate")
     return _Character(text, r"\]" if text == "]" else text, ord(text), text.isascii())
 
 
 def _escaped(escape: re.Match[str], flags: frozenset[str]) -> _Character:
-    """Translate an escape that stands for one character or for a class of them."""
+    """Translate an escape sequence for a character or a class of characters."""
     text, plain, code = escape.group(), escape["plain"] or "", _code(escape)
     if code is not None:
         is_common = escape["hexadecimal"] or plain not in ("", "e")
@@ -350,12 +352,12 @@ def _escaped(escape: re.Match[str], flags: frozenset[str]) -> _Character:
     if plain and plain in "dswDSW":
         return _Character(text, text, None, plain.islower())
     edges = _PROPERTIES.get(escape["property"]) or _SPACES.get(plain.lower())
-    # Among the members of a set, Java's \v is the one character U+000B before a hyphen.
+    # In a set, Java's \v before a hyphen is the character U+000B.
     if edges is None or (plain == "v" and escape.re is _MEMBER):
-        what = _NO_EQUAL.get(text[:2], "an escape that is not known")
+        what = _UNSUPPORTED.get(text[:2], "an unsupported escape sequence")
         raise _untranslatable(escape, what)
     if "i" in flags:
-        raise _untranslatable(escape, "a class of characters without regard to case")
+        raise _untranslatable(escape, "a case-insensitive class of characters")
     if escape["sign"] == "P" or plain.isupper():
         others = _members(_complement(edges))
         return _Character(f"[^{_members(edges)}]", others, None, False)
@@ -363,7 +365,7 @@ def _escaped(escape: re.Match[str], flags: frozenset[str]) -> _Character:
 
 
 def _code(escape: re.Match[str]) -> int | None:
-    """Return the code point that an escape stands for, if it stands for one only."""
+    """Return the code point of an escape sequence, None for a class of characters."""
     if pair := escape["pair"]:
         return ord(bytes.fromhex(pair[1:5] + pair[7:]).decode("utf-16-be"))
     if digits := escape["braced"] or (escape["hexadecimal"] or "")[1:]:
@@ -383,7 +385,7 @@ def _source(code: int) -> str:
 
 
 def _members(edges: str) -> str:
-    """Write ranges as members of a set: letters and digits plain, all else escaped."""
+    """Write ranges as members of a set, with all but ASCII letters and digits escaped."""
     sources = [
         edge if edge.isascii() and edge.isalnum() else _source(ord(edge))
         for edge in edges
@@ -412,7 +414,7 @@ def _joined(alternatives: list[list[_Piece]]) -> str:
 
 
 def _whole(alternatives: list[list[_Piece]]) -> str:
-    """Anchor the alternatives at both ends, without the anchors they have already."""
+    """Anchor the alternatives at both ends, and omit the anchors that they have."""
     bare = [list(pieces) for pieces in alternatives]
     for pieces in bare:
         if pieces and pieces[0].text in ("^", r"\A"):
