@@ -1,1 +1,1 @@
-"""What a change of the API means for the callers of the generated functions."""
+"""Compare the API of generated functions with an earlier version."""

@@ -1,4 +1,4 @@
-"""What differs between two surfaces of a service, and what it asks of its callers."""
+"""Compare the API of a service in two versions, and find what callers must change."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import TypeVar
 
 from make_paws import ir
-from make_paws.diff import shape_rules
+from make_paws.diff import shape_rules, traits
 from make_paws.diff.difference import Difference, Kind, documentation
-from make_paws.diff.shape_rules import RETURNED, SENT, Flow, Pair, Sides
-from make_paws.diff.surface import Error, Function, Parameter, Surface
+from make_paws.diff.public_api import Error, Function, Parameter, PublicApi
+from make_paws.diff.shape_rules import RETURNED, SENT, Direction, ShapePair, ShapeTables
 
-# A page begins with the service, and goes from the functions to what they share.
+# The order of a report: the service, its functions, and then what functions share.
 _KINDS: Mapping[Kind, int] = {
     "service": 0,
     "operation": 1,
@@ -28,25 +28,26 @@ _KINDS: Mapping[Kind, int] = {
 _NOTHING = ir.Structure({})
 
 Named = TypeVar("Named", Function, Error)
-Uses = dict[Pair, dict[str, Flow]]  # of a pair to where callers meet it, and how
+# Maps a pair of shapes to the uses of it: where callers pass or receive it.
+Uses = dict[ShapePair, dict[str, Direction]]
 
 
-def compare(old: Surface, new: Surface) -> tuple[Difference, ...]:
-    """Return all differences, in the order of a page.
+def compare(old: PublicApi, new: PublicApi) -> tuple[Difference, ...]:
+    """Return all differences, in the order of a report.
 
     Parameters
     ----------
-    old, new : Surface
-        The same service, twice.
+    old, new : PublicApi
+        Two versions of the same service.
 
     Notes
     -----
-    Shapes are compared as callers meet them: in pairs, from the parameters and results
-    inwards, so that a shape of another name and the same content is no difference.
+    Shapes are compared in pairs, from the parameters and results inwards. So a shape that
+    was only renamed is not a difference.
     """
-    sides = Sides(old.shapes, new.shapes)
+    tables = ShapeTables(old.shapes, new.shapes)
     functions = list(_common(_by_operation(old), _by_operation(new)))
-    met = _met(sides, functions, old, new)
+    met = _met(tables, functions, old, new)
     found = [
         *_service(old, new),
         *_added_or_removed(old, new),
@@ -56,9 +57,10 @@ def compare(old: Surface, new: Surface) -> tuple[Difference, ...]:
             for difference in _function(then, now, old, new)
         ),
         *_errors(old, new),
+        *(traits.compare(old.traits, new.traits) if old.traits and new.traits else ()),
         *_types(old, new),
-        *_shapes(sides, met),
-        *_new_structures(sides, functions, met),
+        *_shapes(tables, met),
+        *_new_structures(tables, functions, met),
     ]
     ordered = sorted(set(found), key=_order)
     return tuple(replace(difference, service=new.service) for difference in ordered)
@@ -83,18 +85,18 @@ def _common(
     return ((old[name], new[name]) for name in old if name in new)
 
 
-def _by_operation(surface: Surface) -> dict[str, Function]:
-    return {function.operation: function for function in surface.functions}
+def _by_operation(api: PublicApi) -> dict[str, Function]:
+    return {function.operation: function for function in api.functions}
 
 
-def _by_class(surface: Surface) -> dict[str, Error]:
-    return {error.name: error for error in surface.errors}
+def _by_class(api: PublicApi) -> dict[str, Error]:
+    return {error.name: error for error in api.errors}
 
 
 # --- the service, its functions, errors and types
 
 
-def _service(old: Surface, new: Surface) -> Iterator[Difference]:
+def _service(old: PublicApi, new: PublicApi) -> Iterator[Difference]:
     for aspect, then, now in (
         ("constructor", old.constructor, new.constructor),
         ("class", old.class_name, new.class_name),
@@ -108,7 +110,7 @@ def _service(old: Surface, new: Surface) -> Iterator[Difference]:
     )
 
 
-def _added_or_removed(old: Surface, new: Surface) -> Iterator[Difference]:
+def _added_or_removed(old: PublicApi, new: PublicApi) -> Iterator[Difference]:
     then, now = _by_operation(old), _by_operation(new)
     for name in then.keys() - now:
         yield Difference(
@@ -116,7 +118,7 @@ def _added_or_removed(old: Surface, new: Surface) -> Iterator[Difference]:
             name,
             old=_signature(then[name]),
             breaking=True,
-            action="do not call it any more",
+            action="stop calling it",
         )
     for name in now.keys() - then:
         yield Difference("operation", name, new=_signature(now[name]))
@@ -130,30 +132,34 @@ def _signature(function: Function) -> str:
 
 
 def _function(
-    then: Function, now: Function, old: Surface, new: Surface
+    then: Function, now: Function, old: PublicApi, new: PublicApi
 ) -> Iterator[Difference]:
     place = now.operation
-    sides = Sides(old.shapes, new.shapes)
+    tables = ShapeTables(old.shapes, new.shapes)
     yield from _renamed("operation", place, "", "function", then.name, now.name)
     yield from documentation(
         "operation", place, "", then.documentation, now.documentation
     )
+    yield from _notice("operation", place, "", then.deprecated, now.deprecated)
     yield from _raised(then, now, old, new)
     yield from _parameters(then, now)
-    given = _structure(sides.old, then.input), _structure(sides.new, now.input)
-    yield from shape_rules.members(sides, "parameter", place, *given, SENT)
+    given = _structure(tables.old, then.input), _structure(tables.new, now.input)
+    yield from shape_rules.members(tables, "parameter", place, *given, SENT)
     yield from shape_rules.groups("operation", place, *given, SENT)
-    got = _structure(sides.old, then.output), _structure(sides.new, now.output)
-    yield from shape_rules.members(sides, "result", place, *got, RETURNED)
+    got = _structure(tables.old, then.output), _structure(tables.new, now.output)
+    yield from shape_rules.members(tables, "result", place, *got, RETURNED)
+    for name in then.results.keys() & now.results.keys():
+        texts = then.results[name], now.results[name]
+        yield from documentation("result", place, name, *texts)
 
 
 def _raised(
-    then: Function, now: Function, old: Surface, new: Surface
+    then: Function, now: Function, old: PublicApi, new: PublicApi
 ) -> Iterator[Difference]:
-    """Yield the errors that it raises as well, or no more; nobody has to catch them."""
-    known = _by_class(old).keys() & _by_class(new)
+    """Yield the added and removed errors; neither breaks callers."""
+    common = _by_class(old).keys() & _by_class(new)
     for name in sorted({*then.errors} ^ {*now.errors}):
-        if name in known:
+        if name in common:
             was, is_ = (name if name in one.errors else None for one in (then, now))
             yield Difference("operation", now.operation, "", "error", was, is_)
 
@@ -172,7 +178,7 @@ def _parameters(then: Function, now: Function) -> Iterator[Difference]:
                 str(position),
                 str(positions.get(member, "keyword only")),
                 breaking=True,
-                action="give it by keyword",
+                action="pass it by keyword",
             )
     for parameter in then.parameters:
         name = parameter.member
@@ -188,6 +194,8 @@ def _parameters(then: Function, now: Function) -> Iterator[Difference]:
                 parameter.documentation,
                 other.documentation,
             )
+            notices = parameter.deprecated, other.deprecated
+            yield from _notice("parameter", place, name, *notices)
 
 
 def _positions(parameters: Iterable[Parameter]) -> dict[str, int]:
@@ -195,7 +203,7 @@ def _positions(parameters: Iterable[Parameter]) -> dict[str, int]:
     return {member: number for number, member in enumerate(leading, start=1)}
 
 
-def _errors(old: Surface, new: Surface) -> Iterator[Difference]:
+def _errors(old: PublicApi, new: PublicApi) -> Iterator[Difference]:
     then, now = _by_class(old), _by_class(new)
     for name in then.keys() - now:
         yield Difference(
@@ -203,7 +211,7 @@ def _errors(old: Surface, new: Surface) -> Iterator[Difference]:
             name,
             old=name,
             breaking=True,
-            action="do not import or catch it any more",
+            action="stop importing and catching it",
             uses=_raisers(old, name),
         )
     for name in now.keys() - then:
@@ -215,11 +223,9 @@ def _errors(old: Surface, new: Surface) -> Iterator[Difference]:
         yield from _attributes(before, after)
 
 
-def _raisers(surface: Surface, error: str) -> tuple[str, ...]:
+def _raisers(api: PublicApi, error: str) -> tuple[str, ...]:
     return tuple(
-        f"{function.name}()"
-        for function in surface.functions
-        if error in function.errors
+        f"{function.name}()" for function in api.functions if error in function.errors
     )
 
 
@@ -234,7 +240,7 @@ def _attributes(old: Error, new: Error) -> Iterator[Difference]:
                 name,
                 old=then[name].annotation,
                 breaking=True,
-                action="do not read it any more",
+                action="stop reading it",
             )
         elif name not in then:
             yield Difference("attribute", new.name, name, new=now[name].annotation)
@@ -259,16 +265,24 @@ def _attributes(old: Error, new: Error) -> Iterator[Difference]:
                 )
 
 
-def _types(old: Surface, new: Surface) -> Iterator[Difference]:
-    """Yield the types that are gone; a new one is told with what holds it."""
+def _types(old: PublicApi, new: PublicApi) -> Iterator[Difference]:
+    """Yield removed types; added ones are reported with the member that has them."""
     for name in sorted({*old.types} - {*new.types}):
         yield Difference(
             "type",
             name,
             old=name,
             breaking=True,
-            action="do not import it any more",
+            action="stop importing it",
         )
+
+
+def _notice(
+    kind: Kind, place: str, name: str, then: str, now: str
+) -> Iterator[Difference]:
+    """Yield the difference of two deprecation notices."""
+    if then != now:
+        yield Difference(kind, place, name, "deprecated", then or None, now or None)
 
 
 def _renamed(
@@ -284,39 +298,39 @@ def _renamed(
 
 
 def _structure(shapes: ir.Shapes, name: str | None) -> ir.Structure:
-    """Return a structure; where there is none, nothing is sent or comes back."""
+    """Return a structure, empty if an operation has no input or output."""
     shape = shapes[name] if name else None
     return shape if isinstance(shape, ir.Structure) else _NOTHING
 
 
-def _shapes(sides: Sides, met: Uses) -> Iterator[Difference]:
+def _shapes(tables: ShapeTables, met: Uses) -> Iterator[Difference]:
     for pair, uses in met.items():
-        flow = Flow(
+        direction = Direction(
             sent=any(use.sent for use in uses.values()),
             returned=any(use.returned for use in uses.values()),
         )
-        yield from shape_rules.compare(sides, pair, flow, tuple(sorted(uses)))
+        yield from shape_rules.compare(tables, pair, direction, tuple(sorted(uses)))
 
 
 def _met(
-    sides: Sides,
+    tables: ShapeTables,
     functions: Iterable[tuple[Function, Function]],
-    old: Surface,
-    new: Surface,
+    old: PublicApi,
+    new: PublicApi,
 ) -> Uses:
-    """Return every pair of shapes that callers meet on both sides."""
-    if sides.old == sides.new:
+    """Return every pair of shapes that callers use in both versions."""
+    if tables.old == tables.new:
         return {}
-    # What a stream raises is an error, and told as one.
+    # The exceptions of a stream are reported as errors.
     errors = {error.name for error in (*old.errors, *new.errors)}
     met: Uses = {}
-    for use, pair, flow in _roots(sides, functions, old, new):
+    for use, pair, direction in _roots(tables, functions, old, new):
         seen = {pair}
         waiting = [pair]
         while waiting:
             pair = waiting.pop()
-            met.setdefault(pair, {})[use] = flow
-            for inner in shape_rules.inside(sides, pair):
+            met.setdefault(pair, {})[use] = direction
+            for inner in shape_rules.inside(tables, pair):
                 if inner not in seen and errors.isdisjoint(inner):
                     seen.add(inner)
                     waiting.append(inner)
@@ -324,28 +338,28 @@ def _met(
 
 
 def _roots(
-    sides: Sides,
+    tables: ShapeTables,
     functions: Iterable[tuple[Function, Function]],
-    old: Surface,
-    new: Surface,
-) -> Iterator[tuple[str, Pair, Flow]]:
+    old: PublicApi,
+    new: PublicApi,
+) -> Iterator[tuple[str, ShapePair, Direction]]:
     for then, now in functions:
-        given = _structure(sides.old, then.input), _structure(sides.new, now.input)
+        given = _structure(tables.old, then.input), _structure(tables.new, now.input)
         for name, pair in _pairs(*given):
             yield f"{now.name}({name})", pair, SENT
-        got = _structure(sides.old, then.output), _structure(sides.new, now.output)
+        got = _structure(tables.old, then.output), _structure(tables.new, now.output)
         for name, pair in _pairs(*got):
             yield f'{now.name}()["{name}"]', pair, RETURNED
     for before, after in _common(_by_class(old), _by_class(new)):
         annotations = {one.name: one.annotation for one in before.attributes}
         for attribute in after.attributes:
-            # Types have the names of their shapes, if those are free.
+            # Types usually have the names of their shapes.
             for name in re.findall(r"\w+", annotations.get(attribute.name, "")):
-                if name in sides.old and name in sides.new:
+                if name in tables.old and name in tables.new:
                     yield f"{after.name}.{attribute.name}", (name, name), RETURNED
 
 
-def _pairs(old: ir.Structure, new: ir.Structure) -> Iterator[tuple[str, Pair]]:
+def _pairs(old: ir.Structure, new: ir.Structure) -> Iterator[tuple[str, ShapePair]]:
     for name, member in old.members.items():
         other = new.members.get(name)
         if other is not None and not (member.json_value or other.json_value):
@@ -353,35 +367,35 @@ def _pairs(old: ir.Structure, new: ir.Structure) -> Iterator[tuple[str, Pair]]:
 
 
 def _new_structures(
-    sides: Sides, functions: Iterable[tuple[Function, Function]], met: Uses
+    tables: ShapeTables, functions: Iterable[tuple[Function, Function]], met: Uses
 ) -> Iterator[Difference]:
-    """Yield the structures inside of what was added to that of both sides."""
+    """Yield the new structures in added members of the functions of both versions."""
     compared = {new for _, new in met}
     uses: dict[str, set[str]] = {}
-    for use, shape in _added(sides, functions, met):
-        for name in _reachable(sides.new, shape) - sides.old.keys() - compared:
+    for use, shape in _added(tables, functions, met):
+        for name in _reachable(tables.new, shape) - tables.old.keys() - compared:
             uses.setdefault(name, set()).update(use)
     for name, where in uses.items():
-        structure = sides.new[name]
+        structure = tables.new[name]
         if isinstance(structure, ir.Structure):
-            text = shape_rules.describe_structure(structure, sides.new)
+            text = shape_rules.describe_structure(structure, tables.new)
             yield Difference("shape", name, new=text, uses=tuple(sorted(where)))
 
 
 def _added(
-    sides: Sides, functions: Iterable[tuple[Function, Function]], met: Uses
+    tables: ShapeTables, functions: Iterable[tuple[Function, Function]], met: Uses
 ) -> Iterator[tuple[Iterable[str], str]]:
-    """Yield the shape of every member that was added, and where callers meet it."""
+    """Yield the uses and the shape of every added member."""
     for then, now in functions:
         for before, after, form in (
             (then.input, now.input, "{}({})"),
             (then.output, now.output, '{}()["{}"]'),
         ):
-            members = _structure(sides.new, after).members
-            for name in members.keys() - _structure(sides.old, before).members:
+            members = _structure(tables.new, after).members
+            for name in members.keys() - _structure(tables.old, before).members:
                 yield [form.format(now.name, name)], members[name].shape
     for pair, uses in met.items():
-        old, new = sides.old[pair[0]], sides.new[pair[1]]
+        old, new = tables.old[pair[0]], tables.new[pair[1]]
         if isinstance(old, ir.Structure) and isinstance(new, ir.Structure):
             for name in new.members.keys() - old.members:
                 yield uses, new.members[name].shape
@@ -390,12 +404,12 @@ def _added(
 def _reachable(shapes: ir.Shapes, root: str) -> set[str]:
     found: set[str] = set()
     waiting = [root]
-    sides = Sides(shapes, shapes)
+    tables = ShapeTables(shapes, shapes)
     while waiting:
         name = waiting.pop()
         if name not in found:
             found.add(name)
             waiting.extend(
-                inner for inner, _ in shape_rules.inside(sides, (name, name))
+                inner for inner, _ in shape_rules.inside(tables, (name, name))
             )
     return found

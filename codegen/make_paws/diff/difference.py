@@ -1,4 +1,4 @@
-"""What a difference between two surfaces of a service is, and what it asks of callers."""
+"""A difference between two versions of the API of a service, and its effect on callers."""
 
 from __future__ import annotations
 
@@ -21,32 +21,34 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One difference, as the callers of the generated functions meet it.
+    """One difference of the API of generated functions.
 
     Parameters
     ----------
     kind : str
-        What differs: a ``service``, an ``operation``, a ``parameter`` of one or a member
-        of its ``result``, the class of an ``error`` or an ``attribute`` of it, the class
-        of a ``type``, a ``shape`` or a ``member`` of one.
+        What differs: a ``service``, an ``operation``, its ``parameter`` or a member of
+        its ``result``, the class of an ``error`` or its ``attribute``, the class of a
+        ``type``, a ``shape`` or its ``member``.
     place : str
-        The operation, the class or the shape, by AWS's name.
+        AWS's name of the operation, class or shape.
     name : str
-        The parameter, the member or the attribute; empty where it is the place itself.
+        The parameter, member or attribute; empty for a difference of `place` itself.
     aspect : str
-        What of it: ``max``, ``requiredness``, ``documentation``; empty where it was
-        added or removed as a whole.
+        The aspect that changed, such as ``max``, ``requiredness`` or ``documentation``;
+        empty if all of it was added or removed.
     old, new : str, optional
-        What was, and what is; None where there is nothing.
+        The value before and after the change; None if there is no value.
     breaking : bool
-        Whether a call that was right can be wrong now, before anything is sent or
-        because of what comes back.
+        Whether a call that worked can fail now, because an argument is invalid or
+        because the result is different.
     action : str
-        What callers must do; empty where that is nothing.
+        What callers must do; empty if they need not do anything.
     uses : tuple of str
-        Where callers meet it: ``function(Parameter)``, ``function()["Member"]``.
+        Where callers use it: ``function(Parameter)``, ``function()["Member"]``.
     service : str
         botocore's name of the service.
+    note : str
+        An explanation of the change, such as ``wider``; usually empty.
     """
 
     kind: Kind
@@ -59,6 +61,7 @@ class Difference:
     action: str = ""
     uses: tuple[str, ...] = ()
     service: str = ""
+    note: str = ""
 
     @property
     def change(self) -> str:
@@ -71,7 +74,7 @@ class Difference:
 def documentation(
     kind: Kind, place: str, name: str, old: str, new: str
 ) -> Iterator[Difference]:
-    """Yield the difference of two texts, if there is one; it never breaks anything."""
+    """Yield the difference of two texts, if they differ; it is never breaking."""
     if old != new:
         yield Difference(
             kind, place, name, "documentation", old=old or None, new=new or None

@@ -1,4 +1,4 @@
-"""What stands in the generated files of a service, read back without importing them."""
+"""Read the API of a service from its generated files, without importing them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from make_paws import ir
-from make_paws.diff import surface
+from make_paws.diff import public_api
 from make_paws.diff.compare import compare
 from make_paws.diff.difference import Difference
-from make_paws.diff.surface import Attribute, Error, Function, Parameter, Surface, words
+from make_paws.diff.public_api import (
+    Attribute,
+    Error,
+    Function,
+    Parameter,
+    PublicApi,
+    words,
+)
 from make_paws.errors import SourceError
 
 Body = Sequence[ast.stmt]
@@ -25,15 +32,15 @@ _SHAPES: Mapping[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
         *(ir.String, ir.Blob, ir.Integer, ir.Long, ir.Float, ir.Double, ir.Boolean),
-        *(ir.Timestamp, ir.List, ir.Map, ir.Structure, ir.Member),
+        *(ir.Timestamp, ir.List, ir.Map, ir.Structure, ir.Member, ir.Hint),
     )
 }
-# Behind the errors of the model, every function names the two of the run time.
-_OF_THE_RUN_TIME = 2
+# The docstring of every function lists two errors of the runtime after the model's.
+_RUNTIME_ERROR_COUNT = 2
 
 
 def model_hash(folder: Path) -> str:
-    """Return the hash of the model that the files in `folder` were made from.
+    """Return the hash of the model from which the files in `folder` were generated.
 
     Raises
     ------
@@ -42,12 +49,12 @@ def model_hash(folder: Path) -> str:
     """
     found = _HASH.match(_source(folder, "operations"))
     if found is None:
-        raise _edited(folder / "operations.py", "its first line names no model")
+        raise _edited(folder / "operations.py", "its first line has no hash of a model")
     return found[1]
 
 
-def read(folder: Path) -> Surface:
-    """Return the surface of the service whose generated files are in `folder`.
+def read(folder: Path) -> PublicApi:
+    """Return the API of the service whose generated files are in `folder`.
 
     Parameters
     ----------
@@ -57,29 +64,29 @@ def read(folder: Path) -> Surface:
     Raises
     ------
     SourceError
-        The files are not as ``make-paws generate`` wrote them.
+        The files are missing, or were changed after ``make-paws generate`` wrote them.
     """
     modules = {name: _parsed(folder, name) for name in _MODULES}
     try:
-        return _surface(modules)
+        return _public_api(modules)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise _edited(folder, f"{type(error).__name__}: {error}") from error
 
 
 def differences(folder: Path, service: ir.Service) -> tuple[Difference, ...]:
-    """Return what changes for callers when `service` is written over what is there.
+    """Return what changes for callers if `service` replaces the files in `folder`.
 
     Parameters
     ----------
     folder : pathlib.Path
-        As for `read`; it need not exist.
+        As for `read`; it does not need to exist.
     service : make_paws.ir.Service
-        What is about to be written.
+        The service that replaces the files.
 
     Returns
     -------
     tuple of Difference
-        Nothing, where nothing stands that can be read: it is about to be replaced.
+        Empty if there are no files that can be read.
     """
     try:
         if model_hash(folder) == service.model_hash:
@@ -87,7 +94,7 @@ def differences(folder: Path, service: ir.Service) -> tuple[Difference, ...]:
         old = read(folder)
     except SourceError:
         return ()
-    return compare(old, surface.of(service))
+    return compare(old, public_api.of(service))
 
 
 def _source(folder: Path, module: str) -> str:
@@ -107,28 +114,29 @@ def _parsed(folder: Path, module: str) -> Body:
 
 def _edited(path: Path, reason: str) -> SourceError:
     return SourceError(
-        f"{path} is not as make-paws wrote it ({reason}); generate the service again"
+        f"{path} was changed after make-paws wrote it ({reason}); generate the service again"
     )
 
 
-def _surface(modules: Mapping[str, Body]) -> Surface:
+def _public_api(modules: Mapping[str, Body]) -> PublicApi:
     api = _keywords(_assigned(modules["operations"])["API"])
-    *_, class_ = _classes(modules["service"])  # the names of its errors stand before it
+    *_, class_ = _classes(modules["service"])  # preceded by the class with its errors
     (constructor,) = _definitions(modules["service"])
-    return Surface(
+    shapes: ir.Shapes = _value(_assigned(modules["interfaces"])["SHAPES"])
+    return PublicApi(
         service=ast.literal_eval(api["service"]),
         api_version=ast.literal_eval(api["version"]),
         constructor=constructor.name,
         class_name=class_.name,
-        functions=tuple(_functions(modules["operations"])),
+        functions=tuple(_functions(modules["operations"], shapes)),
         errors=tuple(_error(node) for node in _classes(modules["errors"])),
         types=tuple(sorted(_types(modules["interfaces"]))),
-        shapes=_value(_assigned(modules["interfaces"])["SHAPES"]),
+        shapes=shapes,
         documentation=_above(_lines(constructor), "Parameters"),
     )
 
 
-def _functions(operations: Body) -> Iterator[Function]:
+def _functions(operations: Body, shapes: ir.Shapes) -> Iterator[Function]:
     constants = {}
     for name, value in _assigned(operations).items():
         if name != "API":
@@ -141,35 +149,60 @@ def _functions(operations: Body) -> Iterator[Function]:
             name=definition.name,
             input=ast.literal_eval(keywords["input"]),
             output=ast.literal_eval(keywords["output"]),
-            **_described(definition),
+            **_described(definition, keywords, shapes),
         )
 
 
-def _described(definition: ast.FunctionDef) -> dict[str, Any]:
-    """Return what the signature, the docstring and the body of a function tell."""
+def _described(
+    definition: ast.FunctionDef, keywords: Mapping[str, ast.expr], shapes: ir.Shapes
+) -> dict[str, Any]:
+    """Return the facts in the signature, docstring and body of a function."""
     lines = _lines(definition)
     end = [bool(_SEE.fullmatch(line)) for line in lines].index(True)
     sections = _sections(lines[end + 1 :])
     texts = _items(sections.get("Parameters", ()))
     arguments = definition.args
     members = _members(definition)
+    structure = shapes.get(ast.literal_eval(keywords["input"]))
+    title, *paragraphs = _paragraphs(lines[:end])
+    notices = sum(name in keywords for name in ("deprecated", "event_stream_input"))
     return {
         "parameters": tuple(
             Parameter(
                 name=argument.arg,
                 member=members[argument.arg],
                 positional=argument in arguments.args,
-                documentation=texts[argument.arg],
+                **_texts(texts[argument.arg], members[argument.arg], structure, shapes),
             )
             for argument in (*arguments.args, *arguments.kwonlyargs)
         ),
-        "errors": tuple(_items(sections["Raises"]))[:-_OF_THE_RUN_TIME],
-        "documentation": words(" ".join(lines[:end])),
+        "results": _results(sections["Returns"]),
+        "errors": tuple(_items(sections["Raises"]))[:-_RUNTIME_ERROR_COUNT],
+        "documentation": words(" ".join([title, *paragraphs[notices:]])),
+        "deprecated": (
+            ast.literal_eval(keywords["deprecated"]) if "deprecated" in keywords else ""
+        ),
     }
 
 
+def _texts(
+    lines: Lines, name: str, structure: ir.Shape | None, shapes: ir.Shapes
+) -> dict[str, str]:
+    """Return the documentation and the deprecation notice of a parameter."""
+    paragraphs = _paragraphs(lines)
+    notice = ""
+    if isinstance(structure, ir.Structure):
+        member = structure.members[name]
+        if member.deprecated or shapes[member.shape].deprecated:
+            notice, *paragraphs = paragraphs
+        if member.idempotency_token:
+            paragraphs = paragraphs[:-1]
+    documentation = words(" ".join(paragraphs))
+    return {"documentation": documentation, "deprecated": words(notice)}
+
+
 def _members(definition: ast.FunctionDef) -> dict[str, str]:
-    """Return AWS's name of every parameter: the body sends each under it."""
+    """Map each parameter to AWS's name, which is its key in the request."""
     match definition.body[-1]:
         case ast.Return(value=ast.Call(args=[ast.Dict(keys=keys, values=values)])):
             return {
@@ -191,7 +224,8 @@ def _error(definition: ast.ClassDef) -> Error:
     return Error(
         name=definition.name,
         attributes=tuple(
-            Attribute(name, annotation, texts[name]) for name, annotation in attributes
+            Attribute(name, annotation, words("\n".join(texts[name])))
+            for name, annotation in attributes
         ),
         documentation=(
             _above(lines, "Attributes") if attributes else words("\n".join(lines))
@@ -215,11 +249,11 @@ def _types(interfaces: Body) -> Iterator[str]:
 
 
 def _value(node: ast.expr) -> Any:
-    """Return what the source of `render.literal` stands for."""
+    """Return the value of a literal that `render.literal` wrote."""
     match node:
         case ast.Call(func=ast.Attribute(attr=kind), args=args, keywords=keywords):
-            given = {str(keyword.arg): _value(keyword.value) for keyword in keywords}
-            return _SHAPES[kind](*map(_value, args), **given)
+            values = {str(keyword.arg): _value(keyword.value) for keyword in keywords}
+            return _SHAPES[kind](*map(_value, args), **values)
         case ast.Dict(keys=keys, values=values):
             return {
                 _value(key): _value(value)
@@ -234,7 +268,7 @@ def _value(node: ast.expr) -> Any:
 
 
 def _assigned(body: Body) -> dict[str, Any]:
-    """Return the values of the names at the top of a module."""
+    """Return the values of the global names of a module."""
     result = {}
     for node in body:
         match node:
@@ -275,10 +309,10 @@ def _above(lines: Lines, title: str) -> str:
 
 
 def _sections(lines: Lines) -> dict[str, list[str]]:
-    """Return the lines below each title; of two that are alike, below the first.
+    """Return the lines of each section; of two with the same title, the first.
 
-    Texts of the model that could look like a title stand only above all sections and
-    in the last one, the examples.
+    Texts of the model, which can contain lines that look like a title, are only above all
+    sections and in the last section, the examples.
     """
     titles = [
         number for number, line in enumerate(lines) if _is_rule(lines, number + 1)
@@ -290,13 +324,27 @@ def _sections(lines: Lines) -> dict[str, list[str]]:
 
 
 def _is_rule(lines: Lines, number: int) -> bool:
-    """Whether a line is the rule below a title."""
+    """Return whether a line is the rule below a title."""
     title = lines[number - 1]
     return number < len(lines) and bool(title) and lines[number] == "-" * len(title)
 
 
-def _items(lines: Lines) -> dict[str, str]:
-    """Return the texts of a section, by what they are of."""
+def _paragraphs(lines: Lines) -> list[str]:
+    return "\n".join(lines).split("\n\n")
+
+
+def _results(lines: Lines) -> dict[str, str]:
+    """Return the texts of the members of the result, which are below its syntax."""
+    end_of_syntax = "    ```"
+    if end_of_syntax not in lines:
+        return {}
+    members = lines[lines.index(end_of_syntax) + 1 :]
+    texts = _items([line.removeprefix("    ") for line in members])
+    return {name: words("\n".join(text)) for name, text in texts.items()}
+
+
+def _items(lines: Lines) -> dict[str, list[str]]:
+    """Map each name in a section to the lines of its text."""
     result: dict[str, list[str]] = {}
     name = ""
     for line in lines:
@@ -305,4 +353,4 @@ def _items(lines: Lines) -> dict[str, str]:
             result[name] = []
         else:
             result.setdefault(name, []).append(line)
-    return {name: words("\n".join(text)) for name, text in result.items() if name}
+    return {name: text for name, text in result.items() if name}

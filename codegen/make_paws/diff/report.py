@@ -1,7 +1,8 @@
-"""Differences as one page: text for a terminal, Markdown for a pull request, or data."""
+"""Report differences as text for a terminal, as Markdown for a pull request, or as data."""
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
@@ -9,62 +10,91 @@ from itertools import groupby
 from typing import Any
 
 from make_paws.diff.difference import Difference
+from make_paws.errors import RefusedError
 from make_paws.limits import code
+from make_paws.terminal import escape
 
-_LISTED = 8  # values, texts or uses in one line
+_WIDTH = 88  # columns
+_MAX_LISTED = 8  # values, texts or uses in one line
 _MARKS = {"added": "+", "removed": "-", "changed": "~"}
-# What a page tells in one line, however many there are.
+# Aspects whose differences are listed in one line.
 _TOGETHER = ("documentation", "enum", "error")
 
 Quote = Callable[[str], str]
 
 
-def text(differences: Sequence[Difference]) -> list[str]:
+def text(
+    differences: Sequence[Difference], refused: Sequence[RefusedError] = ()
+) -> list[str]:
     """Return the lines for a terminal: ``+`` added, ``-`` removed, ``~`` changed.
 
-    A line that begins with ``!`` is breaking, and ends with what callers must do.
+    A line that begins with ``!`` is a breaking change, and ends with what callers must
+    do. For `refused`, the services that cannot be compared, only their number is
+    included. Long lines are wrapped.
     """
-    lines = [_total(differences)]
+    lines = [_total(differences, refused)]
     for service, found in _by_service(differences):
         lines += ["", f"{service}: {_counts(found)}"]
         for heading, group in groupby(found, lambda one: _heading(one, str)):
             lines.append(f"  {heading}")
             for alike in _lines(group):
                 mark = "!" if alike[0].breaking else " "
-                line = f"{mark} {_MARKS[alike[0].change]} {_line(alike, _printable)}"
+                line = f"{mark} {_MARKS[alike[0].change]} {_line(alike, str)}"
                 lines.append(f"  {line}{_asked(alike[0], '; callers must: ')}")
-    return lines
+    return [part for line in lines for part in _folded(escape(line))]
 
 
-def markdown(differences: Sequence[Difference]) -> list[str]:
-    """Return the lines for a pull request: one list a service, breaking ones in bold."""
-    lines = [_total(differences)]
+def markdown(
+    differences: Sequence[Difference], refused: Sequence[RefusedError] = ()
+) -> list[str]:
+    """Return the lines for a pull request: a list for each service.
+
+    Breaking changes are marked in bold. The services that cannot be compared are last,
+    with the reasons.
+    """
+    lines = [_total(differences, refused)]
     for service, found in _by_service(differences):
-        lines += ["", f"### {_quoted(service)}", "", _counts(found).capitalize() + "."]
-        for heading, group in groupby(found, lambda one: _heading(one, _quoted)):
+        lines += ["", f"### {code(service)}", "", _counts(found).capitalize() + "."]
+        for heading, group in groupby(found, lambda one: _heading(one, code)):
             lines += ["", f"{heading}:", ""]
             for alike in _lines(group):
                 mark = "**breaking**, " if alike[0].breaking else ""
-                line = f"- {mark}{alike[0].change} {_line(alike, _quoted)}"
+                line = f"- {mark}{alike[0].change} {_line(alike, code)}"
                 lines.append(f"{line}{_asked(alike[0], '; **callers must** ')}")
-    return lines
+    if refused:
+        lines += ["", "### Not compared", ""]
+        lines += [
+            f"- {code(error.service)} of {code(error.source)}: " f"{code(error.reason)}"
+            for error in refused
+        ]
+    return [escape(line) for line in lines]
 
 
-def data(old: str, new: str, differences: Sequence[Difference]) -> dict[str, Any]:
-    """Return everything as JSON holds it.
+def data(
+    old: str,
+    new: str,
+    differences: Sequence[Difference],
+    refused: Sequence[RefusedError] = (),
+) -> dict[str, Any]:
+    """Return all differences as data for JSON.
 
     Returns
     -------
     dict
-        ``old`` and ``new`` (what was compared), ``breaking`` (how many are), and
-        ``differences``: a list of the fields of `Difference` with ``change``
-        (``added``, ``removed`` or ``changed``) and ``must_act`` beside them. Texts are
-        AWS's own HTML, or Markdown where one side stands in generated files.
+        ``old`` and ``new`` (the sources), ``breaking`` (the number of breaking
+        differences), ``not_compared`` (the services that cannot be compared), and
+        ``differences``: a list of the fields of `Difference`, with ``change``
+        (``added``, ``removed`` or ``changed``) and ``must_act`` in addition. Texts are
+        AWS's HTML, or Markdown if one of the sources is generated files.
     """
     return {
         "old": old,
         "new": new,
         "breaking": sum(difference.breaking for difference in differences),
+        "not_compared": [
+            {"service": error.service, "source": error.source, "reason": error.reason}
+            for error in refused
+        ],
         "differences": [
             {
                 **asdict(difference),
@@ -76,7 +106,27 @@ def data(old: str, new: str, differences: Sequence[Difference]) -> dict[str, Any
     }
 
 
-def _total(differences: Sequence[Difference]) -> str:
+def _folded(line: str) -> list[str]:
+    indent = len(line) - len(line.lstrip())
+    parts = textwrap.wrap(
+        line,
+        _WIDTH,
+        subsequent_indent=" " * (indent + 4),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return parts or [line]
+
+
+def _total(differences: Sequence[Difference], refused: Sequence[RefusedError]) -> str:
+    total = _differing(differences)
+    if refused:
+        plural = "services" if len(refused) > 1 else "service"
+        total += f"; {len(refused):,} {plural} not compared"
+    return total
+
+
+def _differing(differences: Sequence[Difference]) -> str:
     services = {difference.service for difference in differences}
     if not services:
         return "no differences"
@@ -103,7 +153,7 @@ def _by_service(
 
 
 def _heading(difference: Difference, quote: Quote) -> str:
-    """Return the place, and for a shared one where callers meet it."""
+    """Return the operation, class or shape, and for a shape its uses."""
     kind = {
         "parameter": "operation",
         "result": "operation",
@@ -115,7 +165,7 @@ def _heading(difference: Difference, quote: Quote) -> str:
 
 
 def _lines(differences: Iterable[Difference]) -> Iterator[list[Difference]]:
-    """Yield what makes one line: one difference, or several that are alike."""
+    """Yield the differences of each line: one, or several that are alike."""
 
     def alike(one: Difference) -> tuple[object, ...]:
         if one.aspect in _TOGETHER:
@@ -140,11 +190,10 @@ def _line(alike: Sequence[Difference], quote: Quote) -> str:
     name = f"{first.kind} {quote(first.name)}" if first.name else ""
     subject = ", ".join(part for part in (name, first.aspect) if part) or first.kind
     values = [quote(value) for value in (first.old, first.new) if value is not None]
-    return (
-        subject
-        if values == [quote(first.place)]
-        else f"{subject}: {' -> '.join(values)}"
-    )
+    note = f" ({first.note})" if first.note else ""
+    if values in ([quote(first.place)], [quote(first.aspect)]):
+        return f"{subject}{note}"
+    return f"{subject}: {' -> '.join(values)}{note}"
 
 
 def _asked(difference: Difference, introduction: str) -> str:
@@ -152,18 +201,6 @@ def _asked(difference: Difference, introduction: str) -> str:
 
 
 def _some(values: Sequence[str]) -> str:
-    more = len(values) - _LISTED
+    more = len(values) - _MAX_LISTED
     rest = f" and {more:,} more" if more > 0 else ""
-    return ", ".join(values[:_LISTED]) + rest
-
-
-def _printable(value: str) -> str:
-    """Return `value` in one line: a model is untrusted, and a terminal obeys."""
-    return "".join(
-        character if character.isprintable() else ascii(character)[1:-1]
-        for character in value
-    )
-
-
-def _quoted(value: str) -> str:
-    return code(_printable(value))
+    return ", ".join(values[:_MAX_LISTED]) + rest

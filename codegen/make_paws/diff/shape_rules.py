@@ -1,8 +1,8 @@
-"""What a change of a shape means to callers: each rule is that of the run time.
+"""Rules for the effect of a changed shape on callers, which follow the runtime.
 
-Arguments are checked before anything is sent, so that narrower is breaking and wider is
-not (``paws_common.validation``); results are not checked, so that of them only a type,
-a member that is gone, or None where a value was, can break anything.
+The runtime validates arguments (``paws_common.validation``), so a narrower constraint is
+breaking and a wider one is not. It does not validate results, so only another type, a
+removed member, or None instead of a value is breaking.
 """
 
 from __future__ import annotations
@@ -12,18 +12,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from make_paws import ir, limits
+from make_paws.diff import patterns
 from make_paws.diff.difference import Difference, Kind
 
-Pair = tuple[str, str]  # the name of a shape on the old side, and on the new
+ShapePair = tuple[str, str]  # the names of a shape in the old and in the new version
 Bounded = ir.String | ir.Blob | ir.Integer | ir.Float | ir.List | ir.Map
 
 _COLLECTION = (ir.List, ir.Map)
 _NUMBER = (ir.Integer, ir.Float)
 _SIZED = (ir.String, ir.Blob, ir.List, ir.Map)
 
-_LISTED = 8  # values of an enumeration in a description
+_MAX_LISTED = 8  # values of an enumeration in a description
 
-# What takes every argument that the other type took.
+# The types that accept every argument that a type accepts.
 _WIDER: Mapping[str, frozenset[str]] = {
     "integer": frozenset({"long", "float", "double"}),
     "long": frozenset({"integer", "float", "double"}),
@@ -32,33 +33,33 @@ _WIDER: Mapping[str, frozenset[str]] = {
     "string": frozenset({"blob"}),
 }
 _ANYTHING = frozenset({"document", "JSON value"})
-# What comes back as one type of Python.
+# The types that have the same Python type in results.
 _ALIKE = (frozenset({"integer", "long"}), frozenset({"float", "double"}))
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
-    """Where a shape is met: in arguments, in results, or in both."""
+class Direction:
+    """Whether a shape is used in arguments, in results, or in both."""
 
     sent: bool
     returned: bool
 
 
-SENT = Flow(sent=True, returned=False)
-RETURNED = Flow(sent=False, returned=True)
+SENT = Direction(sent=True, returned=False)
+RETURNED = Direction(sent=False, returned=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Sides:
-    """The shapes of the old side, and of the new."""
+class ShapeTables:
+    """All shapes of the old and of the new version."""
 
     old: ir.Shapes
     new: ir.Shapes
 
 
-def inside(sides: Sides, pair: Pair) -> list[Pair]:
-    """Return the pairs that a pair of shapes of one type holds."""
-    old, new = sides.old[pair[0]], sides.new[pair[1]]
+def inside(tables: ShapeTables, pair: ShapePair) -> list[ShapePair]:
+    """Return the pairs of shapes directly inside a pair of shapes."""
+    old, new = tables.old[pair[0]], tables.new[pair[1]]
     match old, new:
         case ir.List(), ir.List():
             return [(old.member, new.member)]
@@ -75,75 +76,75 @@ def inside(sides: Sides, pair: Pair) -> list[Pair]:
 
 
 def compare(
-    sides: Sides, pair: Pair, flow: Flow, uses: tuple[str, ...]
+    tables: ShapeTables, pair: ShapePair, direction: Direction, uses: tuple[str, ...]
 ) -> Iterator[Difference]:
-    """Yield what differs between two shapes, but not inside of what they refer to."""
-    old, new = sides.old[pair[0]], sides.new[pair[1]]
+    """Yield the differences of two shapes, without those of the shapes inside them."""
+    old, new = tables.old[pair[0]], tables.new[pair[1]]
     place = pair[1] if pair[0] == pair[1] else f"{pair[0]}, now {pair[1]}"
-    found = _shape(sides, place, old, new, flow)
+    found = _shape(tables, place, old, new, direction)
     return (replace(difference, uses=uses) for difference in found)
 
 
 def members(
-    sides: Sides,
+    tables: ShapeTables,
     kind: Kind,
     place: str,
     old: ir.Structure,
     new: ir.Structure,
-    flow: Flow,
+    direction: Direction,
 ) -> Iterator[Difference]:
     """Yield the members that were added, removed, or made required or optional."""
     for name, member in old.members.items():
         if name in new.members:
-            yield from _member(kind, place, name, member, new.members[name], flow)
+            yield from _member(kind, place, name, member, new.members[name], direction)
         else:
-            verb = "give" if flow.sent else "read"
+            verb = "passing" if direction.sent else "reading"
             yield Difference(
                 kind,
                 place,
                 name,
-                old=describe(member, sides.old),
+                old=describe(member, tables.old),
                 breaking=True,
-                action=f"do not {verb} it any more",
+                action=f"stop {verb} it",
             )
     for name, member in new.members.items():
         if name not in old.members:
-            breaking = flow.sent and member.required
-            action = "give it" if breaking else ""
-            if new.event_stream and flow.returned:
-                action = "expect the event where all others are told apart"
+            breaking = direction.sent and member.required
+            action = "pass it" if breaking else ""
+            if new.event_stream and direction.returned:
+                action = "handle the new event"
             yield Difference(
                 kind,
                 place,
                 name,
-                new=describe(member, sides.new),
+                new=describe(member, tables.new),
                 breaking=breaking,
                 action=action,
             )
 
 
 def groups(
-    kind: Kind, place: str, old: ir.Structure, new: ir.Structure, flow: Flow
+    kind: Kind, place: str, old: ir.Structure, new: ir.Structure, direction: Direction
 ) -> Iterator[Difference]:
-    """Yield the groups of which exactly one member is given.
+    """Yield the differences of the groups of which a call passes exactly one member.
 
-    A new group breaks nothing if every call that was right gives exactly one of it:
-    the only one there was, as it was required, or one of a group there was.
+    A new group is not breaking if every valid call passes exactly one of it already: its
+    only old member, because that is required, or one member of an old group.
     """
     for group in new.exactly_one_of:
         if group not in old.exactly_one_of:
-            known = tuple(name for name in group if name in old.members)
-            held = known in old.exactly_one_of or (
-                len(known) == 1 and old.members[known[0]].required
+            existing = tuple(name for name in group if name in old.members)
+            is_satisfied = existing in old.exactly_one_of or (
+                len(existing) == 1 and old.members[existing[0]].required
             )
-            breaking = flow.sent and not held
+            breaking = direction.sent and not is_satisfied
             yield Difference(
                 kind,
                 place,
                 aspect="exactly one of",
                 new=", ".join(group),
                 breaking=breaking,
-                action="give exactly one of them" if breaking else "",
+                action="pass exactly one of them" if breaking else "",
             )
     for group in old.exactly_one_of:
         if group not in new.exactly_one_of:
@@ -179,7 +180,7 @@ def _described(name: str, shapes: ir.Shapes) -> str:
             key, value = (_element(part, shapes) for part in (shape.key, shape.value))
             of = f" of {key} to {value}"
     constraints = limits.describe(shape)
-    if isinstance(shape, ir.String) and len(shape.enum) > _LISTED:
+    if isinstance(shape, ir.String) and len(shape.enum) > _MAX_LISTED:
         rest = limits.describe(replace(shape, enum=()))
         count = f"one of {len(shape.enum)} values"
         constraints = f"{rest}, {count}" if rest else count
@@ -205,13 +206,13 @@ def _requiredness(member: ir.Member) -> str:
 
 
 def _type(
-    kind: Kind, place: str, name: str, old: str, new: str, flow: Flow
+    kind: Kind, place: str, name: str, old: str, new: str, direction: Direction
 ) -> Difference:
     accepted = new in _ANYTHING or new in _WIDER.get(old, ())
     alike = any({old, new} <= group for group in _ALIKE)
     to_do = [
-        *(["give the new type"] if flow.sent and not accepted else []),
-        *(["expect the new type"] if flow.returned and not alike else []),
+        *(["pass the new type"] if direction.sent and not accepted else []),
+        *(["expect the new type"] if direction.returned and not alike else []),
     ]
     return Difference(
         kind,
@@ -226,17 +227,27 @@ def _type(
 
 
 def _member(
-    kind: Kind, place: str, name: str, old: ir.Member, new: ir.Member, flow: Flow
+    kind: Kind,
+    place: str,
+    name: str,
+    old: ir.Member,
+    new: ir.Member,
+    direction: Direction,
 ) -> Iterator[Difference]:
     if old.json_value != new.json_value:
         types = ("JSON value", "string")
         then, now = types if old.json_value else types[::-1]
-        yield _type(kind, place, name, then, now, flow)
+        yield _type(kind, place, name, then, now, direction)
+    # Deprecation notices of parameters are compared with their texts.
+    if kind != "parameter":
+        marks = ({"deprecated": one.deprecated} for one in (old, new))
+        yield from _flags(kind, place, name, *marks)
+    yield from _token(kind, place, name, old, new, direction)
     if old.required != new.required:
         action = ""
-        if flow.sent and new.required:
-            action = "always give it"
-        elif flow.returned and old.required:
+        if direction.sent and new.required:
+            action = "always pass it"
+        elif direction.returned and old.required:
             action = "expect None"
         yield Difference(
             kind,
@@ -250,31 +261,81 @@ def _member(
         )
 
 
+def _token(
+    kind: Kind,
+    place: str,
+    name: str,
+    old: ir.Member,
+    new: ir.Member,
+    direction: Direction,
+) -> Iterator[Difference]:
+    """Yield the difference of an idempotency token; None is accepted for a token."""
+    if old.idempotency_token != new.idempotency_token:
+        then, now = (
+            "generated if None" if member.idempotency_token else None
+            for member in (old, new)
+        )
+        breaking = direction.sent and new.required and not new.idempotency_token
+        yield Difference(
+            kind,
+            place,
+            name,
+            "idempotency token",
+            then,
+            now,
+            breaking=breaking,
+            action="always pass it" if breaking else "",
+        )
+
+
 def _shape(
-    sides: Sides, place: str, old: ir.Shape, new: ir.Shape, flow: Flow
+    tables: ShapeTables, place: str, old: ir.Shape, new: ir.Shape, direction: Direction
 ) -> Iterator[Difference]:
     if _kind(old) != _kind(new):
-        yield _type("shape", place, "", _kind(old), _kind(new), flow)
+        yield _type("shape", place, "", _kind(old), _kind(new), direction)
     elif isinstance(old, ir.Structure) and isinstance(new, ir.Structure):
-        yield from _structures(sides, place, old, new, flow)
+        yield from _structures(tables, place, old, new, direction)
     elif isinstance(old, ir.String) and isinstance(new, ir.String):
-        yield from _pattern(place, old, new, flow)
-        yield from _enum(place, old, new, flow)
+        yield from _pattern(place, old, new, direction)
+        yield from _enum(place, old, new, direction)
     elif isinstance(old, _COLLECTION) and isinstance(new, _COLLECTION):
-        yield from _sparse(place, old, new, flow)
+        yield from _sparse(place, old, new, direction)
+    yield from _flags("shape", place, "", _marks(old), _marks(new))
     if isinstance(old, _NUMBER) and isinstance(new, _NUMBER):
-        yield from _bounds(place, old, new, flow, -math.inf)
+        yield from _bounds(place, old, new, direction, -math.inf)
     elif isinstance(old, _SIZED) and isinstance(new, _SIZED):
-        yield from _bounds(place, old, new, flow, 0)
+        yield from _bounds(place, old, new, direction, 0)
+
+
+def _marks(shape: ir.Shape) -> dict[str, bool]:
+    return {"sensitive": shape.sensitive, "deprecated": shape.deprecated}
+
+
+def _flags(
+    kind: Kind,
+    place: str,
+    name: str,
+    old: Mapping[str, bool],
+    new: Mapping[str, bool],
+) -> Iterator[Difference]:
+    """Yield the traits that differ; they do not change the accepted values."""
+    for trait, flag in old.items():
+        if flag != new[trait]:
+            then, now = (trait if one[trait] else None for one in (old, new))
+            yield Difference(kind, place, name, trait, then, now)
 
 
 def _structures(
-    sides: Sides, place: str, old: ir.Structure, new: ir.Structure, flow: Flow
+    tables: ShapeTables,
+    place: str,
+    old: ir.Structure,
+    new: ir.Structure,
+    direction: Direction,
 ) -> Iterator[Difference]:
-    yield from members(sides, "member", place, old, new, flow)
-    yield from groups("shape", place, old, new, flow)
+    yield from members(tables, "member", place, old, new, direction)
+    yield from groups("shape", place, old, new, direction)
     if old.union != new.union:
-        breaking = flow.sent and new.union
+        breaking = direction.sent and new.union
         yield Difference(
             "shape",
             place,
@@ -282,21 +343,21 @@ def _structures(
             old="exactly one member" if old.union else None,
             new="exactly one member" if new.union else None,
             breaking=breaking,
-            action="give exactly one of its members" if breaking else "",
+            action="pass exactly one of its members" if breaking else "",
         )
 
 
 def _bounds(
-    place: str, old: Bounded, new: Bounded, flow: Flow, least: float
+    place: str, old: Bounded, new: Bounded, direction: Direction, lowest: float
 ) -> Iterator[Difference]:
-    """Yield the limits that differ; nothing is shorter than nothing (`least`)."""
+    """Yield the limits that differ; `lowest` is the smallest possible value."""
     for aspect, stricter in (
-        ("min", _or(new.min, least) > _or(old.min, least)),
+        ("min", _or(new.min, lowest) > _or(old.min, lowest)),
         ("max", _or(new.max, math.inf) < _or(old.max, math.inf)),
     ):
         then, now = getattr(old, aspect), getattr(new, aspect)
         if then != now:
-            breaking = flow.sent and stricter
+            breaking = direction.sent and stricter
             yield Difference(
                 "shape",
                 place,
@@ -313,11 +374,12 @@ def _or(limit: float | None, otherwise: float) -> float:
 
 
 def _pattern(
-    place: str, old: ir.String, new: ir.String, flow: Flow
+    place: str, old: ir.String, new: ir.String, direction: Direction
 ) -> Iterator[Difference]:
-    """Yield the difference of two patterns; which of them is narrower, none can tell."""
+    """Yield the difference of two patterns; a wider pattern is not breaking."""
     if old.pattern != new.pattern:
-        breaking = flow.sent and new.regex is not None and new.regex != old.regex
+        change = patterns.compare(old, new)
+        breaking = direction.sent and change.is_narrower
         yield Difference(
             "shape",
             place,
@@ -325,36 +387,37 @@ def _pattern(
             old=old.pattern or None,
             new=new.pattern or None,
             breaking=breaking,
-            action="give what matches the new pattern" if breaking else "",
+            action="send a value that matches the new pattern" if breaking else "",
+            note=change.note,
         )
 
 
 def _enum(
-    place: str, old: ir.String, new: ir.String, flow: Flow
+    place: str, old: ir.String, new: ir.String, direction: Direction
 ) -> Iterator[Difference]:
     for value in dict.fromkeys(old.enum):
         if value not in new.enum:
-            # Without any value left, every text is accepted.
-            breaking = flow.sent and bool(new.enum)
-            action = "do not give it any more" if breaking else ""
+            # An empty enumeration accepts all strings.
+            breaking = direction.sent and bool(new.enum)
+            action = "stop passing it" if breaking else ""
             yield Difference("shape", place, "", "enum", value, None, breaking, action)
     for value in dict.fromkeys(new.enum):
         if value not in old.enum:
-            breaking = flow.sent and not old.enum
-            action = "give one of the values" if breaking else ""
-            if flow.returned and old.enum and not action:
-                action = "expect it where all values are told apart"
+            breaking = direction.sent and not old.enum
+            action = "pass one of the values" if breaking else ""
+            if direction.returned and old.enum and not action:
+                action = "handle the new value"
             yield Difference("shape", place, "", "enum", None, value, breaking, action)
 
 
 def _sparse(
-    place: str, old: ir.List | ir.Map, new: ir.List | ir.Map, flow: Flow
+    place: str, old: ir.List | ir.Map, new: ir.List | ir.Map, direction: Direction
 ) -> Iterator[Difference]:
     if old.sparse != new.sparse:
         action = ""
-        if flow.sent and old.sparse:
-            action = "do not give None as an element"
-        elif flow.returned and new.sparse:
+        if direction.sent and old.sparse:
+            action = "do not pass None as an element"
+        elif direction.returned and new.sparse:
             action = "expect None as an element"
         yield Difference(
             "shape",

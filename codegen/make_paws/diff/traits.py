@@ -1,0 +1,175 @@
+"""Traits of a model that generated code does not contain, and their differences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from make_paws import ir
+from make_paws.diff.difference import Difference, Kind
+
+Model = Mapping[str, Any]
+Schemes = tuple[str, ...]
+
+_NO_AUTH = "smithy.api#noAuth"
+# Signature version to authentication scheme (botocore/auth.py).
+_SCHEMES: Mapping[str, str] = {
+    "bearer": "smithy.api#httpBearerAuth",
+    "none": _NO_AUTH,
+    "v4": "aws.auth#sigv4",
+    "v4-unsigned-body": "aws.auth#sigv4",
+    "v4a": "aws.auth#sigv4a",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OperationTraits:
+    """The traits of one operation.
+
+    `auth` is empty if the authentication is that of the service. `streaming` maps each
+    parameter and result to whether it is a stream.
+    """
+
+    auth: Schemes
+    idempotent: bool
+    streaming: Mapping[tuple[Kind, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorTraits:
+    """The code and the HTTP status of an error; None if the model has no status."""
+
+    code: str
+    status_code: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """The traits of a service, its operations (by AWS's names) and its error classes."""
+
+    service: str
+    auth: Schemes
+    operations: Mapping[str, OperationTraits]
+    errors: Mapping[str, ErrorTraits]
+
+
+def of(service: ir.Service, model: Model) -> Traits:
+    """Return the traits of a service.
+
+    Parameters
+    ----------
+    service : ir.Service
+        The parsed model.
+    model : mapping
+        The model of the service.
+    """
+    return Traits(
+        service=service.botocore_name,
+        auth=_auth(model["metadata"], "signatureVersion"),
+        operations={
+            name: OperationTraits(
+                auth=_auth(operation, "authtype"),
+                idempotent=operation.get("idempotent", False),
+                streaming=dict(
+                    (
+                        *_streaming("parameter", operation, "input", model["shapes"]),
+                        *_streaming("result", operation, "output", model["shapes"]),
+                    )
+                ),
+            )
+            for name, operation in model["operations"].items()
+        },
+        errors={
+            error.name: ErrorTraits(error.code, error.status_code)
+            for error in service.errors
+        },
+    )
+
+
+def compare(old: Traits, new: Traits) -> Iterator[Difference]:
+    """Yield the differences between two versions of a service."""
+    service = Difference("service", new.service, "", "authentication")
+    yield from _authentication(service, (old.auth, new.auth), (old.auth, new.auth))
+    for name, then in old.operations.items():
+        if now := new.operations.get(name):
+            operation = Difference("operation", name, "", "authentication")
+            effective = then.auth or old.auth, now.auth or new.auth
+            yield from _authentication(operation, (then.auth, now.auth), effective)
+            flag = replace(operation, aspect="idempotent")
+            yield from _flag(flag, then.idempotent, now.idempotent)
+            for kind, member in then.streaming:
+                if (kind, member) in now.streaming:
+                    part = Difference(kind, name, member, "streaming")
+                    before, after = (one.streaming[kind, member] for one in (then, now))
+                    yield from _flag(part, before, after)
+    for name, error in old.errors.items():
+        if name in new.errors:
+            yield from _error(name, error, new.errors[name])
+
+
+def _auth(described: Model, legacy: str) -> Schemes:
+    """Return the schemes in the order of preference (botocore/auth.py)."""
+    schemes = described.get("auth")
+    if schemes:
+        return tuple(schemes)
+    if legacy not in described:
+        return ()
+    return (_SCHEMES.get(described[legacy], described[legacy]),)
+
+
+def _streaming(
+    kind: Kind, operation: Model, part: str, shapes: Model
+) -> Iterator[tuple[tuple[Kind, str], bool]]:
+    if part in operation:
+        for name, member in shapes[operation[part]["shape"]].get("members", {}).items():
+            merged = {**shapes[member["shape"]], **member}
+            yield (kind, name), merged.get("streaming", False)
+
+
+def _authentication(
+    difference: Difference,
+    schemes: tuple[Schemes, Schemes],
+    effective: tuple[Schemes, Schemes],
+) -> Iterator[Difference]:
+    """Yield the difference of two lists of schemes.
+
+    The change is not breaking if all schemes that were accepted are still accepted.
+    """
+    old, new = schemes
+    if old != new:
+        then, now = ({*one} for one in effective)
+        is_enough = not now or _NO_AUTH in now or (then and then <= now)
+        yield replace(
+            difference,
+            old=", ".join(old) or None,
+            new=", ".join(new) or None,
+            breaking=not is_enough,
+            action="" if is_enough else "use credentials of the new type",
+        )
+
+
+def _flag(difference: Difference, old: bool, new: bool) -> Iterator[Difference]:
+    if old != new:
+        then, now = (difference.aspect if flag else None for flag in (old, new))
+        yield replace(difference, old=then, new=now)
+
+
+def _error(name: str, old: ErrorTraits, new: ErrorTraits) -> Iterator[Difference]:
+    if old.code != new.code:
+        yield Difference(
+            "error",
+            name,
+            "",
+            "code",
+            old.code,
+            new.code,
+            breaking=True,
+            action="expect the new code",
+        )
+    if old.status_code != new.status_code:
+        then, now = (
+            None if traits.status_code is None else str(traits.status_code)
+            for traits in (old, new)
+        )
+        yield Difference("error", name, "", "status", then, now)
