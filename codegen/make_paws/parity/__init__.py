@@ -1,1 +1,1 @@
-"""Whether the help pages that are made here say what R's do."""
+"""Compare the generated documentation with R's help pages."""

@@ -1,25 +1,25 @@
-"""Whether the help pages that are made here say what R's do.
+"""Compare the generated documentation with R's help pages.
 
 Two texts are equal when a reader sees the same letters and digits in the same order,
-ignoring case: punctuation, layout and the form of names (R's ``invoke_endpoint`` for
-AWS's ``InvokeEndpoint``) do not count, and links count by their text.
+ignoring case. Punctuation, layout and the form of names (R's ``invoke_endpoint`` for
+AWS's ``InvokeEndpoint``) do not matter; links are compared by their text.
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import zip_longest
 from types import MappingProxyType
 
 from make_paws import ir, naming
-from make_paws.parity import outline, visible
+from make_paws.parity import normalize, outline
 from make_paws.parity.facts import Page
-from make_paws.parity.faults import Fault
+from make_paws.parity.r_errata import Erratum
 
-# What is compared, in the order in which it is told.
+# The things that are compared, in the order of the report.
 FUNCTION = "function"
 PARAMETER = "parameter"
 SIGNATURE = "signature"
@@ -46,9 +46,9 @@ _Signature = Sequence[tuple[str, bool]]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What is not the same, with both texts; "" is what one side does not have.
+    """A difference, with both texts; "" if one side does not have the thing.
 
-    `reason` is why it is R's fault, empty where nothing says so.
+    `reason` is why the difference is an error of R, empty if it is not known to be one.
     """
 
     service: str
@@ -62,38 +62,39 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Of what was compared, how much is equal and how much differs by R's fault."""
+    """How many were compared, are equal, and differ because of an error of R."""
 
     compared: int = 0
     equal: int = 0
-    faults: int = 0
+    errata: int = 0
 
     def __add__(self, other: Count) -> Count:
         return Count(
             self.compared + other.compared,
             self.equal + other.equal,
-            self.faults + other.faults,
+            self.errata + other.errata,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The pages of one service beside R's.
+    """The comparison of the pages of one service with R's.
 
-    `counts` has every measure; `more_than_r` is how many parameters have a text here and
-    none in R; `used` are the faults that were found in a text that differs.
+    `counts` has an entry for each of `MEASURES`. `more_than_r` is the number of
+    parameters that have a text here but not in R. `used` are the errata that apply to a
+    text that differs.
     """
 
     service: str
     counts: Mapping[str, Count]
     more_than_r: int
     differences: tuple[Difference, ...]
-    used: frozenset[Fault]
+    used: frozenset[Erratum]
 
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """One thing on both sides, and when it counts as equal."""
+    """The same thing on both sides; `agree` returns whether both are equal."""
 
     function: str
     what: str
@@ -104,35 +105,36 @@ class _Pair:
 
 
 def compare(
-    service: ir.Service, pages: Mapping[str, Page], faults: Sequence[Fault] = ()
+    service: ir.Service, pages: Mapping[str, Page], errata: Sequence[Erratum] = ()
 ) -> Comparison:
-    """Return how the pages of a service compare with R's.
+    """Compare the pages of a service with R's.
 
     Parameters
     ----------
     service : ir.Service
-        The service, as its templates get it.
+        The service, as it is passed to the templates.
     pages : mapping of str to Page
-        R's pages of that service, by the name of the function.
-    faults : sequence of Fault
-        The known faults of R's pages.
+        R's pages of that service, by name of function.
+    errata : sequence of Erratum
+        The known errors of R's pages.
     """
     functions = by_r_name(service)
+    custom = {function.function for function in service.functions}
     both = [(functions[name], pages[name]) for name in pages if name in functions]
     counts = dict.fromkeys(MEASURES, Count()) | {PARAMETER: _parameters(both)}
     differences: list[Difference] = []
-    used: set[Fault] = set()
-    for pair in _pairs(functions, pages):
+    used: set[Erratum] = set()
+    for pair in _pairs(functions, custom, pages):
         is_equal = pair.agree(pair.ours, pair.theirs)
         counts[pair.what] += Count(compared=1, equal=int(is_equal))
         if is_equal:
             continue
-        mended, found = _mended(service.name, pair, faults)
+        corrected, found = _corrected(service.name, pair, errata)
         used.update(found)
         reason = ""
-        if found and pair.agree(pair.ours, mended):
-            reason = " ".join(" ".join(fault.reason.split()) for fault in found)
-            counts[pair.what] += Count(faults=1)
+        if found and pair.agree(pair.ours, corrected):
+            reason = " ".join(" ".join(erratum.reason.split()) for erratum in found)
+            counts[pair.what] += Count(errata=1)
         place = (service.name, pair.function, pair.what, pair.parameter)
         differences.append(Difference(*place, pair.ours, pair.theirs, reason))
     return Comparison(
@@ -149,7 +151,7 @@ def compare(
 
 
 def by_r_name(service: ir.Service) -> Mapping[str, ir.Operation]:
-    """Return the operations of a service by R's names of their functions."""
+    """Map R's names of functions to the operations of a service."""
     return {
         f"{service.name}_{naming.snake_case(operation.name)}": operation
         for operation in service.operations
@@ -165,28 +167,34 @@ def total(comparisons: Sequence[Comparison]) -> Mapping[str, Count]:
 
 
 def unused(
-    faults: Sequence[Fault], comparisons: Sequence[Comparison], paws_commit: str | None
-) -> Iterator[tuple[Fault, str]]:
-    """Yield each fault with a service that should have it, by its commit, and has not."""
-    for fault in faults:
-        if fault.paws_commit == paws_commit:
+    errata: Sequence[Erratum],
+    comparisons: Sequence[Comparison],
+    paws_commit: str | None,
+) -> Iterator[tuple[Erratum, str]]:
+    """Yield each erratum that a service of the same commit does not have."""
+    for erratum in errata:
+        if erratum.paws_commit == paws_commit:
             for each in comparisons:
-                if each.service in fault.known_in and fault not in each.used:
-                    yield fault, each.service
+                if each.service in erratum.known_in and erratum not in each.used:
+                    yield erratum, each.service
 
 
 def _pairs(
-    functions: Mapping[str, ir.Operation], pages: Mapping[str, Page]
+    functions: Mapping[str, ir.Operation],
+    custom: Collection[str],
+    pages: Mapping[str, Page],
 ) -> Iterator[_Pair]:
-    read = cache(partial(visible.letters, references=visible.references(pages)))
+    read = cache(partial(normalize.letters, references=normalize.references(pages)))
 
     def read_alike(ours: str, theirs: str) -> bool:
         return ours == theirs or read(ours) == read(theirs)
 
     for name in dict.fromkeys([*pages, *functions]):
-        ours, theirs = (name if name in side else "" for side in (functions, pages))
+        ours = name if name in functions or name in custom else ""
+        theirs = name if name in pages else ""
         yield _Pair(name, FUNCTION, ours, theirs)
-        if not (ours and theirs):
+        # The texts of custom functions are not compared.
+        if name in custom or not (ours and theirs):
             continue
         operation, page = functions[name], pages[name]
         ours, theirs = map(_in_words, _signatures(operation, page))
@@ -210,7 +218,7 @@ def _pairs(
 
 
 def _texts(operation: ir.Operation, page: Page) -> Iterator[tuple[str, str, str]]:
-    """Yield each parameter that both sides have, and its texts without R's mark."""
+    """Yield each parameter of both sides, and both texts without R's ``[required]``."""
     texts = {each.member: each.documentation for each in operation.parameters}
     for parameter in page.params:
         if parameter.name in texts:
@@ -247,31 +255,33 @@ def _in_words(signature: _Signature) -> str:
 
 
 def _parameters(both: Sequence[tuple[ir.Operation, Page]]) -> Count:
-    """Count parameters: equal are those of one name, place and requiredness."""
+    """Count parameters; they are equal if name, position and requiredness are."""
     couples = [couple for sides in both for couple in zip_longest(*_signatures(*sides))]
     return Count(len(couples), sum(ours == theirs for ours, theirs in couples))
 
 
-def _mended(
-    service: str, pair: _Pair, faults: Sequence[Fault]
-) -> tuple[str, list[Fault]]:
-    """Return R's text without its faults, and those that it has."""
+def _corrected(
+    service: str, pair: _Pair, errata: Sequence[Erratum]
+) -> tuple[str, list[Erratum]]:
+    """Return R's text with its errors corrected, and the errata that applied."""
     text, found = pair.theirs, []
-    for fault in faults:
-        mended = fault.mended(text) if _concerns(fault, service, pair) else text
-        if mended != text:
-            text = mended
-            found.append(fault)
+    for erratum in errata:
+        corrected = (
+            erratum.corrected(text) if _concerns(erratum, service, pair) else text
+        )
+        if corrected != text:
+            text = corrected
+            found.append(erratum)
     return text, found
 
 
-def _concerns(fault: Fault, service: str, pair: _Pair) -> bool:
+def _concerns(erratum: Erratum, service: str, pair: _Pair) -> bool:
     return all(
         wanted in ("", given)
         for wanted, given in (
-            (fault.service, service),
-            (fault.function, pair.function),
-            (fault.what, pair.what),
-            (fault.parameter, pair.parameter),
+            (erratum.service, service),
+            (erratum.function, pair.function),
+            (erratum.what, pair.what),
+            (erratum.parameter, pair.parameter),
         )
     )

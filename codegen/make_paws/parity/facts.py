@@ -1,10 +1,10 @@
-"""What the help pages of R's paws say, as data.
+"""The help pages of R's paws, as data.
 
-The form on disk is JSON, plain or packed by xz::
+The file format is JSON, plain or compressed by xz::
 
     {"paws_commit": …, "botocore": …, "services": {service: {function: page}}}
 
-A page has R's texts as roxygen2 holds them: ``title``, ``description``, ``params`` as
+A page contains the texts of R's roxygen2 comments: ``title``, ``description``, ``params`` as
 ``[name, required, text]`` in R's order, ``value`` (the syntax of the result), ``request``
 (the syntax of the request) and ``examples``.
 """
@@ -26,7 +26,7 @@ _TEXTS = ("title", "description", "value", "request", "examples")
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One argument of a function; `text` begins with R's mark where it is required."""
+    """One argument of a function; `text` begins with R's mark if it is required."""
 
     name: str
     required: bool
@@ -49,8 +49,8 @@ class Page:
 class Facts:
     """The pages of R's paws by service and function.
 
-    `paws_commit` is the commit of R's repository, `botocore` the version that the pages
-    were made from; None where that is not known.
+    `paws_commit` is the commit of R's repository, `botocore` is the version from which
+    the pages were generated. Both are None if they are unknown.
     """
 
     paws_commit: str | None
@@ -59,12 +59,12 @@ class Facts:
 
 
 def load(path: Path) -> Facts:
-    """Return the facts that stand in the file `path`.
+    """Return the facts in the file `path`.
 
     Raises
     ------
     FactsError
-        There is no such file, or it has another shape; with the place in it.
+        The file cannot be read, or has another structure; the error has the path in it.
     """
     try:
         content = path.read_bytes()
@@ -74,15 +74,17 @@ def load(path: Path) -> Facts:
     except OSError as error:
         raise FactsError(f"{path}: cannot be read: {error.strerror}") from error
     except (ValueError, lzma.LZMAError, EOFError, RecursionError) as error:
-        raise FactsError(f"{path} is no JSON: {error}") from error
+        raise FactsError(f"{path} is not JSON: {error}") from error
     try:
         return _facts(found)
     except FactsError as error:
-        raise FactsError(f"{path} holds no facts of R's pages: {error}") from error
+        raise FactsError(
+            f"{path} is not an output of make-paws facts: {error}"
+        ) from error
 
 
 def dump(facts: Facts) -> str:
-    """Return the text of a file that `load` reads."""
+    """Return the content of a file for `load`."""
     services = {
         service: {function: _plain(page) for function, page in pages.items()}
         for service, pages in facts.services.items()
@@ -119,7 +121,7 @@ def _page(found: Any, place: str) -> Page:
     page = _object(found, place, (*_TEXTS, "params"))
     params = page["params"]
     if not isinstance(params, list):
-        raise FactsError(f"{place}/params is no list")
+        raise FactsError(f"{place}/params is not a list")
     return Page(
         params=tuple(_parameter(entry, f"{place}/params") for entry in params),
         **{name: _text(page[name], f"{place}/{name}") for name in _TEXTS},
@@ -130,25 +132,25 @@ def _parameter(found: Any, place: str) -> Parameter:
     match found:
         case [str(name), bool(required), str(text)]:
             return Parameter(name, required, text)
-    raise FactsError(f"{place}: {_short(found)} is no [name, required, text]")
+    raise FactsError(f"{place}: {_short(found)} is not [name, required, text]")
 
 
 def _object(found: Any, place: str, keys: tuple[str, ...]) -> Mapping[str, Any]:
     mapping = _mapping(found, place)
     if wrong := sorted(mapping.keys() ^ set(keys)):
-        raise FactsError(f"{place} lacks, or should not have: {', '.join(wrong)}")
+        raise FactsError(f"{place}: missing or unknown keys: {', '.join(wrong)}")
     return mapping
 
 
 def _mapping(found: Any, place: str) -> Mapping[str, Any]:
     if not isinstance(found, dict):
-        raise FactsError(f"{place}: {_short(found)} is no object")
+        raise FactsError(f"{place}: {_short(found)} is not an object")
     return found
 
 
 def _text(found: Any, place: str) -> str:
     if not isinstance(found, str):
-        raise FactsError(f"{place}: {_short(found)} is no text")
+        raise FactsError(f"{place}: {_short(found)} is not a string")
     return found
 
 

@@ -1,8 +1,8 @@
-"""What a syntax says, whether it stands there in R or in Python.
+"""Outlines of a request or result syntax, to compare R's with Python's.
 
 R's pages and ours show requests and results as code: ``list(Tags = list("string"))``,
-``{"Tags": ["string"]}``. Read as tokens, both are an outline: which members there are, in
-which order, how deep, and what may stand for each.
+``{"Tags": ["string"]}``. Both are parsed to the same outline: the members in their order,
+the depth of each, and its placeholder.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _PYTHON = re.compile(
     |(?P<word>[^\s"\[\](){}:=,|]+|\S)""",
     re.VERBOSE,
 )
-# R escapes nothing in a string, and a name is whatever AWS calls a member.
+# R's pages escape nothing in strings, and names of members are AWS's.
 _R = re.compile(
     r"""(?P<scalar>as\.POSIXct\(\s*"2015-01-01"\s*\))
     |(?P<string>"[^"]*")
@@ -40,9 +40,9 @@ _Tokens = Iterator[tuple[str, str]]
 class Entry(NamedTuple):
     """A member, an element or a value of a map, `depth` brackets deep.
 
-    `key` is the name of a member, or what stands for the key of a map; None for an
-    element. R shows no keys of maps. `value` is a placeholder, or `GROUP` where the
-    entries that follow one level deeper are inside of it.
+    `key` is the name of a member or the placeholder for the key of a map, and None for an
+    element. R shows no keys of maps. `value` is a placeholder, or `GROUP` if the
+    following entries, one level deeper, are inside it.
     """
 
     depth: int
@@ -54,15 +54,15 @@ Outline = Sequence[Entry]
 
 
 def of_python(syntax: str) -> Outline:
-    """Return the outline of a syntax that `make_paws.syntax` has made."""
+    """Return the outline of a syntax of `make_paws.syntax`."""
     return tuple(_entries(_python_tokens(syntax)))
 
 
 def of_r(syntax: str) -> Outline:
     """Return the outline of a syntax on a page of R.
 
-    The text around the code may be there or not. R says in words that a result is
-    empty, and nothing at all of a request without arguments.
+    Text around the code is ignored. R's pages describe an empty result by a sentence, and
+    have no syntax for a request without arguments.
     """
     before, fence, code = syntax.partition("```")
     code = code.partition("```")[0] if fence else before
@@ -72,10 +72,10 @@ def of_r(syntax: str) -> Outline:
 
 
 def agree(ours: Outline, theirs: Outline) -> bool:
-    """Whether an outline of ours says what R's does.
+    """Return whether an outline of ours is equal to R's.
 
-    A syntax of ours that would be endless spells a structure out once only; where it
-    stands again, as ``{...}``, it agrees with all that R repeats.
+    Our syntax of a recursive structure shows it once, and then as ``{...}``, which is
+    equal to whatever R repeats there.
     """
     position = 0
     for entry in ours:
@@ -90,8 +90,8 @@ def agree(ours: Outline, theirs: Outline) -> bool:
 
 
 def _same(ours: Entry, theirs: Entry) -> bool:
-    is_same_place = ours.depth == theirs.depth and theirs.key in (None, ours.key)
-    return is_same_place and ours.value == theirs.value
+    is_same_path = ours.depth == theirs.depth and theirs.key in (None, ours.key)
+    return is_same_path and ours.value == theirs.value
 
 
 def _python_tokens(syntax: str) -> _Tokens:

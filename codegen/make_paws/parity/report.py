@@ -1,4 +1,4 @@
-"""What `make_paws.parity` has found, as text, Markdown or data."""
+"""Format the results of `make_paws.parity` as text, Markdown or data."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def difference(found: Difference) -> str:
     for side, text in (("ours", found.ours), ("R's", found.theirs)):
         parts.append(f"  {side}:\n{indent(text or '(nothing)', '    ')}")
     if found.reason:
-        parts.append(f"  R's fault: {found.reason}")
+        parts.append(f"  R's error: {found.reason}")
     return "\n".join(parts) + "\n"
 
 
@@ -38,7 +38,7 @@ def totals(comparisons: Sequence[Comparison]) -> str:
     """Return a table of all services together, in Markdown."""
     counts = comparison.total(comparisons)
     services = "1 service" if len(comparisons) == 1 else f"{len(comparisons)} services"
-    heads = [services, "compared", "equal", "share", "R's fault"]
+    heads = [services, "compared", "equal", "share", "errors in R"]
     rows = [_line(name, counts[what]) for what, name in _NAMES.items()]
     more = sum(each.more_than_r for each in comparisons)
     return _table(heads, [*rows, [f"parameter texts {_MORE}", f"{more:,}", "", "", ""]])
@@ -58,7 +58,7 @@ def services(comparisons: Sequence[Comparison]) -> str:
 
 
 def data(comparisons: Sequence[Comparison]) -> dict[str, Any]:
-    """Return everything as JSON has it."""
+    """Return all results as data for JSON."""
     more = sum(each.more_than_r for each in comparisons)
     return {
         "total": _plain(comparison.total(comparisons), more),
@@ -80,11 +80,11 @@ def _plain(counts: Mapping[str, Count], more: int) -> dict[str, Any]:
 
 def _line(name: str, count: Count) -> list[str]:
     figures = (f"{count.compared:,}", f"{count.equal:,}", _share(count))
-    return [name, *figures, f"{count.faults:,}"]
+    return [name, *figures, f"{count.errata:,}"]
 
 
 def _share(count: Count) -> str:
-    """Return a percentage, never rounded up: 100.00 % is all."""
+    """Return a percentage, rounded down: 100.00 % means all."""
     if not count.compared:
         return ""
     hundredths = 10_000 * count.equal // count.compared

@@ -1,7 +1,8 @@
-"""The help pages of R's paws, read from a checkout of its repository.
+"""Read the help pages of R's paws from a checkout of its repository.
 
 R's generator writes each page as a roxygen2 comment above its function, in
-``paws/R/*_operations.R``: see ``make_docs_long`` in ``make.paws/R/docs.R``.
+``paws/R/*_operations.R``: see ``make_docs_long`` in ``make.paws/R/docs.R``. The files
+``paws/R/*_custom.R`` contain functions that no model has; only their names are read.
 """
 
 from __future__ import annotations
@@ -15,12 +16,16 @@ from make_paws.errors import FactsError
 from make_paws.parity.facts import Facts, Page, Parameter
 
 _FILES = "_operations.R"
+_CUSTOM_FILES = "_custom.R"
+_CUSTOM_FUNCTION = re.compile(r"(?m)^\.\w+\$operations\$\w+ <- (\w+)")
 _COMMENT = "#'"
 _REQUEST = "section Request syntax:"
 _TAG = re.compile(rf"@({_REQUEST}|\w+)(?!\S)")
 _HEAD = re.compile(r"([A-Za-z.][\w.]*) <- function\(([^)]*)\)")
 _COMMIT = re.compile(r"[0-9a-f]{40}(?=\s)")
 _VERSION = re.compile(r"""^__version__ = ['"]([^'"]+)['"]""", re.MULTILINE)
+
+_CUSTOM_PAGE = Page("", "", (), "", "", "")
 
 
 def read(checkout: Path) -> Facts:
@@ -29,25 +34,38 @@ def read(checkout: Path) -> Facts:
     Parameters
     ----------
     checkout : pathlib.Path
-        The top folder. Its commit is read from ``.git``; the version of botocore from
-        the submodule ``vendor/botocore``, where that is checked out too.
+        The top folder. The commit is read from ``.git``, and the version of botocore
+        from the submodule ``vendor/botocore``, if it is checked out.
 
     Raises
     ------
     FactsError
-        It is no such checkout, or holds a page that is not R's generator's.
+        It is not a checkout of R's paws, or a page does not have the expected form.
     """
     folder = checkout / "paws" / "R"
     files = sorted(folder.glob(f"*{_FILES}"))
     if not files:
         raise FactsError(
-            f"{checkout} is no checkout of R's paws: no {folder}/*{_FILES}"
+            f"{checkout} is not a checkout of R's paws: there is no {folder}/*{_FILES}"
         )
     return Facts(
         paws_commit=_commit(checkout),
         botocore=_botocore(checkout),
-        services={path.name.removesuffix(_FILES): dict(_pages(path)) for path in files},
+        services={
+            path.name.removesuffix(_FILES): {
+                **dict(_pages(path)),
+                **_custom_pages(path),
+            }
+            for path in files
+        },
     )
+
+
+def _custom_pages(path: Path) -> dict[str, Page]:
+    """Return an empty page for each custom function of the service."""
+    custom = path.with_name(path.name.removesuffix(_FILES) + _CUSTOM_FILES)
+    content = _content(custom) if custom.is_file() else ""
+    return dict.fromkeys(_CUSTOM_FUNCTION.findall(content), _CUSTOM_PAGE)
 
 
 def _pages(path: Path) -> Iterator[tuple[str, Page]]:
@@ -55,11 +73,11 @@ def _pages(path: Path) -> Iterator[tuple[str, Page]]:
     content = _content(path)
     comment: list[str] = []
     position = 0
-    # Not splitlines: in AWS's texts stand other characters that it would break at.
+    # Not splitlines: AWS's texts contain other characters at which it breaks lines.
     for number, line in enumerate(content.split("\n"), start=1):
         if line.startswith(_COMMENT):
             comment.append(line.removeprefix(_COMMENT).removeprefix(" "))
-        elif line:  # an empty one stands for the arguments of a function without any
+        elif line:  # an empty line is the argument list of a function without arguments
             head = _HEAD.match(content, position)
             if head and comment:
                 place = f"{path}:{number}: {head[1]}"
@@ -69,11 +87,13 @@ def _pages(path: Path) -> Iterator[tuple[str, Page]]:
 
 
 def _arguments(head: re.Match[str], place: str) -> Iterator[tuple[str, bool]]:
-    """Yield each argument in a function's head, and whether it has no default."""
+    """Yield each argument of a function, and whether it has no default."""
     for argument in filter(None, map(str.strip, head[2].split(","))):
         name, default, value = (part.strip() for part in argument.partition("="))
         if default and value != "NULL":
-            raise FactsError(f"{place}: the default of {name} is {value}, and not NULL")
+            raise FactsError(
+                f"{place}: the default of {name} is {value} instead of NULL"
+            )
         yield name.strip("`"), not default
 
 
@@ -89,7 +109,9 @@ def _page(
         for name, *text in [re.split(r"\s+", content, maxsplit=1)]
     }
     if wrong := sorted(params.keys() ^ dict(arguments).keys()):
-        raise FactsError(f"{place}: has no text, or no argument: {', '.join(wrong)}")
+        raise FactsError(
+            f"{place}: arguments without a text, or texts without an argument: {', '.join(wrong)}"
+        )
     return Page(
         title=" ".join(texts.get("", "").split("\n")),
         description=texts.get("description", ""),
@@ -103,7 +125,7 @@ def _page(
 
 
 def _sections(comment: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield each tag and its text; the text before the first tag is that of ""."""
+    """Yield each tag and its text; the tag of text before the first tag is ""."""
     starts = [0, *(n for n, line in enumerate(comment) if _TAG.match(line)), None]
     for start, end in pairwise(starts):
         text = "\n".join(comment[start:end]).strip()
@@ -115,7 +137,7 @@ def _sections(comment: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def _commit(checkout: Path) -> str | None:
-    """Return the commit that is checked out, as far as plain files tell."""
+    """Return the commit that is checked out, or None if .git does not contain it."""
     git = checkout / ".git"
     try:
         head = (git / "HEAD").read_text()
@@ -128,7 +150,7 @@ def _commit(checkout: Path) -> str | None:
 
 
 def _reference(git: Path, name: str) -> str:
-    """Return what a branch stands for: a file of its own, or a line of one."""
+    """Return the commit of a branch, from its own file or from ``packed-refs``."""
     loose = git / name
     if loose.is_file():
         return loose.read_text()

@@ -1,4 +1,4 @@
-"""What a reader of Markdown sees, for comparing texts that are laid out differently."""
+"""Normalize Markdown to its visible text, to compare texts with different layout."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference
 from markdown_it.token import Token
 
-# R's lists are nested deeper than the 20 levels at which the reader would stop.
+# R's lists are nested deeper than the parser's default limit of 20 levels.
 _READER = MarkdownIt("commonmark", {"maxNesting": 100})
 
 
@@ -18,21 +18,21 @@ _NONE: References = MappingProxyType({})
 
 
 def references(topics: Iterable[str]) -> References:
-    """Return the help topics as what ``[text][topic]`` may lead to."""
+    """Return help topics as link targets for ``[text][topic]``."""
     return {normalizeReference(topic): {"href": "", "title": ""} for topic in topics}
 
 
 def letters(markdown: str, references: References = _NONE) -> str:
-    """Return the letters and digits that a reader sees, in order, ignoring case.
+    """Return the visible letters and digits, in order and in lower case.
 
     Parameters
     ----------
     markdown : str
         CommonMark.
     references : mapping
-        What links by reference may lead to, besides what the text itself defines.
+        The targets of reference links, in addition to those that the text defines.
     """
-    # A copy, because the reader adds what the text defines.
+    # A copy, because the parser adds the definitions of the text.
     tokens = _READER.parse(markdown, {"references": {**references}})
     text = "".join(_contents(tokens))
     return "".join(filter(str.isalnum, text)).casefold()
