@@ -1,1 +1,1 @@
-"""The reference pages: what R's help pages tell, and how it is said in Python and HTTP."""
+"""The reference pages, which show each function in Python, R and HTTP."""

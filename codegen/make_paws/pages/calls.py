@@ -1,4 +1,4 @@
-"""A call with values, as it is written in Python and in R, and R's usage."""
+"""Write a call with arguments in Python and in R, and R's usage."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from make_paws import syntax
 from make_paws.pages.layout import Lines, block
 
-# What R reads as a name; anything else stands in backticks.
+# R's syntactic names; other names are written in backticks.
 _R_NAME = re.compile(r"(?:[A-Za-z]|\.(?![0-9]))[A-Za-z0-9._]*")
 _R_RESERVED = frozenset(
     {
@@ -24,7 +24,7 @@ _WIDTH = 72  # columns of a line of R's usage
 
 
 def in_python(package: str, function: str, arguments: Mapping[str, Any]) -> str:
-    """Return the call of a plain function, with what it imports."""
+    """Return the call of a function with its imports."""
     call = syntax.call(f"{package}.{function}", arguments)
     imports = f"import {package}\n\n"
     if "tzinfo=timezone.utc)" in call:
@@ -40,7 +40,7 @@ def in_r(service: str, method: str, arguments: Mapping[str, Any]) -> str:
 
 
 def r_usage(function: str, parameters: Sequence[str]) -> str:
-    """Return the usage of a function as R's help page has it.
+    """Return the usage of a function in the form of R's help pages.
 
     R: ``make_doc_usage`` in ``make.paws/R/docs.R``.
     """
@@ -76,5 +76,5 @@ def _r_name(name: str) -> str:
 
 
 def _string(text: str) -> str:
-    # What JSON escapes in a string, R reads alike.
+    # R reads the escape sequences of JSON.
     return json.dumps(text, ensure_ascii=False)

@@ -1,27 +1,32 @@
-"""A call as the HTTP request that it becomes, from the bindings of the service model.
+"""The HTTP request of an example call, as botocore's own serializer creates it.
 
-The request is the one that botocore would sign: without what a client adds of itself
-(``User-Agent``, checksums, lengths). What nobody can know from the model is a word in
-angle brackets.
+The request has no headers that depend on the client (``User-Agent``, checksums, lengths).
+Values that the model does not determine are placeholders, such as ``<endpoint>``.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import replace
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
+from xml.dom import minidom
 
-from make_paws.pages import rest, rpc
-from make_paws.pages.bodies import Model, resolved
-from make_paws.pages.message import Request
+from botocore.awsrequest import create_request_object, prepare_request_dict
+from botocore.model import ServiceModel
+from botocore.serialize import create_serializer
 
-_V4 = (
-    "AWS4-HMAC-SHA256 Credential=<credential>, SignedHeaders=<headers>, "
-    "Signature=<signature>"
-)
-# In the order of botocore.utils.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS.
-_PREFERRED = ("json", "rest-json", "rest-xml", "smithy-rpc-v2-cbor", "query", "ec2")
+from make_paws.model import protocol
+from make_paws.pages.layout import Lines, block
+
+Model = Mapping[str, Any]
+
+_FORM_PROTOCOLS = ("query", "ec2")
+_CBOR = "smithy-rpc-v2-cbor"
+_V4 = "AWS4-HMAC-SHA256 <signature>"
+# botocore's JSON and CBOR serializers require them; `make_paws.model.check` does not.
+_METADATA = {"targetPrefix": "", "jsonVersion": "1.0"}
 _BEARER = "Bearer <token>"
 _SCHEMES: Mapping[str, str] = {
     "bearer": _BEARER,
@@ -31,48 +36,61 @@ _SCHEMES: Mapping[str, str] = {
 }
 
 
-def of(name: str, arguments: Mapping[str, Any], model: Model) -> Request:
-    """Return the request of an operation.
+def of(name: str, arguments: Mapping[str, Any], model: Model) -> str:
+    """Return the request of an operation as HTTP/1.1 text, "" if there is none.
 
     Parameters
     ----------
     name : str
         AWS's name of the operation.
     arguments : mapping
-        Values by AWS's names, as `make_paws.pages.placeholders` makes them.
+        Values by AWS's names, as `make_paws.pages.placeholders` creates them.
     model : mapping
-        The model of the service, which `make_paws.model.check` has found sound.
+        The model of the service, checked by `make_paws.model.check`.
+
+    Notes
+    -----
+    JSON and XML are indented, a form has one line for each field, and CBOR is shown in
+    its diagnostic notation (RFC 8949, section 8).
+
+    The result is "" if botocore cannot serialize the request, because the model is
+    inconsistent: for example, a label of the URI is not a member.
     """
-    operation = model["operations"][name]
-    shapes = model["shapes"]
-    shape = resolved(operation["input"], shapes) if "input" in operation else {}
-    match protocol(model["metadata"]):
-        case "rest-json" | "rest-xml" as spoken:
-            request = rest.request(spoken, operation, shape, arguments, shapes)
-        case "json":
-            request = rpc.json(name, model, operation, shape, arguments)
-        case "smithy-rpc-v2-cbor":
-            request = rpc.cbor(name, model, operation, shape, arguments)
-        case spoken:
-            is_ec2 = spoken == "ec2"
-            request = rpc.form(name, model, operation, shape, arguments, is_ec2=is_ec2)
-    added = {
-        "Host": f"{_host_prefix(operation, arguments)}<endpoint>",
-        **_authorization(operation, model["metadata"]),
+    try:
+        return _request(name, arguments, model)
+    except Exception:  # noqa: BLE001 (botocore raises any error)
+        return ""
+
+
+def _request(name: str, arguments: Mapping[str, Any], model: Model) -> str:
+    operation, metadata = model["operations"][name], model["metadata"]
+    description = {**model, "metadata": {**_METADATA, **metadata}}
+    format_name = protocol(metadata)
+    serializer = create_serializer(format_name, include_validation=False)
+    serialized = serializer.serialize_to_request(
+        arguments, ServiceModel(description).operation_model(name)
+    )
+    prepare_request_dict(serialized, "https://endpoint")
+    prepared = create_request_object(serialized).prepare()
+    url = urlsplit(prepared.url)
+    target = f"{url.path}?{url.query}" if url.query else url.path
+    headers = {
+        "Host": f"{serialized.get('host_prefix', '')}<endpoint>",
+        **_authorization(operation, metadata),
+        **serialized["headers"],
     }
-    return replace(request, headers={**added, **request.headers})
-
-
-def protocol(metadata: Model) -> str:
-    """Return the protocol that botocore speaks, of those that a service knows."""
-    known = metadata.get("protocols", ())
-    spoken = [each for each in _PREFERRED if each in known]
-    return str((spoken or [metadata["protocol"]])[0])
-
-
-def _host_prefix(operation: Model, arguments: Mapping[str, Any]) -> str:
-    prefix = operation.get("endpoint", {}).get("hostPrefix", "")
-    return re.sub(r"\{(\w+)\}", lambda label: str(arguments.get(label[1], "")), prefix)
+    body = prepared.body or b""
+    if format_name == _CBOR:
+        shown = "\n".join(_diagnostic(arguments)) if body else ""
+    else:
+        text = body if isinstance(body, str) else body.decode()
+        is_form = format_name in _FORM_PROTOCOLS
+        shown = text.replace("&", "\n&") if is_form else _indented(text)
+    lines = [
+        f"{prepared.method} {target} HTTP/1.1",
+        *(f"{header}: {value}" for header, value in headers.items()),
+    ]
+    return "\n".join([*lines, "", shown]).rstrip("\n")
 
 
 def _authorization(operation: Model, metadata: Model) -> dict[str, str]:
@@ -82,3 +100,34 @@ def _authorization(operation: Model, metadata: Model) -> dict[str, str]:
     ]
     scheme = _SCHEMES.get(schemes[0], _V4)
     return {"Authorization": scheme} if scheme else {}
+
+
+def _indented(text: str) -> str:
+    match text[:1]:
+        case "<":
+            root = minidom.parseString(text).documentElement
+            return root.toprettyxml(indent="  ").rstrip() if root else text
+        case "{" | "[":
+            return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+        case _:
+            return text
+
+
+def _diagnostic(value: Any) -> Lines:
+    """Yield a value in CBOR's diagnostic notation; members have AWS's names in CBOR."""
+    match value:
+        case dict():
+            items = ((f"{json.dumps(k)}: ", _diagnostic(v)) for k, v in value.items())
+            return block("{", items, "}")
+        case list():
+            return block("[", (("", _diagnostic(item)) for item in value), "]")
+        case bytes():
+            return _line(f"h'{value.hex()}'")
+        case datetime():
+            return _line(f"1({int(value.timestamp())})")
+        case _:
+            return _line(json.dumps(value, ensure_ascii=False))
+
+
+def _line(text: str) -> Iterator[str]:
+    yield text

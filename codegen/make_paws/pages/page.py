@@ -1,19 +1,30 @@
-"""All that the template of a page may know, made of a service that was parsed."""
+"""The data of the reference pages, which are passed to the templates."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from make_paws import ir, naming, render
 from make_paws.overrides import ExactlyOneOf
-from make_paws.pages import calls, http_request, placeholders, since
-from make_paws.pages.beside_r import BesideR
-from make_paws.pages.bodies import Model
+from make_paws.pages import (
+    calls,
+    http_request,
+    placeholders,
+    since,
+    structures,
+    titles,
+)
+from make_paws.pages.http_request import Model
+from make_paws.pages.r_comparison import RComparison
 from make_paws.pages.since import Earlier, Since
+from make_paws.pages.structures import Described
+from make_paws.spec import Spec
 
 PACKAGE = "paws"
-_FORM = "A line breaks before every field of the form, which a client does not send."
+TYPES = "types"  # the page of the structures that several functions use
+_FORM = "For readability, each field of the form starts a new line."
 _NOTES: Mapping[str, str] = {
     "ec2": _FORM,
     "query": _FORM,
@@ -25,7 +36,8 @@ _NOTES: Mapping[str, str] = {
 class Example:
     """One request, with a value for every argument, in three languages.
 
-    `note` says how the body of the HTTP request is shown, empty where it is as it is.
+    `r` is empty if R's help page is not available, and `http` if botocore cannot serialize
+    the request. `note` describes how the HTTP body is shown.
     """
 
     python: str
@@ -38,99 +50,164 @@ class Example:
 class Function:
     """The page of one function.
 
-    `required` says of each parameter when it is required, by its name; `beside_r` is
-    None where nobody asked. `example` is None where a call sends a stream, which no
-    single request can show.
+    `required` maps the name of each parameter to the condition under which it is
+    required. `shared` are the types that are described on the page of types. `title` is
+    one short line. `r_usage` is empty and `r_comparison` is None if R's help page is not
+    available. `example` is None if the call sends a stream, because one request cannot
+    show it.
     """
 
     service: ir.Service
     operation: ir.Operation
+    title: str
     signature: str
     r_usage: str
     required: Mapping[str, str]
+    structures: Described
+    shared: frozenset[str]
     example: Example | None
     since: Since
-    beside_r: BesideR | None
+    r_comparison: RComparison | None
+
+    @property
+    def links(self) -> Mapping[str, str]:
+        """The link of each type that a page describes, relative to this page."""
+        return {
+            # `make_paws.notes` describes what a blob can be.
+            **({"Blob": "#section-notes"} if self.operation.notes else {}),
+            **{name: f"#type-{name}" for name in self.structures.names},
+            **{name: f"../{TYPES}/#type-{name}" for name in self.shared},
+        }
 
 
 def functions(
     service: ir.Service,
-    model: Model,
+    loaded: Spec,
     *,
     earlier: Sequence[Earlier],
     rules: Sequence[ExactlyOneOf],
-    beside_r: Mapping[str, BesideR],
+    r_comparison: Mapping[str, RComparison],
 ) -> tuple[Function, ...]:
     """Return the page of every function, in the order of the model.
 
     Parameters
     ----------
     service : ir.Service
-        What `make_paws.parse` made.
-    model : mapping
-        What it was made of: the bindings to HTTP stand only there.
+        The result of `make_paws.parse`.
+    loaded : Spec
+        The models that the service was parsed from.
     earlier : sequence of Earlier
         How the service differs from earlier releases.
     rules : sequence of ExactlyOneOf
-        The rows of the overrides for the service.
-    beside_r : mapping
-        Of an operation to what differs from R's page; empty where that is not known.
+        The entries of the overrides for the service.
+    r_comparison : mapping
+        Maps each operation to its differences from R's help page; empty if R's pages are
+        not available.
     """
+    merged = loaded.merged
+    shared = structures.shared_types(service)
     return tuple(
         Function(
             service=service,
             operation=operation,
-            signature=_signature(operation),
-            r_usage=calls.r_usage(
-                _r_function(service, operation),
-                [parameter.member for parameter in operation.parameters],
-            ),
+            title=titles.short(operation),
+            signature=signature(operation),
+            r_usage=_r_usage(service, operation, r_comparison.get(operation.name)),
             required={
                 parameter.name: _required(parameter)
                 for parameter in operation.parameters
             },
-            example=_example(service, operation, model),
+            structures=structures.of_operation(service, operation, shared),
+            shared=shared,
+            example=_example(
+                service,
+                operation,
+                loaded.model,
+                merged,
+                r_comparison.get(operation.name),
+            ),
             since=since.of(operation, earlier, rules),
-            beside_r=beside_r.get(operation.name),
+            r_comparison=r_comparison.get(operation.name),
         )
         for operation in service.operations
     )
 
 
-def _signature(operation: ir.Operation) -> str:
-    parameters = [*map(render.declaration, operation.leading)]
-    if operation.keyword:
-        parameters += ["*", *map(render.declaration, operation.keyword)]
+def signature(function: ir.Operation | ir.Function) -> str:
+    """Return the signature of a function."""
+    parameters = [*map(render.declaration, function.leading)]
+    if function.keyword:
+        parameters += ["*", *map(render.declaration, function.keyword)]
     listed = "".join(f"    {parameter},\n" for parameter in parameters)
     inside = f"\n{listed}" if listed else ""
-    return f"def {operation.function}({inside}) -> {operation.result}: ..."
+    return f"def {function.function}({inside}) -> {function.result}: ..."
 
 
 def _required(parameter: ir.Parameter) -> str:
-    """Return R's mark as the answer to a question."""
+    """Return when a parameter is required, for a column of a table: ``yes``."""
     if parameter.required:
         return "yes"
     return parameter.mark.strip("[]").removeprefix("required ") or "no"
 
 
-def _r_function(service: ir.Service, operation: ir.Operation) -> str:
-    return f"{service.name}_{naming.snake_case(operation.name)}"
+def _sent(operation: ir.Operation, model: Model) -> Mapping[str, Any]:
+    """Return the arguments that the service's own model has, in its order.
+
+    botocore does not send the others: it replaces `SourceRegion` with `PreSignedUrl`
+    (`inject_presigned_url_rds` in ``botocore/handlers.py``).
+    """
+    if operation.input is None:
+        return {}
+    members: Mapping[str, Any] = model["shapes"][operation.input].get("members", {})
+    return members
+
+
+def _r_usage(
+    service: ir.Service, operation: ir.Operation, r_comparison: RComparison | None
+) -> str:
+    if r_comparison is None or not r_comparison.is_compared:
+        return ""
+    function = f"{service.name}_{naming.snake_case(operation.name)}"
+    return calls.r_usage(function, r_comparison.parameters)
 
 
 def _example(
-    service: ir.Service, operation: ir.Operation, model: Model
+    service: ir.Service,
+    operation: ir.Operation,
+    model: Model,
+    merged: Model,
+    r_comparison: RComparison | None,
 ) -> Example | None:
-    given = placeholders.arguments(operation, service.shapes)
-    if given is None:
+    """Return the example; its request has no arguments that only `merged` has."""
+    arguments = placeholders.arguments(operation, service.shapes)
+    if arguments is None:
         return None
     names = {each.member: each.name for each in operation.parameters}
+    members = _sent(operation, model)
+    sent = {name: arguments[name] for name in members if name in arguments}
+    http = http_request.of(operation.name, sent, merged)
     return Example(
         python=calls.in_python(
             PACKAGE,
             operation.function,
-            {names[member]: value for member, value in given.items()},
+            {names[member]: value for member, value in arguments.items()},
         ),
-        r=calls.in_r(service.name, naming.snake_case(operation.name), given),
-        http=http_request.of(operation.name, given, model).text,
-        note=_NOTES.get(http_request.protocol(model["metadata"]), ""),
+        r=_r_call(service, operation, sent, r_comparison),
+        http=http,
+        note=_NOTES.get(service.protocol, "") if http else "",
     )
+
+
+def _r_call(
+    service: ir.Service,
+    operation: ir.Operation,
+    arguments: Mapping[str, Any],
+    r_comparison: RComparison | None,
+) -> str:
+    """Return the call in R with R's arguments, "" if R's page is not available."""
+    if r_comparison is None or not r_comparison.is_compared:
+        return ""
+    in_r = {
+        name: arguments[name] for name in r_comparison.parameters if name in arguments
+    }
+    return calls.in_r(service.name, naming.snake_case(operation.name), in_r)

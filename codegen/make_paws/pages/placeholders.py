@@ -1,49 +1,49 @@
-"""An example of every argument of an operation, within the limits of the model.
+"""Example values for the arguments of an operation, within the limits of the model.
 
-Of what is nested, only what is required is given, or else the first member. Patterns are
-not regarded: R's placeholders (``"string"``, ``123``) stand for what only a person knows.
+A nested structure has only its required members, or its first one if none is required.
+Patterns are ignored: the values are R's placeholders (``"string"``, ``123``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
 from make_paws import ir
 
-MOMENT = datetime(2015, 1, 1, tzinfo=timezone.utc)
+MOMENT = datetime(2015, 1, 1, tzinfo=UTC)
 _DOCUMENT = {"string": "string"}
-# The longest that is shown of what must be long; a model could ask for gigabytes.
+# The max length of a value, because a model could require gigabytes.
 _CHARACTERS = 10_000
 _ELEMENTS = 100
 
 
 def arguments(operation: ir.Operation, shapes: ir.Shapes) -> dict[str, Any] | None:
-    """Return a value for each argument, by AWS's name; of some groups only one.
+    """Return a value for each argument, by AWS's name; one member of an exclusive group.
 
     Returns
     -------
     dict, optional
-        None where no value can be shown, because it is a stream.
+        None if an argument is a stream, which has no example value.
     """
     if operation.input is None:
         return {}
     structure = shapes[operation.input]
     if not isinstance(structure, ir.Structure):
         return {}
-    left_out = {name for group in structure.exactly_one_of for name in group[1:]}
-    given = {
+    omitted = {name for group in structure.exactly_one_of for name in group[1:]}
+    included = {
         name: member
         for name, member in structure.members.items()
-        if name not in left_out
+        if name not in omitted
     }
-    if any(_is_stream(shapes[member.shape]) for member in given.values()):
+    if any(_is_stream(shapes[member.shape]) for member in included.values()):
         return None
     return {
         name: _DOCUMENT if member.json_value else _value(member.shape, shapes, ())
-        for name, member in given.items()
+        for name, member in included.items()
     }
 
 
@@ -92,7 +92,7 @@ def _value(name: str, shapes: ir.Shapes, inside: tuple[str, ...]) -> Any:
 def _chosen(
     structure: ir.Structure, shapes: ir.Shapes, inside: tuple[str, ...]
 ) -> Sequence[str]:
-    """Return what is required; or else the first member that can be given a value."""
+    """Return the required members, or else the first one that is not recursive."""
     members = structure.members
     required = [name for name, member in members.items() if member.required]
     ending = [
@@ -104,7 +104,7 @@ def _chosen(
 
 
 def _innermost(name: str, shapes: ir.Shapes) -> str:
-    """Return the shape of the elements, of the elements of elements and so on."""
+    """Return the shape of the innermost elements of nested lists and maps."""
     seen = set()
     while name not in seen:
         seen.add(name)
@@ -115,7 +115,7 @@ def _innermost(name: str, shapes: ir.Shapes) -> str:
 
 
 def _strings(shape: ir.String) -> Iterator[str]:
-    """Yield different values, as long as there are any."""
+    """Yield different values that the shape accepts."""
     if shape.enum:
         yield from shape.enum
     else:
@@ -124,8 +124,8 @@ def _strings(shape: ir.String) -> Iterator[str]:
         yield from (f"{text[:-1]}{number}" for number in range(_ELEMENTS) if text)
 
 
-def _sized(word: str, least: int | None, most: int | None) -> str:
-    length = min(int(_bounded(len(word), least, most)), _CHARACTERS)
+def _sized(word: str, minimum: int | None, maximum: int | None) -> str:
+    length = min(int(_bounded(len(word), minimum, maximum)), _CHARACTERS)
     return (word * (length // len(word) + 1))[:length]
 
 
@@ -133,7 +133,7 @@ def _length(shape: ir.List | ir.Map) -> int:
     return min(int(_bounded(1, shape.min, shape.max)), _ELEMENTS)
 
 
-def _bounded(value: float, least: float | None, most: float | None) -> float:
-    if least is not None:
-        value = max(value, least)
-    return value if most is None else min(value, most)
+def _bounded(value: float, minimum: float | None, maximum: float | None) -> float:
+    if minimum is not None:
+        value = max(value, minimum)
+    return value if maximum is None else min(value, maximum)

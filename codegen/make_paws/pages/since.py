@@ -1,7 +1,7 @@
-"""Since when something is there: what earlier releases of botocore did not have.
+"""Find the release of botocore after which a function or parameter was added or changed.
 
-A release is what the caller names, so nothing is said of those between: what is "not in
-botocore 1.43.6" came with any of the later ones.
+Only the releases that the caller passes are compared: "after botocore 1.43.6" means in any
+later release.
 """
 
 from __future__ import annotations
@@ -11,45 +11,47 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from make_paws import ir, spec
-from make_paws.diff import surface
+from make_paws.diff import public_api
 from make_paws.diff.compare import compare
 from make_paws.diff.difference import Difference
+from make_paws.errors import ModelError, RefusedError, SourceError
 from make_paws.overrides import ExactlyOneOf, Overrides
 from make_paws.parse import RAW, parse
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """An earlier release of botocore: `version` is None where it tells none.
+    """An earlier release of botocore; `version` is None if it is unknown.
 
-    `services` are botocore's names of those it has. A single model is not `whole`: it
-    tells nothing of the services that it lacks.
+    `services` are botocore's names of its services. A single model is not
+    `is_complete`: a missing service can exist in the release.
     """
 
     botocore: Path
     version: str | None
     services: frozenset[str]
-    whole: bool
+    is_complete: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """How a service differs from an earlier release, called `name`.
+    """The differences of a service from an earlier release, called `name`.
 
-    `is_there` is False where the release does not have the service at all.
+    `has_service` is False if the release does not contain the service.
     """
 
     name: str
-    is_there: bool = True
+    has_service: bool = True
     differences: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What is known of one function, in words.
+    """The history of one function, in words.
 
-    `compared` names the releases, `function` says which of them lack it, `parameters`
-    has the same by AWS's name of a parameter; `rules` are exceptions that came later.
+    `compared` lists the compared releases. `function` is the release after which the
+    function was added; `parameters` maps AWS's names of parameters to the same. `rules`
+    are the exceptions of overrides.toml that apply to the function.
     """
 
     compared: str = ""
@@ -59,56 +61,60 @@ class Since:
 
 
 def release(botocore: Path) -> Release:
-    """Return what stands in a wheel, a data folder, or one model.
+    """Return the services and the version of a wheel, a data folder or one model.
 
     Raises
     ------
     SourceError
-        It is none of these.
+        `botocore` is not a wheel, a data folder or a model.
     """
     return Release(
         botocore=botocore,
         version=spec.version(botocore),
-        services=frozenset(spec.services(botocore)),
-        whole=botocore.is_dir() or spec.is_wheel(botocore),
+        services=frozenset(spec.names(botocore)),
+        is_complete=botocore.is_dir() or spec.is_wheel(botocore),
     )
 
 
 def earlier(
-    service: ir.Service, releases: Iterable[Release], rows: Overrides
+    service: ir.Service,
+    releases: Iterable[Release],
+    rows: Overrides,
+    *,
+    allow_unknown: bool = False,
 ) -> tuple[Earlier, ...]:
-    """Return how a service differs from each release that tells of it.
+    """Return how a service differs from each release that contains it, oldest first.
 
     Raises
     ------
-    ModelError, OverrideError
-        The earlier model is broken, or a row of `rows` does not fit it.
+    RefusedError
+        An earlier model cannot be read or parsed.
     """
     return tuple(
-        _earlier(service, release, rows)
-        for release in releases
-        if release.whole or service.botocore_name in release.services
+        _earlier(service, release, rows, allow_unknown)
+        for release in sorted(releases, key=_age)
+        if release.is_complete or service.botocore_name in release.services
     )
 
 
 def of(
     operation: ir.Operation, earlier: Sequence[Earlier], rules: Sequence[ExactlyOneOf]
 ) -> Since:
-    """Return what is known of a function.
+    """Return the history of a function.
 
     Parameters
     ----------
     operation : ir.Operation
-        The operation as it is now.
+        The current operation.
     earlier : sequence of Earlier
-        How its service differs from earlier releases.
+        The differences of its service from earlier releases.
     rules : sequence of ExactlyOneOf
-        The rows of the overrides for its service.
+        The entries of the overrides for its service.
     """
     without = [each.name for each in earlier if _lacks(each, operation)]
     return Since(
         compared=_listed([each.name for each in earlier]),
-        function=f"not in {_listed(without)}." if without else "",
+        function=f"Added after {without[-1]}." if without else "",
         parameters={
             parameter.member: text
             for parameter in operation.parameters
@@ -119,7 +125,7 @@ def of(
 
 
 def _lacks(earlier: Earlier, operation: ir.Operation) -> bool:
-    return not earlier.is_there or any(
+    return not earlier.has_service or any(
         (found.kind, found.aspect, found.place, found.change)
         == ("operation", "", operation.name, "added")
         for found in earlier.differences
@@ -127,34 +133,52 @@ def _lacks(earlier: Earlier, operation: ir.Operation) -> bool:
 
 
 def _parameter(operation: str, name: str, earlier: Sequence[Earlier]) -> str:
-    """Return which releases lack a parameter, and which required it otherwise."""
-    without, changed, now = [], [], ""
+    """Describe when a parameter was added, or became required or optional."""
+    added, changed = "", ""
     for each in earlier:
         for found in each.differences:
             if (found.kind, found.place, found.name) != ("parameter", operation, name):
                 continue
             if not found.aspect and found.old is None:
-                without.append(each.name)
+                added = f"Added after {each.name}."
             elif found.aspect == "requiredness":
-                changed.append(f"{found.old} in {each.name}")
-                now = f"{found.new} now"
-    texts = [
-        f"New: not in {_listed(without)}." if without else "",
-        f"Changed: {', '.join([*changed, now])}." if changed else "",
-    ]
-    return " ".join(filter(None, texts))
+                before_and_now = f"{found.old} before, {found.new} now"
+                changed = f"Changed after {each.name}: {before_and_now}."
+    return " ".join(filter(None, [added, changed]))
 
 
-def _earlier(service: ir.Service, release: Release, rows: Overrides) -> Earlier:
+def _age(release: Release) -> tuple[int, ...]:
+    """Return the numbers of a version; an unknown version is sorted first."""
+    return tuple(int(part) for part in (release.version or "0").split("."))
+
+
+def _earlier(
+    service: ir.Service, release: Release, rows: Overrides, allow_unknown: bool
+) -> Earlier:
     known = f"botocore {release.version}" if release.version else ""
     if service.botocore_name not in release.services:
-        return Earlier(known or "the older data", is_there=False)
+        return Earlier(known or "the older data", has_service=False)
+    try:
+        return _compared(service, release, rows, allow_unknown, known)
+    except (ModelError, SourceError) as error:
+        own = service.botocore_name
+        reason = str(error).removeprefix(f"{own}: ")
+        raise RefusedError(own, str(release.botocore), reason) from error
+
+
+def _compared(
+    service: ir.Service,
+    release: Release,
+    rows: Overrides,
+    allow_unknown: bool,
+    known: str,
+) -> Earlier:
     old = spec.load(service.botocore_name, release.botocore)
     name = known or f"the model {old.model_hash}"
     if old.model_hash == service.model_hash:
         return Earlier(name)
-    then = surface.of(parse(old, rows, RAW))
-    return Earlier(name, differences=compare(then, surface.of(service)))
+    then = public_api.of(parse(old, rows, RAW, allow_unknown=allow_unknown))
+    return Earlier(name, differences=compare(then, public_api.of(service)))
 
 
 def _listed(names: Sequence[str]) -> str:

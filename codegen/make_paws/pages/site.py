@@ -1,8 +1,8 @@
-"""From what is known of services to the files of their pages."""
+"""Render the files of the reference pages."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import PurePosixPath
 
@@ -10,20 +10,26 @@ import jinja2
 
 from make_paws import ir, render
 from make_paws.formatting import Files
-from make_paws.pages import text
-from make_paws.pages.page import PACKAGE, Function
+from make_paws.pages import structures, text
+from make_paws.pages.page import PACKAGE, TYPES, Function, signature
 
 INDEX = "index.md"
 
 
 def service(described: ir.Service, functions: Sequence[Function]) -> Files:
-    """Return the pages of a service and of its functions."""
+    """Return the pages of a service, its functions, and their shared types."""
     folder = PurePosixPath(described.name)
+    shared = structures.shared_types(described)
     overview = _template("service").render(
-        service=described, errors=described.errors, package=PACKAGE
+        service=described,
+        functions=functions,
+        shared=shared,
+        errors=described.errors,
+        package=PACKAGE,
     )
     return {
         folder / INDEX: overview,
+        **({folder / f"{TYPES}.md": _types(described, shared)} if shared else {}),
         **{
             folder
             / f"{page.operation.function}.md": _template("function").render(
@@ -31,10 +37,28 @@ def service(described: ir.Service, functions: Sequence[Function]) -> Files:
                 service=page.service,
                 operation=page.operation,
                 errors=page.operation.errors,
+                links=page.links,
             )
             for page in functions
         },
+        **{
+            folder
+            / f"{function.function}.md": _template("custom").render(
+                service=described,
+                function=function,
+                signature=signature(function),
+            )
+            for function in described.functions
+        },
     }
+
+
+def _types(described: ir.Service, shared: Collection[str]) -> str:
+    return _template("types").render(
+        service=described,
+        structures=structures.of_service(described, shared),
+        links={name: f"#type-{name}" for name in shared},
+    )
 
 
 def index(titles: Mapping[str, str]) -> Files:
@@ -43,7 +67,7 @@ def index(titles: Mapping[str, str]) -> Files:
     Parameters
     ----------
     titles : mapping of str to str
-        Of R's name of a service to the title of its page.
+        Maps R's name of each service to the title of its page.
     """
     page = _template("index").render(titles=dict(sorted(titles.items())))
     return {PurePosixPath(INDEX): page}
@@ -56,9 +80,16 @@ def _template(name: str) -> jinja2.Template:
 
 @cache
 def _environment() -> jinja2.Environment:
-    # What no filter of `text` has made safe is escaped.
+    # Escape all values that no filter of `text` has returned.
     environment = render.environment(autoescape=True)
-    for each in (text.code, text.fence, text.line, text.phrase, text.plain, text.prose):
-        environment.filters[each.__name__] = each
-    environment.filters["yaml"] = text.yaml
+    environment.filters.update(
+        annotation=text.annotation,
+        code=text.code,
+        fence=text.fence,
+        line=text.line,
+        phrase=text.phrase,
+        plain=text.plain,
+        prose=text.prose,
+        yaml=text.yaml,
+    )
     return environment

@@ -1,9 +1,9 @@
-"""How text of a model gets into a page: always through one of these filters.
+"""Filters that convert untrusted text of a model for the Markdown pages of MkDocs.
 
-A page is Markdown for MkDocs. Texts stand in it as blocks of HTML, in which no extension
-of Python-Markdown acts: their Markdown (`make_paws.docs`) is read by a CommonMark reader
-that knows no HTML, so that all tags are its own. Code stands in fences, and one line of
-text in character references.
+Paragraphs (Markdown of `make_paws.docs`) become blocks of HTML, in which no extension of
+Python-Markdown is active. The CommonMark parser that converts them treats HTML as text, so
+all tags in its output are its own. Code is written in fences, and in a line of text special
+characters are written as character references.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from markdown_it import MarkdownIt
@@ -18,12 +19,12 @@ from markupsafe import Markup
 
 from make_paws.docs import printable
 
-# Lists of AWS are nested deeper than the 20 levels at which the reader would stop.
+# AWS's lists are nested deeper than the parser's default limit of 20 levels.
 _READER = MarkdownIt("commonmark", {"html": False, "maxNesting": 100})
-_READER.disable("image")  # it would be a request to another host
-# What means something to Markdown, its extensions, a template language or YAML.
+_READER.disable("image")  # an image would be loaded from another host
+# Characters with a meaning in Markdown, its extensions, template languages or YAML.
 _SPECIAL = re.compile(r"""[^\w\s.,;?/'"()-]|_""")
-# YAML 1.2, section 5.1: what a stream may not hold, or would be read as the end of a line.
+# YAML 1.2, section 5.1: characters that are not allowed, or are line breaks.
 _UNREADABLE = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _BREAK = re.compile(r"\r\n?|\f")
 
@@ -39,12 +40,12 @@ def phrase(markdown: str) -> Markup:
 
 
 def plain(text: str) -> Markup:
-    """Return any text as HTML, for inside of a block of HTML, or of an attribute."""
+    """Return any text as HTML, for a block of HTML or an attribute."""
     return Markup(_inert(html.escape(_clean(text))))
 
 
 def line(text: str) -> Markup:
-    """Return any text as one line of Markdown that means nothing but itself."""
+    """Return any text as one line of Markdown without markup."""
     words = " ".join(_clean(text).split())
     return Markup(_SPECIAL.sub(lambda found: f"&#{ord(found[0])};", words))
 
@@ -54,8 +55,18 @@ def code(text: str) -> Markup:
     return Markup(f"<code>{plain(text)}</code>")
 
 
+def annotation(text: str, links: Mapping[str, str]) -> Markup:
+    """Return a type as code in HTML, with links for the names in `links`."""
+    words = re.split(r"(\w+)", text)
+    linked = (
+        f'<a href="{links[word]}">{word}</a>' if word in links else plain(word)
+        for word in words
+    )
+    return Markup(f"<code>{''.join(linked)}</code>")
+
+
 def fence(text: str, language: str, indent: int = 0) -> Markup:
-    """Return any text as a block of code, every line but the first `indent` columns in."""
+    """Return any text as a block of code; `indent` all lines except the first."""
     content = _clean(text)
     longest = max(map(len, re.findall("`+", content)), default=0)
     mark = "`" * max(3, longest + 1)
@@ -66,22 +77,22 @@ def fence(text: str, language: str, indent: int = 0) -> Markup:
 def yaml(text: str) -> Markup:
     """Return any text as a value of the front matter.
 
-    It is HTML already: a theme puts it into its pages as it is.
+    The value is HTML, because themes insert it into their pages without escaping.
     """
     value = json.dumps(" ".join(str(plain(text)).split()), ensure_ascii=False)
     return Markup(_UNREADABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", value))
 
 
-@lru_cache(maxsize=2048)  # most errors are those of every function
+@lru_cache(maxsize=20_000)  # the functions of a service share errors and structures
 def _rendered(markdown: str) -> str:
     return _inert(_READER.render(_clean(markdown))).strip()
 
 
 def _clean(text: str) -> str:
-    """Return `text` with the ends of lines that Python-Markdown would make of it."""
+    """Return `text` with normalized line breaks, as in Python-Markdown."""
     return printable(_BREAK.sub("\n", text))
 
 
 def _inert(markup: str) -> str:
-    """Return HTML in which braces are character references: a template engine's, too."""
+    """Return HTML with braces as references, so that it contains no template syntax."""
     return markup.replace("{", "&#123;").replace("}", "&#125;")

@@ -1,4 +1,4 @@
-"""What differs from R's help page of a function, in words."""
+"""Describe the differences of functions from R's help pages."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from make_paws import ir
 from make_paws.parity import comparison
 from make_paws.parity.facts import Facts, Page
-from make_paws.parity.faults import Fault
+from make_paws.parity.r_errata import Erratum
 
 _TEXTS: Mapping[str, str] = {
     comparison.TITLE: "The title",
     comparison.DESCRIPTION: "The description",
     comparison.TEXT: "The text",
-    comparison.RESULT: "The syntax of the result",
-    comparison.REQUEST: "The syntax of the request",
+    comparison.RESULT: "The structure of the result",
+    comparison.REQUEST: "The structure of the arguments",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One thing that differs: of the `parameter`, or of the page where it is empty."""
+    """A difference of a `parameter`, or of the page if `parameter` is empty."""
 
     parameter: str
     text: str
@@ -29,36 +29,37 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
-class BesideR:
-    """A function beside R's page of it: `origin` says where that is from.
+class RComparison:
+    """The comparison of a function with R's help page, whose version is `origin`.
 
-    `is_compared` is False where there is no page of R; then nothing is known to differ.
+    `is_compared` is False if R has no page for the function. `parameters` are R's.
     """
 
     origin: str
     is_compared: bool
+    parameters: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
 
 
 def of(
-    service: ir.Service, facts: Facts, faults: Sequence[Fault]
-) -> Mapping[str, BesideR]:
-    """Return every function of a service beside R's, by AWS's name of the operation."""
+    service: ir.Service, facts: Facts, errata: Sequence[Erratum]
+) -> Mapping[str, RComparison]:
+    """Compare the functions of a service with R's; the keys are AWS's operation names."""
     origin = _origin(facts)
     pages = facts.services.get(service.name, {})
-    compared = comparison.compare(service, pages, faults)
+    compared = comparison.compare(service, pages, errata)
     found: dict[str, list[comparison.Difference]] = {}
     for difference in compared.differences:
         found.setdefault(difference.function, []).append(difference)
     return {
-        operation.name: BesideR(
+        operation.name: RComparison(
             origin=origin,
             is_compared=name in pages,
+            parameters=(
+                tuple(each.name for each in pages[name].params) if name in pages else ()
+            ),
             remarks=(
-                (
-                    *_parameters(operation, pages[name]),
-                    *_texts(found.get(name, ())),
-                )
+                _remarks(operation, pages[name], found.get(name, ()))
                 if name in pages
                 else ()
             ),
@@ -72,8 +73,21 @@ def _origin(facts: Facts) -> str:
         f"at {facts.paws_commit[:8]}" if facts.paws_commit else "",
         f"from botocore {facts.botocore}" if facts.botocore else "",
     ]
-    told = ", ".join(part for part in parts if part)
-    return f"R's paws ({told})" if told else "R's paws"
+    versions = ", ".join(part for part in parts if part)
+    return f"R's paws ({versions})" if versions else "R's paws"
+
+
+def _remarks(
+    operation: ir.Operation, page: Page, differences: Sequence[comparison.Difference]
+) -> tuple[Remark, ...]:
+    parameters = tuple(_parameters(operation, page))
+    # If the parameters differ, so does the syntax of the request.
+    others = [
+        each
+        for each in differences
+        if not parameters or each.what != comparison.REQUEST
+    ]
+    return (*parameters, *_texts(others))
 
 
 def _parameters(operation: ir.Operation, page: Page) -> Iterator[Remark]:
@@ -98,5 +112,5 @@ def _parameters(operation: ir.Operation, page: Page) -> Iterator[Remark]:
 def _texts(differences: Sequence[comparison.Difference]) -> Iterator[Remark]:
     for difference in differences:
         if difference.what in _TEXTS:
-            text = f"{_TEXTS[difference.what]} is not R's."
+            text = f"{_TEXTS[difference.what]} differs from R's."
             yield Remark(difference.parameter, text, difference.reason)
