@@ -1,1 +1,1 @@
-"""The commands of ``make-paws``, one module each: what `make_paws.cli` dispatches to."""
+"""The commands of ``make-paws``, one module each."""

@@ -1,4 +1,4 @@
-"""``make-paws diff``: what changed in the API, for the callers of the functions."""
+"""``make-paws diff``: list the changes of the API and what callers must do."""
 
 from __future__ import annotations
 
@@ -6,148 +6,230 @@ import argparse
 import json
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from make_paws import emit, overrides, parse, spec
-from make_paws.diff import generated, report, surface
+from make_paws import emit, overrides, parse, services, spec, summary, terminal
+from make_paws.diff import generated, public_api, report
 from make_paws.diff.compare import compare
 from make_paws.diff.difference import Difference
-from make_paws.diff.surface import Surface
-from make_paws.errors import SourceError
-from make_paws.jobs import each
+from make_paws.diff.public_api import PublicApi
+from make_paws.errors import InternalError, MakePawsError, RefusedError, SourceError
 from make_paws.overrides import Overrides
+from make_paws.parallel import each
 
 GENERATED = "generated"
 
-# A service as it stands in a source: its model, or the folder of its generated files.
-Service = bytes | Path
+# A service in a source: its model, the error of reading it, or its generated folder.
+Service = spec.Content | SourceError | Path
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """OLD or NEW; of a `whole` release, what is missing was removed."""
+    """OLD or NEW. In an `is_complete` release, a missing service was removed."""
 
+    name: str
     services: Mapping[str, Service]
-    whole: bool
+    is_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A service in one source."""
+
+    service: str
+    source: str
+    content: Service
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One service that both sources have."""
+    """A service in both sources; None if a source does not have it."""
 
-    name: str
-    old: Service
-    new: Service
+    old: Side | None
+    new: Side | None
+
+    def __str__(self) -> str:
+        """Return botocore's name of the service."""
+        side = self.new or self.old
+        return side.service if side else ""
 
 
-def run(given: argparse.Namespace) -> int:
-    """Print the differences; that there are some, or breaking ones, is no failure."""
-    old, new = (_source(word, given) for word in (given.old, given.new))
-    names = [_name(wanted, old, new, given) for wanted in given.service]
-    differences = list(_differences(old, new, names or _scope(old, new)))
-    match given.format:
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A side that was read: its model, or the folder of its generated files."""
+
+    side: Side
+    content: spec.Spec | Path
+    model_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The differences of one service, and the warnings of reading it."""
+
+    differences: tuple[Difference, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the differences; the exit code does not depend on them.
+
+    A service that cannot be compared is an error, and the others are compared.
+    """
+    old, new = (_source(word, args) for word in (args.old, args.new))
+    names = [_name(wanted, old, new, args) for wanted in args.service]
+    outcomes = list(_outcomes(old, new, names or _scope(old, new), args))
+    refused = [
+        (
+            RefusedError(one.service, args.new, str(one))
+            if isinstance(one, InternalError)
+            else one
+        )
+        for one in outcomes
+        if isinstance(one, (InternalError, RefusedError))
+    ]
+    compared = [one for one in outcomes if isinstance(one, Compared)]
+    differences = [found for one in compared for found in one.differences]
+    match args.format:
         case "json":
-            page = report.data(given.old, given.new, differences)
-            print(json.dumps(page, indent=2))
+            page = report.data(args.old, args.new, differences, refused)
+            terminal.write(json.dumps(page, indent=2))
         case "markdown":
-            print(*report.markdown(differences), sep="\n")
+            terminal.write("\n".join(report.markdown(differences, refused)))
         case _:
-            print(*report.text(differences), sep="\n")
-    return 0
+            terminal.write("\n".join(report.text(differences, refused)))
+    for line in (line for one in compared for line in one.warnings):
+        terminal.warning(line)
+    for error in refused:
+        terminal.error(error)
+    return 2 if refused else 0
 
 
-def _source(word: str, given: argparse.Namespace) -> Source:
+def _source(word: str, args: argparse.Namespace) -> Source:
     if word == GENERATED:
-        folder = given.output / given.package / "services"
-        present = emit.services(given.output, given.package)
+        folder = args.output / args.package / "services"
+        present = emit.services(args.output, args.package)
         if not present:
-            raise SourceError(f"{folder}: nothing was generated there; name --output")
-        return Source({name: folder / own for own, name in present.items()}, False)
+            raise SourceError(
+                f"{folder} contains no generated service; choose another --output"
+            )
+        folders = {name: folder / own for own, name in present.items()}
+        return Source(word, folders, is_complete=False)
     path = Path(word)
-    whole = path.is_dir() or zipfile.is_zipfile(path)
-    return Source(spec.contents(path), whole)
+    is_complete = path.is_dir() or zipfile.is_zipfile(path)
+    return Source(word, spec.contents(path), is_complete)
 
 
-def _name(wanted: str, old: Source, new: Source, given: argparse.Namespace) -> str:
-    """Return botocore's name of a service that is wanted by that name or by R's."""
+def _name(wanted: str, old: Source, new: Source, args: argparse.Namespace) -> str:
+    """Return botocore's name of the service that botocore or R calls `wanted`."""
     known = {**old.services, **new.services}
     if wanted in known:
         return wanted
     for name, service in known.items():
         if isinstance(service, Path) and service.name == wanted:
             return name
-    for word in (given.new, given.old):
+    for word in (args.new, args.old):
         if word != GENERATED:
             try:
-                return spec.load(wanted, Path(word)).service
+                return spec.find(wanted, Path(word))
             except SourceError:
                 continue
     raise SourceError(
-        f"there is no service {wanted!r} in {given.old} or {given.new}"
-        f"{spec.nearest(wanted, known)}"
+        f"no service is called {wanted!r} in {args.old} or {args.new}"
+        f"{spec.suggestion(wanted, known)}"
     )
 
 
 def _scope(old: Source, new: Source) -> list[str]:
     """Return the services to compare: those of both, or those of the smaller source.
 
-    A single model, and what was generated, say nothing of the services they lack.
+    A single model, like generated code, does not include all services of a release.
     """
-    parts = [source for source in (old, new) if not source.whole] or [old, new]
+    parts = [source for source in (old, new) if not source.is_complete] or [old, new]
     return sorted({name for source in parts for name in source.services})
 
 
-def _differences(
-    old: Source, new: Source, names: Sequence[str]
-) -> Iterator[Difference]:
-    both = [
-        Pair(name, old.services[name], new.services[name])
-        for name in names
-        if name in old.services and name in new.services
-    ]
-    # Most models are the same bytes from one release to the next.
-    changed = [pair for pair in both if pair.old != pair.new]
-    compared = each(partial(_compared, rows=overrides.load()), changed, None)
-    found = {pair.name: result for pair, result in zip(changed, compared, strict=True)}
-    for name in names:
-        if name not in new.services:
-            yield Difference(
+def _outcomes(
+    old: Source, new: Source, names: Sequence[str], args: argparse.Namespace
+) -> Iterator[Compared | MakePawsError]:
+    pairs = [Pair(_side(name, old), _side(name, new)) for name in names]
+    work = partial(_compared, rows=overrides.load(), allow_unknown=args.allow_unknown)
+    # Most models have the same bytes in consecutive releases.
+    changed = [pair for pair in pairs if not _is_same(pair)]
+    return each(partial(services.attempt, work), changed, None)
+
+
+def _side(name: str, source: Source) -> Side | None:
+    content = source.services.get(name)
+    return None if content is None else Side(name, source.name, content)
+
+
+def _is_same(pair: Pair) -> bool:
+    return bool(pair.old and pair.new and pair.old.content == pair.new.content)
+
+
+def _compared(pair: Pair, *, rows: Overrides, allow_unknown: bool) -> Compared:
+    match pair:
+        case Pair(old=Side(service=name), new=None):
+            removed = Difference(
                 "service",
                 name,
                 old=name,
                 breaking=True,
-                action="do not call it any more",
+                action="stop calling it",
                 service=name,
             )
-        elif name not in old.services:
-            yield Difference("service", name, new=name, service=name)
-        else:
-            yield from found.get(name, ())
+            return Compared((removed,))
+        case Pair(old=None, new=Side(service=name) as side):
+            # Parse the added service to check that it can be generated.
+            _, warnings = _read(_load(side), parse.RAW, rows, allow_unknown)
+            added = Difference("service", name, new=name, service=name)
+            return Compared((added,), warnings)
+    old, new = loaded = [_load(side) for side in (pair.old, pair.new) if side]
+    if old.model_hash == new.model_hash:
+        return Compared()
+    # If neither side has Markdown, HTML is compared with HTML.
+    models = all(isinstance(one.content, spec.Spec) for one in loaded)
+    renderers = parse.RAW if models else parse.FULL
+    before, after = (_read(one, renderers, rows, allow_unknown) for one in loaded)
+    warnings = tuple(dict.fromkeys((*before[1], *after[1])))
+    return Compared(compare(before[0], after[0]), warnings)
 
 
-def _compared(pair: Pair, *, rows: Overrides) -> tuple[Difference, ...]:
-    old, new = (_loaded(pair.name, service) for service in (pair.old, pair.new))
-    if _hash(old) == _hash(new):
-        return ()
-    # Where no side has Markdown, no HTML needs be converted.
-    models = isinstance(old, spec.Spec) and isinstance(new, spec.Spec)
-    texts = parse.RAW if models else parse.WHOLE
-    return compare(*(_surface(loaded, rows, texts) for loaded in (old, new)))
+@contextmanager
+def _refusing(side: Side) -> Iterator[None]:
+    """Add the service and the source to errors that the block raises."""
+    try:
+        yield
+    except MakePawsError as error:
+        reason = str(error).removeprefix(f"{side.service}: ")
+        raise RefusedError(side.service, side.source, reason) from error
 
 
-def _loaded(name: str, service: Service) -> spec.Spec | Path:
-    return spec.decode(name, service) if isinstance(service, bytes) else service
+def _load(side: Side) -> Loaded:
+    with _refusing(side):
+        match side.content:
+            case SourceError() as error:
+                raise error
+            case spec.Content() as content:
+                model = spec.decode(side.service, content)
+                return Loaded(side, model, model.model_hash)
+            case folder:
+                return Loaded(side, folder, generated.model_hash(folder))
 
 
-def _hash(loaded: spec.Spec | Path) -> str:
-    if isinstance(loaded, Path):
-        return generated.model_hash(loaded)
-    return loaded.model_hash
-
-
-def _surface(loaded: spec.Spec | Path, rows: Overrides, texts: parse.Texts) -> Surface:
-    if isinstance(loaded, Path):
-        return generated.read(loaded)
-    return surface.of(parse.parse(loaded, rows, texts))
+def _read(
+    loaded: Loaded, renderers: parse.DocRenderers, rows: Overrides, allow_unknown: bool
+) -> tuple[PublicApi, tuple[str, ...]]:
+    """Return the API of a side, and a warning for each unknown key."""
+    with _refusing(loaded.side):
+        if isinstance(loaded.content, Path):
+            return generated.read(loaded.content), ()
+        model = parse.parse(
+            loaded.content, rows, renderers, allow_unknown=allow_unknown
+        )
+        warnings = summary.warnings(loaded.side.service, model.unused_keys)
+        return public_api.of(model, loaded.content.model), tuple(warnings)

@@ -1,4 +1,4 @@
-"""``make-paws docs``: the pipe from models to the reference pages."""
+"""``make-paws docs``: write the reference pages of services."""
 
 from __future__ import annotations
 
@@ -8,46 +8,52 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
-from make_paws import batch, emit, overrides, spec, summary
-from make_paws.errors import MakePawsError
-from make_paws.formatting import Files
+from make_paws import emit, overrides, services, spec, summary, terminal
+from make_paws.emit import Files
+from make_paws.model import without
 from make_paws.overrides import Overrides
-from make_paws.pages import beside_r, page, since, site
+from make_paws.pages import page, r_comparison, since, site
 from make_paws.pages.since import Release
-from make_paws.parity import faults
+from make_paws.parity import r_errata
 from make_paws.parity.facts import Facts
 from make_paws.parity.facts import load as load_facts
-from make_paws.parse import parse
+from make_paws.parse import PAGES, parse
 
 
 @dataclass(frozen=True, slots=True)
-class Documented(batch.Made):
-    """The pages of one service: `folder` is R's name of it."""
+class Documented(services.GeneratedService):
+    """The pages of one service; `folder` is R's name of the service."""
 
     title: str
 
 
-def run(given: argparse.Namespace) -> int:
-    """Write the pages; a service that has none is named, and stays as it was."""
-    present = emit.pages(given.output)
+def run(args: argparse.Namespace) -> int:
+    """Write the pages; if a service fails, its existing files are kept."""
+    with emit.exclusive(args.output, terminal.warning):
+        return _run(args)
+
+
+def _run(args: argparse.Namespace) -> int:
+    present = emit.pages(args.output)
     origins = {name: origin for name, (origin, _) in present.items()}
-    if given.facts:
-        _facts(given.facts)  # a file that is none is told once
+    if args.facts:
+        _facts(args.facts)  # fail once, before the workers start
     work = partial(
         _documented,
-        botocore=given.botocore,
+        botocore=args.botocore,
         rows=overrides.load(),
-        facts=given.facts,
-        releases=tuple(map(since.release, given.since)),
+        facts=args.facts,
+        releases=tuple(map(since.release, args.since)),
+        allow_unknown=args.allow_unknown,
     )
-    names = batch.wanted(given, origins.values())
-    done, failed = batch.make(work, names, given, origins)
+    names = services.select_services(args, origins.values())
+    done, failed = services.process(work, names, args, origins)
     if done:
         titles = {name: title for name, (_, title) in present.items()}
         files = _files(done, titles)
-        changes = emit.write(files, given.output)
-        for line in batch.told(changes, files, given.output):
-            print(line)
+        changes = emit.write(files, args.output)
+        for line in services.format_changes(changes, files, args.output):
+            terminal.write(line)
     return 2 if failed else 0
 
 
@@ -58,39 +64,37 @@ def _documented(
     rows: Overrides,
     facts: Path | None,
     releases: Sequence[Release],
-) -> Documented | MakePawsError:
-    """Return what comes of one service; an error is an outcome, since others go on."""
-    try:
-        loaded = spec.load(name, botocore)
-        service = parse(loaded, rows)
-        functions = page.functions(
-            service,
-            loaded.model,
-            earlier=since.earlier(service, releases, rows),
-            rules=rows.exactly_one_of_rows(loaded.service, loaded.model),
-            beside_r=(
-                beside_r.of(service, _facts(facts), faults.load()) if facts else {}
-            ),
-        )
-        return Documented(
-            service=service.botocore_name,
-            folder=service.name,
-            title=service.full_name,
-            files=site.service(service, functions),
-            counts=summary.counts(service),
-        )
-    except MakePawsError as error:
-        return error
+    allow_unknown: bool,
+) -> Documented:
+    loaded = spec.load(name, botocore)
+    service = parse(loaded, rows, PAGES, allow_unknown=allow_unknown)
+    model = without(loaded.model, service.unused_keys)
+    functions = page.functions(
+        service,
+        loaded,
+        earlier=since.earlier(service, releases, rows, allow_unknown=allow_unknown),
+        rules=rows.resolve(service.botocore_name, model).exactly_one_of,
+        r_comparison=(
+            r_comparison.of(service, _facts(facts), r_errata.load()) if facts else {}
+        ),
+    )
+    return Documented(
+        service=service.botocore_name,
+        folder=service.name,
+        title=service.full_name,
+        files=emit.encoded(site.service(service, functions)),
+        counts=summary.counts(service),
+    )
 
 
-@cache  # each process reads them once: packed by xz, they are megabytes
+@cache  # once in each process: the compressed file has several megabytes
 def _facts(path: Path) -> Facts:
     return load_facts(path)
 
 
 def _files(done: Sequence[Documented], present: dict[str, str]) -> Files:
-    made = {service.folder: service.title for service in done}
-    files = dict(site.index({**present, **made}))
+    added = {service.folder: service.title for service in done}
+    files = dict(emit.encoded(site.index({**present, **added})))
     for service in done:
         files.update(service.files)
     return files

@@ -1,100 +1,158 @@
-"""``make-paws generate``: the pipe from models to the package that users import."""
+"""``make-paws generate``: write the package that users import."""
 
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
+from importlib.util import find_spec
 from pathlib import Path
 
-from make_paws import batch, emit, overrides, render, spec, summary
+from make_paws import emit, naming, overrides, render, services, spec, summary, terminal
 from make_paws.diff import generated, report
 from make_paws.diff.difference import Difference
-from make_paws.errors import MakePawsError
-from make_paws.formatting import Files
+from make_paws.emit import Files
+from make_paws.errors import MakePawsError, OutputError
 from make_paws.overrides import Overrides
 from make_paws.parse import parse
 
 
 @dataclass(frozen=True, slots=True)
-class Generated(batch.Made):
-    """One service as it is to stand in the output folder.
+class Generated(services.GeneratedService):
+    """The generated files of one service for the package.
 
-    `folder` is called like its constructor, `functions` are all names that it adds to
-    the package, `differences` are those of its API from what stands there.
+    `folder` has the name of the constructor. `functions` are the names that the service
+    adds to the package. `differences` compares its API with that of the existing files.
     """
 
     functions: tuple[str, ...]
     differences: tuple[Difference, ...]
 
 
-def run(given: argparse.Namespace) -> int:
-    """Write the package, or with ``--check`` compare it with what stands there.
+def run(args: argparse.Namespace) -> int:
+    """Write the package, or compare it with the existing files (``--check``).
 
-    A service that cannot be generated is named, and stays as it was.
+    If a service cannot be generated, an error is printed and its files are kept.
     """
-    present = emit.services(given.output, given.package)
+    _require_importable(args.output, args.package)
+    if args.check:  # reads only
+        return _run(args)
+    with emit.exclusive(args.output, terminal.warning):
+        return _run(args)
+
+
+def _require_importable(output: Path, package: str) -> None:
+    """Refuse to create a second package `paws` that Python would not import.
+
+    The check does not apply in a checkout, whose default folder contains the package.
+
+    Raises
+    ------
+    OutputError
+        The output folder and the name are the defaults, and `paws` is installed.
+    """
+    target = output / package
+    if target != Path(naming.FOLDER, naming.PACKAGE) or target.exists():
+        return
+    installed = find_spec(package)
+    if installed is not None and installed.origin is not None:
+        raise OutputError(
+            f"{target}: Python would import {Path(installed.origin).parent} instead; "
+            "choose another name, such as --package aws --output src. Without that, "
+            "each service is generated when it is first used: paws.s3()"
+        )
+
+
+def _run(args: argparse.Namespace) -> int:
+    present = emit.services(args.output, args.package)
     work = partial(
         _generated,
-        botocore=given.botocore,
+        botocore=args.botocore,
         rows=overrides.load(),
-        output=given.output,
-        package=given.package,
+        output=args.output,
+        package=args.package,
+        allow_unknown=args.allow_unknown,
+        strict=args.strict,
     )
-    names = batch.wanted(given, present.values())
-    done, failed = batch.make(work, names, given, present, quiet=given.quiet)
-    code = _finish(done, given) if done else 0
+    names = services.select_services(args, present.values())
+    done, failed = services.process(work, names, args, present, quiet=args.quiet)
+    code = _finish(done, args) if done else 0
     return 2 if failed else code
 
 
 def _generated(
-    name: str, *, botocore: Path | None, rows: Overrides, output: Path, package: str
-) -> Generated | MakePawsError:
-    """Return what comes of one service; an error is an outcome, since others go on."""
-    try:
-        service = parse(spec.load(name, botocore), rows)
-        folder = output / package / "services" / service.constructor
-        return Generated(
-            service=service.botocore_name,
-            folder=service.constructor,
-            functions=render.functions(service),
-            files=render.service(service, package),
-            counts=summary.counts(service),
-            differences=generated.differences(folder, service),
-        )
-    except MakePawsError as error:
-        return error
+    name: str,
+    *,
+    botocore: Path | None,
+    rows: Overrides,
+    output: Path,
+    package: str,
+    allow_unknown: bool,
+    strict: bool,
+) -> Generated:
+    loaded = spec.load(name, botocore)
+    service = parse(loaded, rows, allow_unknown=allow_unknown, strict=strict)
+    folder = output / package / "services" / service.constructor
+    return Generated(
+        service=service.botocore_name,
+        folder=service.constructor,
+        functions=render.functions(service),
+        files=emit.encoded(render.service(service, package)),
+        counts=summary.counts(service),
+        differences=generated.differences(folder, service),
+    )
 
 
-def _finish(done: Sequence[Generated], given: argparse.Namespace) -> int:
-    """Write or compare the files, and say what came of it."""
-    files = _files(done, given.output, given.package)
-    say = _silence if given.quiet else print
+def _finish(done: Sequence[Generated], args: argparse.Namespace) -> int:
+    """Write or compare the files, and print the result."""
+    files = _files(done, args.output, args.package)
+    say = _silence if args.quiet else terminal.write
     for line in summary.lines([service.counts for service in done]):
         say(line)
-    if given.check:
-        differences = emit.drift(files, given.output)
-        sys.stdout.writelines(differences)
+    if args.check:
+        differences = emit.diff(files, args.output)
+        terminal.write("".join(differences), end="")
         return 1 if differences else 0
-    changes = emit.write(files, given.output)
+    changes = emit.write(files, args.output)
     found = [difference for service in done for difference in service.differences]
     for line in report.text(found) if found else ():
         say(line)
-    for line in batch.told(changes, files, given.output):
+    for line in services.format_changes(changes, files, args.output):
         say(line)
     return 0
 
 
 def _silence(line: str) -> None:
-    """Take the place of print."""
+    """Print nothing, for ``--quiet``."""
 
 
 def _files(done: Sequence[Generated], output: Path, package: str) -> Files:
     exports = {service.folder: service.functions for service in done}
     others = emit.exports(output, package, omitted=exports)
-    files = dict(render.package({**others, **exports}, package))
+    on_demand = _on_demand() if package == naming.PACKAGE else {}
+    custom = [f"{each.service}_{each.name}" for each in overrides.load().functions]
+    rendered = render.package({**others, **exports}, package, on_demand, custom)
+    files = dict(emit.encoded(rendered))
     for service in done:
         files.update(service.files)
     return files
+
+
+@cache
+def _on_demand() -> Mapping[str, str]:
+    """Return the services of the installed botocore, which can be generated on demand.
+
+    The result maps constructors to botocore's names. `--botocore` has no effect on it,
+    because the runtime uses the installed botocore.
+    """
+    rules = overrides.load()
+    found: dict[str, str] = {}
+    for service, metadata in spec.services(spec.installed()).items():
+        try:
+            if not isinstance(metadata, MakePawsError):
+                name = rules.service_name(service, metadata)
+                found.setdefault(naming.constructor(name), service)
+        except MakePawsError:
+            continue
+    return found
