@@ -1,1 +1,1 @@
-"""make_paws: reads botocore's service models and writes the package `paws`."""
+"""Generate the package `paws` from botocore's service models."""

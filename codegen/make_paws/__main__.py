@@ -4,22 +4,12 @@ from __future__ import annotations
 
 import sys
 
+from make_paws import cli, signals
+
 
 def main() -> int:
-    """Run `make_paws.cli.main`; say what to install where the generator cannot run.
-
-    The distribution brings the generator, but only its extra brings what it needs.
-    """
-    try:
-        from make_paws.cli import main as run
-    except ModuleNotFoundError as error:
-        print(
-            f"make-paws needs {error.name}, which is not installed: "
-            "python -m pip install 'paws-py[codegen]'",
-            file=sys.stderr,
-        )
-        return 2
-    return run()
+    """Run ``make-paws``; a signal that stops it has its own exit code."""
+    return signals.run(cli.main)
 
 
 if __name__ == "__main__":

@@ -8,15 +8,18 @@ import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
-from make_paws import naming
+from make_paws import naming, terminal
 from make_paws.errors import MakePawsError
 
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
 
-# A command is the module of its name in make_paws.commands, and no other is loaded.
+# Each command is a module of make_paws.commands; only the one that runs is imported.
 _COMMANDS = "make_paws.commands"
+# The distribution contains the generator, but its dependencies are an extra.
+_EXTRA = "pip install 'paws-py[codegen]'"
+_PIPE_CLOSED = 141  # the exit code that shells report for SIGPIPE
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,33 +28,48 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     arguments : sequence of str, optional
-        The words of the command line; by default those of the process.
+        The arguments of the command line, by default those of the process.
 
     Returns
     -------
     int
-        0 when all is as it should be, 1 when ``--check`` or ``parity`` finds a
-        difference, 2 for errors.
+        0 for success, 1 if ``--check`` or ``parity`` finds a difference, 2 for errors.
     """
-    given = _parser().parse_args(arguments)
-    # The text of AWS has characters that a terminal may not know.
+    # AWS's texts have characters that the encoding of a terminal may lack.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+    args = _parser().parse_args(arguments)
     try:
-        command = importlib.import_module(f"{_COMMANDS}.{given.command}")
-        return int(command.run(given))
-    except MakePawsError as error:
-        print(f"make-paws: {error}", file=sys.stderr)
+        command = importlib.import_module(f"{_COMMANDS}.{args.command}")
+    except ModuleNotFoundError as error:
+        terminal.error(f"{args.command} needs {_EXTRA} ({error.name} is not installed)")
+        return 2
+    try:
+        code = int(command.run(args))
+        terminal.flush()
+        return code
+    except BrokenPipeError:  # the reader has ended, such as `head`
+        terminal.discard()
+        return _PIPE_CLOSED
+    except (MakePawsError, OSError) as error:
+        terminal.error(error)
         return 2
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that escapes control characters of the arguments in its errors."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(terminal.escape(message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="make-paws",
         description="Write R's paws for Python from botocore's service models.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    for add in (_generate, _docs, _list, _diff, _parity, _facts):
+    for add in (_generate, _docs, _list, _diff, _parity, _facts, _cache):
         add(commands)
     return parser
 
@@ -64,17 +82,24 @@ def _generate(commands: Commands) -> None:
     )
     _add_services(command)
     _add_botocore(command)
+    _add_allow_unknown(command)
     _add_output(command)
     _add_jobs(command)
     command.add_argument(
         "--check",
         action="store_true",
-        help="write nothing; print what would change as a diff, and exit 1 if anything",
+        help="write nothing; print the changes as a diff, and exit 1 if there are any",
     )
     command.add_argument(
         "--quiet",
         action="store_true",
-        help="print errors, and the diff of --check, only",
+        help="print only errors and the diff of --check",
+    )
+    command.add_argument(
+        "--strict",
+        action="store_true",
+        help="refuse a service if an entry of overrides.toml does not fit its model "
+        "(default: print a warning)",
     )
 
 
@@ -86,6 +111,7 @@ def _docs(commands: Commands) -> None:
     )
     _add_services(command)
     _add_botocore(command)
+    _add_allow_unknown(command)
     command.add_argument(
         "--output",
         type=Path,
@@ -98,7 +124,7 @@ def _docs(commands: Commands) -> None:
         "--facts",
         type=Path,
         metavar="FACTS",
-        help="what facts prints: each page tells what differs from R's",
+        help="the output of make-paws facts: each page lists its differences from R",
     )
     command.add_argument(
         "--since",
@@ -106,8 +132,8 @@ def _docs(commands: Commands) -> None:
         action="append",
         default=[],
         metavar="BOTOCORE",
-        help="an earlier botocore, as for --botocore: the pages tell what it did not "
-        "have; may be given several times",
+        help="an earlier botocore, as for --botocore: the pages mark additions since "
+        "then; can be repeated",
     )
 
 
@@ -123,42 +149,44 @@ def _list(commands: Commands) -> None:
 def _diff(commands: Commands) -> None:
     command = commands.add_parser(
         "diff",
-        help="tell what changed in the API",
-        description="Tell what changed for the callers of the functions, and what "
-        "they must do; exits with 0 whatever it is.",
+        help="compare two versions of the API",
+        description="List the changes of the API and what callers must do about them. "
+        "The exit code is 0 even if there are changes.",
     )
     for side in ("old", "new"):
         command.add_argument(
             side,
             metavar=side.upper(),
             help="a botocore wheel, a botocore/data folder, one service-2.json or "
-            '.json.gz, or "generated": what stands in DIR',
+            '.json.gz, or "generated" for the package in DIR',
         )
-    _add_service(command, default="all that OLD or NEW has")
+    _add_service(command, default="all services of OLD and NEW")
     command.add_argument(
         "--format",
         choices=("text", "markdown", "json"),
         default="text",
         help="for a terminal, a pull request, or machines (default: %(default)s)",
     )
+    _add_allow_unknown(command)
     _add_output(command)
 
 
 def _parity(commands: Commands) -> None:
     command = commands.add_parser(
         "parity",
-        help="compare the help pages with R's",
+        help="compare the documentation with R's help pages",
         description="Compare names, parameters, texts and syntaxes with those of R's "
-        "help pages; exit 1 if a difference is not R's fault.",
+        "help pages; exit 1 if a difference is not a known error of R.",
     )
     command.add_argument(
         "facts",
         type=Path,
         metavar="FACTS",
-        help="what facts prints, plain or packed by xz",
+        help="the output of make-paws facts, plain or compressed by xz",
     )
     _add_service(command, default="all services in FACTS")
     _add_botocore(command)
+    _add_allow_unknown(command)
     command.add_argument("--json", action="store_true", help="print everything as data")
 
 
@@ -166,13 +194,25 @@ def _facts(commands: Commands) -> None:
     command = commands.add_parser(
         "facts",
         help="read the help pages of R's paws",
-        description="Print what the help pages of R's paws say, as JSON for parity.",
+        description="Print the content of the help pages of R's paws, as JSON for "
+        "make-paws parity.",
     )
     command.add_argument(
         "checkout",
         type=Path,
         metavar="PAWS_CHECKOUT",
         help="a checkout of R's repository: paws/R/*_operations.R is read",
+    )
+
+
+def _cache(commands: Commands) -> None:
+    command = commands.add_parser(
+        "cache",
+        help="list the services that were generated on first use",
+        description="List the services that were generated on first use.",
+    )
+    command.add_argument(
+        "--clear", action="store_true", help="remove all of them from the cache"
     )
 
 
@@ -189,12 +229,21 @@ def _add_services(command: argparse.ArgumentParser) -> None:
     which.add_argument("--all", action="store_true", help="every service of botocore")
 
 
+def _add_allow_unknown(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--allow-unknown",
+        action="store_true",
+        help="ignore unknown keys of a model, with a warning, instead of refusing the "
+        "service",
+    )
+
+
 def _add_jobs(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--jobs",
         type=_jobs,
         metavar="N",
-        help="how many services at once (default: one for each processor)",
+        help="process N services at the same time (default: one for each processor)",
     )
 
 
@@ -212,14 +261,14 @@ def _add_output(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--output",
         type=Path,
-        default=Path("generated"),
+        default=Path(naming.FOLDER),
         metavar="DIR",
-        help="the folder that holds the package (default: %(default)s)",
+        help="the folder that contains the package (default: %(default)s)",
     )
     command.add_argument(
         "--package",
         type=_package,
-        default="paws",
+        default=naming.PACKAGE,
         metavar="NAME",
         help="the name of the package that users import (default: %(default)s)",
     )
@@ -239,7 +288,9 @@ def _add_service(command: argparse.ArgumentParser, default: str) -> None:
 def _jobs(text: str) -> int:
     if text.isdecimal() and int(text):
         return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is no number of jobs; give 1 or more")
+    raise argparse.ArgumentTypeError(
+        f"{text!r} is not a number of jobs; it must be 1 or more"
+    )
 
 
 def _package(name: str) -> str:
@@ -248,4 +299,4 @@ def _package(name: str) -> str:
             return name
     except MakePawsError:
         pass
-    raise argparse.ArgumentTypeError(f"{name!r} is no name of a Python package")
+    raise argparse.ArgumentTypeError(f"{name!r} is not a name of a Python package")

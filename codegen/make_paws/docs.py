@@ -1,12 +1,13 @@
-"""AWS's HTML documentation as Markdown, with the visible words of R's help pages.
+"""Convert AWS's HTML documentation to Markdown, with the visible text of R's help pages.
 
 ::
 
-    HTML -> tree -> fragments -> blocks -> pieces -> lines (make_paws.markdown)
+    HTML -> events (make_paws.html_reader) -> fragments -> blocks -> pieces
+         -> lines (make_paws.markdown)
 
-libxml2 reads the HTML, as it does for R's generator, so broken HTML is understood
-alike. The tree is flattened into fragments: text that knows its context. Fragments
-of one paragraph make a block; inside it, whitespace is collapsed as in a browser.
+A fragment is a text with its surrounding elements. A block consists of the fragments of a
+paragraph, in which whitespace is collapsed as in a browser. Invalid HTML is not an error:
+markup without an equivalent in Markdown is converted to text.
 """
 
 from __future__ import annotations
@@ -14,15 +15,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import count, groupby, repeat
+from itertools import chain, count, groupby, repeat, takewhile
 from types import MappingProxyType
 from urllib.parse import quote
 
-from lxml import etree
-
-from make_paws.errors import ModelError
+from make_paws.elements import BLOCKS, ROLES, Role
+from make_paws.html_reader import End, Event, Start, read, unknown_names
 from make_paws.markdown import (
     BREAK,
+    QUOTE,
+    RULE,
     Block,
     Item,
     Piece,
@@ -32,53 +34,48 @@ from make_paws.markdown import (
     paragraph,
 )
 
-# All tags in the documentation of botocore 1.43.6 and 1.44.5, and their next of kin.
-_HEADINGS = frozenset({"dt", "h1", "h2", "h3", "h4", "h5", "h6"})
-_PARAGRAPHS = frozenset({"dd", "div", "fullname", "important", "note", "p", "para"})
-_LISTS = frozenset({"dl", "ol", "table", "tbody", "thead", "ul"})
-_ITEMS = frozenset({"li", "tr"})
-_WRAPPERS = frozenset({"body", "html", "text", "value", "xhtml", "zonbook"})
-_BLOCKS = _HEADINGS | _PARAGRAPHS | _LISTS | _ITEMS | _WRAPPERS | {"pre"}
-_CELLS = frozenset({"td", "th"})
-_BOLD = _HEADINGS | {"b", "strong"}
-_ITALIC = frozenset({"em", "emphasis", "i"})
-_PLAIN = frozenset({"copy", "filename", "function", "link", "replaceable", "span"})
-_INLINE = _CELLS | _BOLD | _ITALIC | _PLAIN | {"a", "br", "code", "u", "ulink"}
-# Not HTML: AWS writes arn:aws:kms:<region>:<account>:key/<uuid> unescaped. A browser
-# shows nothing for these words, and so does R.
-_PLACEHOLDERS = frozenset({"accessibility", "account", "account-id", "id", "n", "name"})
-_PLACEHOLDERS |= {"owner-id", "region", "role", "type", "uuid"}
-_KNOWN = _BLOCKS | _INLINE | _PLACEHOLDERS
-
-# Deeper, text would be lost without a word: CommonMark readers stop somewhere
-# (markdown-it at 20 levels, two for each list), and so does libxml2 (at 256).
-_MAX_DEPTH = 200
+# CommonMark parsers limit the depth (markdown-it: 20 levels, two for each list). Deeper
+# lists are moved up to this level, so that no text is lost.
 _MAX_LISTS = 8
 
 _NO_LINKS: Mapping[str, str] = MappingProxyType({})
 _DOCUMENTATION_SITE = "https://docs.aws.amazon.com/"
 
-# Control characters (two of them are marks of make_paws.markdown), bidirectional ones, which can
-# make generated code look like other code, and lone surrogates.
+# Control characters (make_paws.markdown uses two of them), bidirectional characters, which
+# can make generated code look like other code, and unpaired surrogates.
 _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 
 
+def _bullets() -> Iterator[str]:
+    return repeat("- ")
+
+
+def _separators() -> Iterator[str]:
+    """Yield what precedes each cell of a row."""
+    return chain([""], repeat(" | "))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Context:
-    """What the elements around a text mean for it; `spans`, `items` outermost first."""
+    """The formatting of a text by the elements around it, outermost first.
+
+    `code` is a separate object for each code element, so that they are not merged.
+    """
 
     spans: tuple[Span, ...] = ()
     items: tuple[Item, ...] = ()
-    markers: Iterator[str] = field(default_factory=lambda: repeat("- "))
+    markers: Iterator[str] = field(default_factory=_bullets)
+    separators: Iterator[str] = field(default_factory=_separators)
     code: object = None
-    preformatted: bool = False
+    is_preformatted: bool = False
+    is_rule: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Fragment:
-    """A text of the tree in its context."""
+    """A text in its context."""
 
     text: str
     context: _Context
@@ -92,31 +89,28 @@ def convert(html: str, links: Mapping[str, str] = _NO_LINKS, width: int = 72) ->
     html : str
         A ``documentation`` string of a service model, however broken.
     links : mapping of str to str
-        What to show for the name of an operation where it is code, or all of the text
-        of a link: ``{"InvokeEndpoint": "invoke_endpoint"}``.
+        The name of an operation to its replacement in code, and in a link without other
+        text: ``{"InvokeEndpoint": "invoke_endpoint"}``.
     width : int
-        Columns of a line. A single word, such as a URL, may be longer.
+        Columns of a line. A single word or link may be longer.
 
     Returns
     -------
     str
-        CommonMark, without whitespace at the end of a line or of the whole.
-
-    Raises
-    ------
-    ModelError
-        If a tag is not known, or elements are nested too deep.
+        CommonMark, without trailing whitespace.
 
     Notes
     -----
     The rules are those of R's ``make.paws/R/docs.R``: code keeps only its text, terms
-    and headings are bold lines, relative links lead to the documentation site. R asks
-    the network which links are dead; here one is dropped if it could lead nowhere.
+    and headings are bold lines, relative links are resolved to the documentation site. R
+    requests each URL to find dead links; here, only invalid links are omitted.
     """
     blocks: list[Block] = []
     for fragments in _blocks(html, links):
         context = fragments[0].context
-        if context.preformatted:
+        if context.is_rule:
+            lines = [RULE]
+        elif context.is_preformatted:
             lines = code_block("".join(fragment.text for fragment in fragments))
         else:
             indentation = sum(len(item.marker) for item in context.items)
@@ -136,111 +130,133 @@ def title(html: str) -> str:
     Returns
     -------
     str
-        One line of plain text; empty if there is none before the full stop.
-
-    Raises
-    ------
-    ModelError
-        If a tag is not known, or elements are nested too deep.
+        One line of plain text; "" if there is no text before the full stop.
 
     Notes
     -----
     R (``get_operation_title`` in ``make.paws/R/docs.R``) takes the first paragraph and
-    splits it at any full stop, so that of "e.g." ends the title too.
+    splits it at any full stop, even that of "e.g.".
     """
     first = next(_blocks(html, _NO_LINKS), [])
     text = "".join(fragment.text for fragment in first)
     return " ".join(text.replace(BREAK, " ").partition(".")[0].split())
 
 
+def unknown_tags(html: str) -> tuple[str, ...]:
+    """Return the tags that `convert` shows as text: ``<ip>``.
+
+    Returns
+    -------
+    tuple of str
+        Each tag once, without attributes, truncated to 40 characters.
+    """
+    return tuple(f"<{printable(name):.40}>" for name in unknown_names(html))
+
+
 def printable(text: str) -> str:
-    """Return `text` with a replacement character for what no reader can see."""
+    """Return `text` with replacement characters for invisible characters."""
     return _UNPRINTABLE.sub("\ufffd", text)
 
 
 def _blocks(html: str, links: Mapping[str, str]) -> Iterator[list[_Fragment]]:
-    """Yield the fragments of each paragraph or preformatted text that shows anything."""
+    """Yield the fragments of each block with visible text."""
     contexts = [_Context()]
     block: list[_Fragment] = []
-    for event, element in etree.iterwalk(_tree(html), events=("start", "end")):
-        if element.tag in _BLOCKS:
-            text = "".join(fragment.text for fragment in block)
-            if text.replace(BREAK, " ").strip():
+    events = read(html)
+    for position, event in enumerate(events):
+        if not isinstance(event, str) and event.tag in BLOCKS:
+            if any(fragment.text.replace(BREAK, " ").strip() for fragment in block):
                 yield block
             block = []
-        if event == "start":
-            contexts.append(_inside(contexts[-1], element, links))
-            text = _own_text(element, contexts[-1]) + printable(element.text or "")
-        else:
-            contexts.pop()
-            text = printable(element.tail or "")
-        if len(contexts) > _MAX_DEPTH:
-            raise ModelError(f"HTML elements nested deeper than {_MAX_DEPTH}")
+        match event:
+            case Start(tag):
+                is_operation = tag == "a" and _link_text(events, position) in links
+                contexts.append(_inside(contexts[-1], event, is_operation))
+                if contexts[-1].is_rule:
+                    yield [_Fragment("", contexts[-1])]
+                text = _before(event, contexts[-1])
+            case End(tag):
+                contexts.pop()
+                text = '"' if ROLES[tag] is Role.QUOTATION else ""
+            case text:
+                text = printable(text)
         if text:
             block.append(_Fragment(text, contexts[-1]))
 
 
-def _tree(html: str) -> etree._Element:
-    # Without a body of its own, a text that shows nothing would be an error.
-    data = f"<body>{printable(html)}".encode()
-    parser = etree.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
-    )
-    return etree.fromstring(data, parser)
+def _link_text(events: Sequence[Event], position: int) -> str:
+    """Return the text of the link that starts at `position`; links are not nested."""
+    following = (events[index] for index in range(position + 1, len(events)))
+    inside = takewhile(lambda event: event != End("a"), following)
+    return "".join(event for event in inside if isinstance(event, str))
 
 
-def _own_text(element: etree._Element, context: _Context) -> str:
-    """Return what `element` shows before its content."""
-    tag = element.tag
-    if tag in _PLACEHOLDERS:
-        return f"<{tag}>"
-    if tag == "br":
-        return "\n" if context.preformatted else BREAK
-    if tag in _CELLS and element.getprevious() is not None:
-        return " | "
-    return ""
+def _before(start: Start, context: _Context) -> str:
+    """Return the text of an element before its content."""
+    match ROLES[start.tag]:
+        case Role.LINE_BREAK:
+            return "\n" if context.is_preformatted else BREAK
+        case Role.CELL:
+            return next(context.separators)
+        case Role.IMAGE:
+            return printable(start.attributes.get("alt", ""))
+        case Role.QUOTATION:
+            return '"'
+        case Role.SUPERSCRIPT:
+            return "^"  # without it, two to the power of ten would be 210
+        case _:
+            return ""
 
 
-def _inside(
-    context: _Context, element: etree._Element, links: Mapping[str, str]
-) -> _Context:
-    """Return the context of the content of `element`."""
-    tag = element.tag
-    if tag not in _KNOWN:
-        reason = f"unknown HTML tag <{tag:.40}>: the tables of docs.py must list it"
-        raise ModelError(reason)
-    if tag in _BOLD:
-        return _within(context, Span("emphasis", "**", "**"))
-    if tag in _ITALIC:
-        return _within(context, Span("emphasis", "*", "*"))
-    if tag == "code" or (tag == "a" and element.xpath("string()") in links):
-        return context if context.code is not None else replace(context, code=element)
-    if tag == "a":
-        url = _url(element.get("href", ""))
-        return _within(context, Span("link", "[", f"]({url})")) if url else context
-    if tag == "br":
-        return replace(context, spans=(), code=None)
-    if tag == "ol":
-        return replace(context, markers=(f"{number}. " for number in count(1)))
-    if tag in ("ul", "table"):
-        return replace(context, markers=repeat("- "))
-    if tag in _ITEMS:
-        return _itemized(context)
-    if tag == "pre":
-        return replace(context, preformatted=True)
-    return context
+def _inside(context: _Context, start: Start, is_operation: bool) -> _Context:
+    """Return the context of the content of an element."""
+    match ROLES[start.tag]:
+        case Role.BLOCK | Role.PLAIN | Role.CELL | Role.IMAGE:
+            return context
+        case Role.BOLD | Role.HEADING:
+            return _within(context, Span("emphasis", "**", "**"))
+        case Role.ITALIC:
+            return _within(context, Span("emphasis", "*", "*"))
+        case Role.LINK if not is_operation:
+            url = _url(start.attributes.get("href", ""))
+            return _within(context, Span("link", "[", f"]({url})")) if url else context
+        case Role.CODE | Role.LINK:
+            is_inside = context.code is not None
+            return context if is_inside else replace(context, code=object())
+        case Role.LINE_BREAK:
+            return replace(context, spans=(), code=None)
+        case Role.NUMBERED_LIST:
+            return replace(context, markers=(f"{number}. " for number in count(1)))
+        case Role.LIST:
+            return replace(context, markers=_bullets())
+        case Role.ITEM:
+            item = Item(next(context.markers), context.markers)
+            return replace(_nested(context, item), separators=_separators())
+        case Role.QUOTE:
+            return _nested(context, Item(QUOTE, repeat(QUOTE)))
+        case Role.PREFORMATTED:
+            return replace(context, is_preformatted=True)
+        case Role.RULE:
+            return replace(context, is_rule=True)
+        case _:
+            return context
+
+
+def _nested(context: _Context, item: Item) -> _Context:
+    """Return `context` with an item; it replaces the last one at the max depth."""
+    return replace(context, items=(*context.items[: _MAX_LISTS - 1], item))
 
 
 def _within(context: _Context, span: Span) -> _Context:
-    # Code is only text, and a link cannot stand in a link. Emphasis could in emphasis,
-    # but R drops most of that, and what is not nested cannot be misread.
+    # Code contains only text, and a link cannot contain a link. Emphasis can contain
+    # emphasis, but R omits most of it, and CommonMark parsers disagree about it.
     if context.code is not None or span.kind in {outer.kind for outer in context.spans}:
         return context
     return replace(context, spans=(*context.spans, span))
 
 
 def _url(href: str) -> str:
-    """Return where `href` leads, encoded for Markdown; empty if nowhere."""
+    """Return the URL of `href`, encoded for Markdown; "" if it is invalid."""
     url = href.strip()
     if re.match(r"/?[A-Za-z0-9-]+/", url):
         url = _DOCUMENTATION_SITE + url.removeprefix("/")
@@ -248,13 +264,6 @@ def _url(href: str) -> str:
         return ""
     encoded = quote(url, safe="!#$%&'*+,/:;=?@")
     return re.sub(r"&(?=#?[0-9A-Za-z]+;)", "&amp;", encoded)
-
-
-def _itemized(context: _Context) -> _Context:
-    if len(context.items) == _MAX_LISTS:
-        raise ModelError(f"HTML lists nested deeper than {_MAX_LISTS}")
-    item = Item(next(context.markers), context.markers)
-    return replace(context, items=(*context.items, item))
 
 
 def _pieces(fragments: Sequence[_Fragment], links: Mapping[str, str]) -> list[Piece]:

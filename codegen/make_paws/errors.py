@@ -1,33 +1,36 @@
-"""What can be wrong with the input of the generator.
+"""The errors of the generator.
 
 ::
 
     MakePawsError             anything that ends `make-paws` with exit code 2
-    ├── ModelError            the model of a service is broken, or says something unknown
-    ├── OverrideError         a row of overrides.toml is wrong, or applies to nothing
-    ├── SourceError           there is no such model, wheel, folder or service
-    ├── FactsError            a file of R's facts, or a checkout of R's paws, is none
-    ├── FormatError           a template made something that is no Python
-    └── OutputError           the output cannot be written as it should be
+    ├── ModelError            a model is malformed, or has unknown keys or values
+    ├── OverrideError         an entry of overrides.toml is invalid, or does not fit
+    ├── SourceError           a model, wheel, folder or service cannot be read
+    ├── RefusedError          a service of a source cannot be compared
+    ├── FactsError            the facts about R's help pages cannot be read
+    ├── FormatError           the output of a template is not Python
+    ├── OutputError           the output cannot be written
+    ├── WorkerError           a worker process was killed
+    └── InternalError         a bug of the generator, for one service
 """
 
 from __future__ import annotations
 
 
 class MakePawsError(Exception):
-    """The root of all errors of the generator; its text is for the person who called it."""
+    """The base class of all errors of the generator; the text is for the user."""
 
 
 class ModelError(MakePawsError):
-    """The model of a service is broken, or holds something that the generator does not know.
+    """The model of a service is malformed, or has unknown keys or values.
 
     Parameters
     ----------
     reason : str
-        What is wrong, with the value.
+        The error, with the value.
     path : tuple of str
-        Where in the model: ``("shapes", "Tag", "members", "Key")``. Pure functions
-        raise it without a place; whoever knows the place adds it with `at`.
+        The path in the model: ``("shapes", "Tag", "members", "Key")``. A function that
+        does not know the path omits it; its caller adds it with `at`.
     service : str
         botocore's name of the service.
     """
@@ -45,25 +48,75 @@ class ModelError(MakePawsError):
         return ": ".join(part for part in (self.service, place, self.reason) if part)
 
     def at(self, *path: str) -> ModelError:
-        """Return the same error, with `path` in front of its own."""
+        """Return the same error with `path` before its own path."""
         return type(self)(self.reason, (*path, *self.path), self.service)
 
 
 class OverrideError(MakePawsError):
-    """A row of ``overrides.toml`` is malformed, or applies to nothing."""
+    """An entry of ``overrides.toml`` is invalid, or does not fit the model (strict)."""
 
 
 class SourceError(MakePawsError):
-    """There is no such model, wheel, data folder or service."""
+    """A model, a wheel, a data folder or a service does not exist or cannot be read."""
+
+
+class RefusedError(MakePawsError):
+    """A service cannot be compared, because it cannot be read or generated.
+
+    Parameters
+    ----------
+    service : str
+        botocore's name of the service.
+    source : str
+        The source, as on the command line.
+    reason : str
+        The error of reading or parsing it.
+    """
+
+    def __init__(self, service: str, source: str, reason: str) -> None:
+        super().__init__(service, source, reason)
+        self.service = service
+        self.source = source
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.service}: {self.reason}"
 
 
 class FactsError(MakePawsError):
-    """What should hold the help pages of R's paws is missing, or has another shape."""
+    """A file of facts or a checkout of R's paws does not exist or is malformed."""
 
 
 class FormatError(MakePawsError):
-    """A template made something that is no Python: a fault of the generator."""
+    """The output of a template is not Python: a bug of the generator."""
 
 
 class OutputError(MakePawsError):
     """The generated files cannot be written without losing something."""
+
+
+class WorkerError(MakePawsError):
+    """A worker process ended before it returned its result."""
+
+
+class InternalError(MakePawsError):
+    """A bug of the generator stopped one service; the others continue.
+
+    Parameters
+    ----------
+    service : str
+        botocore's name of the service.
+    reason : str
+        The exception, and where it was raised.
+    """
+
+    def __init__(self, service: str, reason: str) -> None:
+        super().__init__(service, reason)
+        self.service = service
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return (
+            f"{self.service}: internal error of make-paws: {self.reason}; please report "
+            "it with the model"
+        )

@@ -1,4 +1,4 @@
-"""The constraints of a shape, in words."""
+"""Describe the constraints of a shape in words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def describe(shape: ir.Shape) -> str:
     Returns
     -------
     str
-        "" where there are none.
+        "" if there are none.
     """
     match shape:
         case ir.String():
@@ -32,7 +32,7 @@ def describe(shape: ir.Shape) -> str:
 
 
 def code(text: str) -> str:
-    """Return `text` as a Markdown code span, whatever backticks it holds."""
+    """Return `text` as a Markdown code span, even if it contains backticks."""
     longest = max(map(len, re.findall("`+", text)), default=0)
     fence = "`" * (longest + 1)
     space = " " if text.startswith("`") or text.endswith("`") else ""
@@ -46,14 +46,14 @@ def _range(
     match shape.min, shape.max:
         case None, None:
             return ""
-        case None, most:
-            return f"at most {_count(most, unit)}"
-        case least, None:
-            return f"at least {_count(least, unit)}"
-        case least, most if least == most:
-            return f"exactly {_count(most, unit)}"
-        case least, most:
-            return f"{least:,} to {_count(most, unit)}"
+        case None, maximum:
+            return f"at most {_count(maximum, unit)}"
+        case minimum, None:
+            return f"at least {_count(minimum, unit)}"
+        case minimum, maximum if minimum == maximum:
+            return f"exactly {_count(maximum, unit)}"
+        case minimum, maximum:
+            return f"{minimum:,} to {_count(maximum, unit)}"
 
 
 def _count(number: float | None, unit: str) -> str:

@@ -1,11 +1,11 @@
-"""Markdown as a person reads it raw: no escape without need, no emphasis misread.
+"""Write Markdown that is readable as plain text, with as few escapes as possible.
 
 ::
 
     pieces of a paragraph -> marks around spans -> one line -> lines of a width
 
-It is CommonMark; what a reader of it would take for something else is escaped, and
-emphasis that it could not read back is left out.
+The output is CommonMark. Characters that would be markup are escaped, and emphasis without
+an equivalent in CommonMark is omitted.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ from itertools import groupby, pairwise, takewhile
 from types import MappingProxyType
 from typing import TypeAlias
 
-BREAK = "\x01"  # a line must end here
-_GLUE = "\x02"  # a space at which no line may end
+BREAK = "\x01"  # a forced line break
+_GLUE = "\x02"  # a space without a line break
+QUOTE = "> "
+RULE = "***"
 
-# What means something in a text; in the 'label' of a link, brackets do too.
+# Markup in a text. In the 'label' of a link, brackets are markup as well.
 _TEXT = r"""
       \\(?![^\W_])                  # before punctuation, and at the end
     | (?!(?<=\s)\*(?=\s(?!\x01)))\* # not alone between spaces, unless a break follows
@@ -52,18 +54,23 @@ class Span:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Item:
-    """A list item; the items of a list share `markers`."""
+    """A list item, or a quote; the items of a list share `markers`."""
 
     marker: str
     markers: Iterator[str]
+
+    @property
+    def prefix(self) -> str:
+        """The start of all lines except the first."""
+        return QUOTE if self.marker == QUOTE else " " * len(self.marker)
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A piece of a paragraph: 'text', 'code', 'label' (text of a link), or a mark.
 
-    Marks stand around a span and have its kind. Before there are marks, a piece knows
-    its spans, and whether it is `spaced`: follows whitespace.
+    Marks are the pieces before and after a span, and have its kind. `spans` and `spaced`
+    (whether whitespace precedes) are used before the marks are added.
     """
 
     kind: str
@@ -77,14 +84,14 @@ Block: TypeAlias = tuple[list[str], tuple[Item, ...]]
 
 
 def paragraph(pieces: Sequence[Piece], width: int) -> list[str]:
-    """Return the lines of a paragraph, of at most `width` columns where that can be.
+    """Return the lines of a paragraph, wrapped to `width` columns.
 
     Parameters
     ----------
     pieces : sequence of Piece
-        Its text, without marks; at least one.
+        At least one piece, without marks.
     width : int
-        Columns of a line. A single word, such as a URL, may be longer.
+        Columns of a line. A single word or link may be longer.
     """
     return _wrapped(_markdown(_marked(pieces)), width)
 
@@ -111,13 +118,13 @@ def laid_out(blocks: Sequence[Block]) -> Iterator[str]:
         is_next = len(above) == len(items) == shared + 1 and (
             above[-1].markers is items[-1].markers not in with_long_items
         )
+        around = "".join(item.prefix for item in items[:shared])
         if number and not is_next:
-            yield ""
-        opened = "".join(item.marker for item in items[shared:])
-        indentation = " " * sum(len(item.marker) for item in items[:shared])
-        yield indentation + opened + lines[0]
+            yield around.rstrip()
+        yield around + "".join(item.marker for item in items[shared:]) + lines[0]
+        prefix = "".join(item.prefix for item in items)
         for line in lines[1:]:
-            yield (indentation + " " * len(opened) + line).rstrip()
+            yield (prefix + line).rstrip()
 
 
 def _fence(text: str, minimum: int) -> str:
@@ -126,7 +133,7 @@ def _fence(text: str, minimum: int) -> str:
 
 
 def _marked(pieces: Sequence[Piece]) -> list[Piece]:
-    """Add the marks of the spans, with the spaces outside of them."""
+    """Add the marks of the spans, and put spaces outside them."""
     marked: list[Piece] = []
     opened: tuple[Span, ...] = ()
     for piece in _without_definition(pieces):
@@ -144,7 +151,7 @@ def _closing_marks(spans: Sequence[Span]) -> list[Piece]:
 
 
 def _without_definition(pieces: Sequence[Piece]) -> Sequence[Piece]:
-    # A paragraph "[label]: url" shows nothing, even if "]:" is code; a label is escaped.
+    # "[label]: url" would be an invisible definition, even if "]:" is code.
     first = pieces[0]
     if first.text.startswith("[") or any(span.kind == "link" for span in first.spans):
         return [
@@ -155,7 +162,7 @@ def _without_definition(pieces: Sequence[Piece]) -> Sequence[Piece]:
 
 
 def _shared(one: Sequence[object], other: Sequence[object]) -> int:
-    """Return how many members two sequences have in common, from the start."""
+    """Return the length of the common start of two sequences."""
     pairs = zip(one, other, strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1], pairs))
 
@@ -165,6 +172,7 @@ def _markdown(pieces: Sequence[Piece]) -> str:
     pieces = _without_unreadable_emphasis(pieces)
     unpaired = _unpaired(pieces)
     parts: list[str] = []
+    is_link = False
     for kind, group in groupby(pieces, key=lambda piece: piece.kind):
         text = "".join(piece.text for piece in group)
         if kind == "code":
@@ -173,6 +181,11 @@ def _markdown(pieces: Sequence[Piece]) -> str:
             text = _escaped(text, kind, unpaired)
         elif text.startswith("[") and parts and parts[-1].endswith("!"):
             parts[-1] = parts[-1][:-1] + r"\!"  # the link would be an image
+        if kind == "link":
+            is_link = text.endswith("[")
+        elif is_link:
+            # Pyright shows a link with a line break as text.
+            text = text.replace(" ", _GLUE)
         parts.append(text)
     return "".join(parts)
 
@@ -189,10 +202,10 @@ def _without_unreadable_emphasis(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _is_readable(pieces: Sequence[Piece], mark: int, outward: int) -> bool:
-    """Return whether CommonMark takes a mark for what it is: -1 opening, 1 closing.
+    """Return whether CommonMark reads a mark as intended: -1 opening, 1 closing.
 
-    It surely does where whitespace, ASCII punctuation or nothing stands outside of it,
-    and between two letters or digits. Two marks in a row would be read as one.
+    This is the case if the character outside is missing, whitespace or ASCII punctuation,
+    or if the mark is between two letters or digits. Adjacent marks would be read as one.
     """
     if not 0 <= mark + outward < len(pieces):
         return True
@@ -205,7 +218,7 @@ def _is_readable(pieces: Sequence[Piece], mark: int, outward: int) -> bool:
 
 
 def _unpaired(pieces: Sequence[Piece]) -> frozenset[str]:
-    """Return the delimiters that mean nothing, since there is only one of each."""
+    """Return the delimiters that occur only once, so that they are not markup."""
     kinds = [piece.kind for piece in pieces]
     delimiters = "*" * kinds.count("emphasis") + "`" * kinds.count("code")
     for piece in pieces:
@@ -223,7 +236,7 @@ def _escaped(text: str, kind: str, unpaired: frozenset[str]) -> str:
 
 
 def _code(text: str) -> str:
-    """Return a code span; a line inside may only start with what starts no block."""
+    """Return a code span without line breaks before words that would start a block."""
     fence = _fence(text, 1)
     padding = _GLUE if "`" in (text[0], text[-1]) else ""
     first, *others = text.split(" ")
@@ -257,5 +270,5 @@ def _filled(words: Sequence[str], width: int, is_first: bool) -> list[str]:
 
 
 def _at_start(word: str, special: re.Pattern[str]) -> str:
-    # In the number of a list item, the full stop or bracket is what can be escaped.
+    # In CommonMark, a digit cannot be escaped; escape the full stop or bracket after it.
     return re.sub("^[0-9]*", r"\g<0>\\", word) if special.fullmatch(word) else word

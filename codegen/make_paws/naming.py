@@ -1,8 +1,7 @@
-"""Every name that the project invents, under R's own rules.
+"""Names of services, functions, parameters and types, by the rules of R's generator.
 
-The rules are those of R's generator, ``make.paws/R/make_names.R``. What Python adds:
-keywords and names that are taken get a trailing underscore; the documentation and the
-wire keep AWS's name.
+The rules are in ``make.paws/R/make_names.R``. In addition, Python's keywords and reserved
+names get a trailing underscore; requests and documentation still use AWS's name.
 """
 
 from __future__ import annotations
@@ -25,19 +24,22 @@ SERVICE_ALIASES: Mapping[str, str] = {
     "runtimeforamazonbedrockdataautomation": "bedrockdataautomationruntime",
 }
 
-# What Python's grammar keeps for itself.
+# Names that are keywords in Python's grammar.
 _KEYWORDS = frozenset(keyword.kwlist) | {"__debug__"}
 
-# Modules of a service's package: a class of that name would hide the module.
-MODULES = frozenset({"errors", "interfaces", "operations", "service"})
+# Modules of a service's package; a class with such a name would hide the module.
+MODULES = frozenset({"aio", "custom", "errors", "interfaces", "operations", "service"})
 
-# What the generated modules with types in them import, define or take from Python.
-# A list of all that Python has would differ from one Python to the next.
+# Names that generated modules with types import, define or use from Python. All built-in
+# names would be a different list in each version of Python.
 RESERVED_TYPES = MODULES | {
     "API",
     "Any",
     "Api",
     "Blob",
+    "Callable",
+    "Creds",
+    "CustomCall",
     "ERRORS",
     "EmptyResult",
     "EventStream",
@@ -45,6 +47,8 @@ RESERVED_TYPES = MODULES | {
     "MappingProxyType",
     "NotRequired",
     "Operation",
+    "PathLike",
+    "Request",
     "ResponseMetadata",
     "SHAPES",
     "Sequence",
@@ -54,6 +58,7 @@ RESERVED_TYPES = MODULES | {
     "annotations",
     "bool",
     "bytes",
+    "custom_function",
     "datetime",
     "dict",
     "float",
@@ -64,19 +69,30 @@ RESERVED_TYPES = MODULES | {
     "str",
     "type",
 }
-RESERVED_SERVICES = RESERVED_TYPES | {"Config", "Credentials", "Service", "method"}
+RESERVED_SERVICES = RESERVED_TYPES | {
+    "AsyncService",
+    "Config",
+    "Credentials",
+    "Service",
+    "custom_method",
+    "method",
+}
 
-# What the package that users import takes from the run time, beside the services.
+# The package that users import, its folder in a checkout, and its names of the runtime.
+PACKAGE = "paws"
+FOLDER = "generated"
 RUNTIME = (
     "config",
     "credentials",
     "creds",
     "list_paginators",
+    "list_waiters",
     "paginate",
     "paws_reset_cache",
+    "wait_until",
 )
 
-# What every argument list, error and service has already (paws_common).
+# Names that all functions, errors and services already use (paws_common).
 RESERVED_PARAMETERS = frozenset({"self"})
 RESERVED_ATTRIBUTES = frozenset(
     {
@@ -96,29 +112,52 @@ RESERVED_ATTRIBUTES = frozenset(
         "with_traceback",
     }
 )
-# `method` and `operations` are what the methods after one of that name are made with.
+# `method`, `async_method`, `custom_method`, `custom` and `operations` create the methods
+# that follow in a class, and `async_operation` would be the function of an operation of a
+# service called "async".
 RESERVED_METHODS = frozenset(
-    {"api", "client", "errors", "method", "operations", "send", "settings"}
+    {
+        "aio",
+        "api",
+        "async_method",
+        "client",
+        "close",
+        "connect",
+        "custom",
+        "custom_method",
+        "errors",
+        "executor",
+        "generate_presigned_url",
+        "method",
+        "operation",
+        "operations",
+        "send",
+        "service",
+        "settings",
+        "with_options",
+    }
 )
 
 
-def identifier(name: str, taken: Collection[str] = ()) -> str:
-    """Return `name` as a Python identifier that is neither a keyword nor `taken`.
+def identifier(name: str, reserved: Collection[str] = ()) -> str:
+    """Return `name` as a Python identifier that is neither a keyword nor `reserved`.
 
     Raises
     ------
     ModelError
-        Where no underscore helps: a name of a model is untrusted input, and must
-        never become anything but a name.
+        `name` cannot become an identifier. Names of a model are untrusted input, and
+        must not become other code.
     """
     name = _usable(name)
-    while name in _KEYWORDS or name in taken:
+    while name in _KEYWORDS or name in reserved:
         name += "_"
     return name
 
 
-def identifiers(wishes: Mapping[str, str], taken: Collection[str]) -> dict[str, str]:
-    """Return an identifier for every key, as near to its wish as can be, all different.
+def identifiers(
+    preferred: Mapping[str, str], reserved: Collection[str]
+) -> dict[str, str]:
+    """Return a unique identifier for every key, which is its preferred one if possible.
 
     Raises
     ------
@@ -126,9 +165,9 @@ def identifiers(wishes: Mapping[str, str], taken: Collection[str]) -> dict[str, 
         As `identifier` does.
     """
     result: dict[str, str] = {}
-    used = set(taken)
-    for key, wish in wishes.items():
-        result[key] = identifier(wish, used)
+    used = set(reserved)
+    for key, name in preferred.items():
+        result[key] = identifier(name, used)
         used.add(result[key])
     return result
 
@@ -136,7 +175,7 @@ def identifiers(wishes: Mapping[str, str], taken: Collection[str]) -> dict[str, 
 def public(name: str) -> str:
     """Return `name` without leading underscores: ``__type`` -> ``type``.
 
-    In Python one of them makes a name private, and two change it inside of a class.
+    In Python, one underscore makes a name private, and two mangle it in a class.
     """
     return name.lstrip("_")
 
@@ -144,7 +183,7 @@ def public(name: str) -> str:
 def service_name(metadata: Mapping[str, Any]) -> str:
     """Return R's name of a service: ``Amazon SageMaker Runtime`` -> ``sagemakerruntime``.
 
-    The names of its functions begin with it; `constructor` is its own.
+    The names of its functions begin with it, but its constructor can have another name.
 
     Parameters
     ----------
@@ -161,9 +200,9 @@ def service_name(metadata: Mapping[str, Any]) -> str:
 
 
 def constructor(service: str) -> str:
-    """Return the name of the function that makes a service: ``lambda`` -> ``lambda_``.
+    """Return the name of the constructor of a service: ``lambda`` -> ``lambda_``.
 
-    The folder of the service has it too.
+    The folder of the service has the same name.
     """
     return identifier(service, RESERVED_SERVICES | set(RUNTIME))
 
@@ -176,7 +215,7 @@ def class_name(metadata: Mapping[str, Any]) -> str:
 
 
 def botocore_name(metadata: Mapping[str, Any]) -> str:
-    """Return botocore's name of a service that stands in no folder of botocore.
+    """Return botocore's name of a service that is not in a folder of botocore.
 
     The rule is ``botocore.utils.hyphenize_service_id``.
     """
@@ -202,7 +241,7 @@ def snake_case(operation: str) -> str:
 
 
 def _usable(name: str) -> str:
-    # ASCII, because Python takes some different spellings for one name (PEP 3131).
+    # Only ASCII, because Python normalizes other names (PEP 3131).
     if not (name.isidentifier() and name.isascii()):
-        raise ModelError(f"{name!r} is no name that Python or R could use")
+        raise ModelError(f"{name!r} cannot be a name in Python and R")
     return name

@@ -1,46 +1,82 @@
-"""The exceptions to the rules: ``overrides.toml`` as data."""
+"""Read ``overrides.toml``: the exceptions to the rules of the models."""
 
 from __future__ import annotations
 
+import ast
 import re
-import sys
+import string
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from pathlib import Path
-from typing import Any, TypeVar
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any, ClassVar, TypeVar
 
-from make_paws import naming
+from make_paws import ir, naming
 from make_paws.errors import OverrideError
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+SHIPPED = resources.files("make_paws") / "overrides.toml"
 
-SHIPPED = Path(__file__).with_name("overrides.toml")
+Model = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class PatternMatch:
-    """How a service matches its patterns: ``whole`` or ``search``."""
+class Entry:
+    """One entry of ``overrides.toml``, and whether it fits the model of its service.
 
+    A model can be newer or older than the entry. By default, an entry fits every model.
+    """
+
+    table: ClassVar[str]
     service: str
+
+    def waits(self, model: Model) -> bool:
+        """Return whether `model` is older than the entry, which then has no effect."""
+        return False
+
+    def misfit(self, model: Model) -> str:
+        """Return why the entry cannot be applied to `model`; "" if it can."""
+        return ""
+
+    def outdated(self, model: Model) -> str:
+        """Return why the reason of the entry is outdated; "" if it is not.
+
+        The entry is still applied.
+        """
+        return ""
+
+    def __str__(self) -> str:
+        return f"{self.table} of {self.service}"
+
+
+@dataclass(frozen=True, slots=True)
+class PatternMatch(Entry):
+    """How a service applies its patterns: ``whole`` (complete value) or ``search``."""
+
+    table = "pattern_match"
     match: str
     reason: str
 
     def __post_init__(self) -> None:
         if self.match not in ("whole", "search"):
             raise OverrideError(
-                f'pattern_match of {self.service}: match is "whole" or "search", '
-                f"not {self.match!r}"
+                f'{self}: match must be "whole" or "search", not {self.match!r}'
             )
+
+    def misfit(self, model: Model) -> str:
+        if any("pattern" in shape for shape in model["shapes"].values()):
+            return ""
+        return "the model has no pattern"
 
 
 @dataclass(frozen=True, slots=True)
-class ExactlyOneOf:
-    """Members of a structure of which a call gives exactly one."""
+class ExactlyOneOf(Entry):
+    """Members of a structure: the caller must pass exactly one of them.
 
-    service: str
+    Models without the member `since` are older than the rule.
+    """
+
+    table = "exactly_one_of"
     shape: str
     members: tuple[str, ...]
     since: str
@@ -49,210 +85,432 @@ class ExactlyOneOf:
     def __post_init__(self) -> None:
         if len(self.members) < 2:
             raise OverrideError(
-                f"exactly_one_of of {self.service}: members are two or more, "
-                f"not {list(self.members)!r}"
+                f"{self}: members must be two or more, not {list(self.members)!r}"
             )
+
+    def waits(self, model: Model) -> bool:
+        return self.since not in _members(self.shape, model)
+
+    def misfit(self, model: Model) -> str:
+        if not _is_structure(self.shape, model):
+            return f"the model has no structure {self.shape}"
+        members = _members(self.shape, model)
+        required = model["shapes"][self.shape].get("required", ())
+        wrong = [
+            name for name in self.members if name not in members or name in required
+        ]
+        if self.waits(model) or not wrong:
+            return ""
+        return f"{self.shape}.{wrong[0]} does not exist or is required by the model"
 
 
 @dataclass(frozen=True, slots=True)
-class ServiceName:
-    """What a service is called whose name in R is another's."""
+class ServiceName(Entry):
+    """The name of a service whose name in R is that of another service."""
 
-    service: str
+    table = "service_name"
     name: str
     reason: str
 
     def __post_init__(self) -> None:
         if not re.fullmatch("[a-z][a-z0-9]*", self.name):
             raise OverrideError(
-                f"service_name of {self.service}: a name is small letters and digits, "
-                f"not {self.name!r}"
+                f"{self}: name must be lowercase letters and digits, not {self.name!r}"
             )
+
+    def misfit(self, model: Model) -> str:
+        if naming.service_name(model["metadata"]) != self.name:
+            return ""
+        return f"R's rule already results in the name {self.name}"
 
 
 @dataclass(frozen=True, slots=True)
-class ReadTimeout:
-    """The seconds that a service may take for an answer, where botocore waits less."""
+class ReadTimeout(Entry):
+    """The read timeout of a service for which botocore's is too short."""
 
-    service: str
+    table = "read_timeout"
     seconds: int
     reason: str
 
     def __post_init__(self) -> None:
         if self.seconds <= 0:
+            raise OverrideError(f"{self}: seconds must be positive, not {self.seconds}")
+
+    def outdated(self, model: Model) -> str:
+        quoted = f"{self.seconds} seconds"
+        operations = model["operations"].values()
+        if any(quoted in each.get("documentation", "") for each in operations):
+            return ""
+        return f'no operation mentions "{quoted}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Union(Entry):
+    """A structure that is a union, though the model does not mark it as one."""
+
+    table = "union"
+    shape: str
+    reason: str
+
+    def misfit(self, model: Model) -> str:
+        if not _is_structure(self.shape, model):
+            return f"the model has no structure {self.shape}"
+        shape = model["shapes"][self.shape]
+        if shape.get("union") or shape.get("required"):
+            return f"{self.shape} is marked as a union or has required members"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueHint(Entry):
+    """A hint for values of a member that its pattern rejects and `value` matches.
+
+    Models without the member are older than it.
+    """
+
+    table = "value_hint"
+    shape: str
+    member: str
+    value: str
+    hint: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        try:
+            re.compile(self.value)
+        except re.error as error:
             raise OverrideError(
-                f"read_timeout of {self.service}: seconds are more than 0, "
-                f"not {self.seconds}"
+                f"{self}: value is not a regular expression of Python: {error}"
+            ) from error
+
+    def waits(self, model: Model) -> bool:
+        return self.member not in _members(self.shape, model)
+
+    def misfit(self, model: Model) -> str:
+        if not _is_structure(self.shape, model):
+            return f"the model has no structure {self.shape}"
+        if self.waits(model) or "pattern" in model["shapes"][self.string(model)]:
+            return ""
+        return f"{self.shape}.{self.member} has no pattern"
+
+    def string(self, model: Model) -> str:
+        """Return the shape of the member."""
+        return str(_members(self.shape, model)[self.member]["shape"])
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorHint(Entry):
+    """A hint for an error, used if `pattern` is found in its code or a text.
+
+    Models without the error are older than it.
+    """
+
+    table = "error_hint"
+    error: str
+    pattern: str
+    hint: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        try:
+            groups = re.compile(self.pattern).groupindex
+        except re.error as error:
+            raise OverrideError(
+                f"{self}: pattern is not a regular expression of Python: {error}"
+            ) from error
+        try:
+            named = {field for _, field, _, _ in string.Formatter().parse(self.hint)}
+        except ValueError as error:
+            raise OverrideError(f"{self}: hint is not a format: {error}") from error
+        if unknown := named - groups.keys() - {None}:
+            raise OverrideError(
+                f"{self}: hint has fields that are not groups of the pattern: "
+                f"{', '.join(sorted(map(str, unknown)))}"
             )
+
+    def waits(self, model: Model) -> bool:
+        return self.error not in _error_codes(model)
+
+
+@dataclass(frozen=True, slots=True)
+class NotReady(Entry):
+    """An error that ends when a resource is ready, such as a model that is being loaded.
+
+    Models without the error are older than it.
+    """
+
+    table = "not_ready"
+    error: str
+    reason: str
+
+    def waits(self, model: Model) -> bool:
+        return self.error not in _error_codes(model)
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionParameter:
+    """A parameter of a function that no model has.
+
+    `type` and `default` are expressions of Python; a required parameter has no default.
+    """
+
+    name: str
+    type: str
+    default: str
+    text: str
+
+    def __post_init__(self) -> None:
+        for source in (self.name, self.type, self.default or "None"):
+            try:
+                ast.parse(source, mode="eval")
+            except SyntaxError as error:
+                raise OverrideError(
+                    f"parameter {self.name}: {source!r}: {error}"
+                ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Function(Entry):
+    """A function that no model has: ``paws_common.custom.SERVICE.NAME``.
+
+    It has the parameters that all its `operations` have, and its own `parameters`. With
+    operations, its first argument is a request of the first one. `errors` maps the name
+    of an error to its text.
+    """
+
+    table = "function"
+    name: str
+    operations: tuple[str, ...]
+    parameters: tuple[FunctionParameter, ...]
+    title: str
+    documentation: str
+    result: str
+    result_text: str
+    errors: tuple[tuple[str, str], ...]
+    note: str
+    example: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch("[a-z][a-z0-9_]*", self.name):
+            raise OverrideError(
+                f"{self}: name must be lowercase letters, digits and underscores, not "
+                f"{self.name!r}"
+            )
+
+    def misfit(self, model: Model) -> str:
+        present = model["operations"]
+        if missing := [name for name in self.operations if name not in present]:
+            return f"the model has no operation {missing[0]}"
+        if self.name in map(naming.snake_case, present):
+            return f"the model has the operation {self.name}"
+        return ""
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.name} of {self.service}"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The overrides of one service that fit its model, and problems of the others.
+
+    Parameters
+    ----------
+    whole_match : bool
+        Whether patterns match the complete value.
+    exactly_one_of : tuple of ExactlyOneOf
+        The entries that apply.
+    read_timeout : int or None
+        In seconds; None is botocore's.
+    unions : frozenset of str
+        Names of structures.
+    hints : mapping
+        Name of a string to its hint.
+    error_hints : tuple of ir.ErrorHint
+        The hints for errors.
+    not_ready_errors : tuple of str
+        Codes of errors.
+    functions : tuple of Function
+        The functions that no model has.
+    problems : tuple of ir.OverrideProblem
+        The problems of entries that do not fit.
+    """
+
+    whole_match: bool
+    exactly_one_of: tuple[ExactlyOneOf, ...]
+    read_timeout: int | None
+    unions: frozenset[str]
+    hints: Mapping[str, ir.Hint]
+    error_hints: tuple[ir.ErrorHint, ...]
+    not_ready_errors: tuple[str, ...]
+    functions: tuple[Function, ...]
+    problems: tuple[ir.OverrideProblem, ...]
+
+    @property
+    def exactly_one_of_groups(self) -> dict[str, tuple[tuple[str, ...], ...]]:
+        """Map each shape to its groups of members of which exactly one must be passed."""
+        groups: dict[str, tuple[tuple[str, ...], ...]] = {}
+        for entry in self.exactly_one_of:
+            groups[entry.shape] = (*groups.get(entry.shape, ()), entry.members)
+        return groups
 
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """All rows of ``overrides.toml``."""
+    """All entries of ``overrides.toml``."""
 
     pattern_match: tuple[PatternMatch, ...] = ()
     exactly_one_of: tuple[ExactlyOneOf, ...] = ()
     service_names: tuple[ServiceName, ...] = ()
     read_timeouts: tuple[ReadTimeout, ...] = ()
-
-    def read_timeout(self, service: str, model: Mapping[str, Any]) -> int | None:
-        """Return the seconds that `service` may take for an answer; None is botocore's.
-
-        Raises
-        ------
-        OverrideError
-            A row does not fit the model: its documentation does not speak of that time.
-        """
-        for row in self.read_timeouts:
-            if row.service == service:
-                said = f"{row.seconds} seconds"
-                operations = model["operations"].values()
-                if not any(
-                    said in each.get("documentation", "") for each in operations
-                ):
-                    raise OverrideError(
-                        f"read_timeout: no operation of {service} speaks of {said} any "
-                        "more; change or remove the row"
-                    )
-                return row.seconds
-        return None
+    unions: tuple[Union, ...] = ()
+    value_hints: tuple[ValueHint, ...] = ()
+    error_hints: tuple[ErrorHint, ...] = ()
+    not_ready: tuple[NotReady, ...] = ()
+    functions: tuple[Function, ...] = ()
 
     def service_name(self, service: str, metadata: Mapping[str, Any]) -> str:
-        """Return the name of `service`: R's, but for those that share one.
+        """Return the name of `service`: R's, unless an entry renames it."""
+        names = (each.name for each in self.service_names if each.service == service)
+        return next(names, "") or naming.service_name(metadata)
 
-        Raises
-        ------
-        OverrideError
-            A row says what R's rule says already.
-        """
-        name = naming.service_name(metadata)
-        for row in self.service_names:
-            if row.service == service:
-                if row.name == name:
-                    raise OverrideError(
-                        f"service_name: {service} is called {name} by R's rule; remove "
-                        "the row"
-                    )
-                return row.name
-        return name
-
-    def whole_match(self, service: str, model: Mapping[str, Any]) -> bool:
-        """Whether `service` matches its patterns against the whole value.
-
-        Raises
-        ------
-        OverrideError
-            A row does not fit the model: it has no pattern.
-        """
-        rows = [row for row in self.pattern_match if row.service == service]
-        if rows and not any("pattern" in shape for shape in model["shapes"].values()):
-            raise OverrideError(
-                f"pattern_match: {service} has no pattern any more; remove the row"
-            )
-        return any(row.match == "whole" for row in rows)
-
-    def exactly_one_of_groups(
-        self, service: str, model: Mapping[str, Any]
-    ) -> dict[str, tuple[tuple[str, ...], ...]]:
-        """Return, for each shape of `service`, its groups of exactly-one-of members.
-
-        Raises
-        ------
-        OverrideError
-            A row does not fit the model: its shape or one of its members is gone, or
-            the model itself requires one.
-        """
-        result: dict[str, tuple[tuple[str, ...], ...]] = {}
-        for row in self.exactly_one_of_rows(service, model):
-            result[row.shape] = (*result.get(row.shape, ()), row.members)
-        return result
-
-    def exactly_one_of_rows(
-        self, service: str, model: Mapping[str, Any]
-    ) -> tuple[ExactlyOneOf, ...]:
-        """Return the rows behind those groups.
-
-        Raises
-        ------
-        OverrideError
-            As `exactly_one_of_groups` does.
-        """
-        return tuple(
-            row
-            for row in self.exactly_one_of
-            if row.service == service and _applies(row, model)
+    def resolve(self, service: str, model: Model) -> Resolved:
+        """Return the overrides of `service` that fit `model`."""
+        tables = (getattr(self, table.name) for table in fields(self))
+        own = [entry for table in tables for entry in table if entry.service == service]
+        misfits = {entry: reason for entry in own if (reason := entry.misfit(model))}
+        outdated = {entry: reason for entry in own if (reason := entry.outdated(model))}
+        applied = {
+            entry for entry in own if entry not in misfits and not entry.waits(model)
+        }
+        timeouts = [each.seconds for each in self.read_timeouts if each in applied]
+        return Resolved(
+            whole_match=any(
+                each.match == "whole" for each in self.pattern_match if each in applied
+            ),
+            exactly_one_of=tuple(
+                each for each in self.exactly_one_of if each in applied
+            ),
+            read_timeout=next(iter(timeouts), None),
+            unions=frozenset(each.shape for each in self.unions if each in applied),
+            hints={
+                each.string(model): ir.Hint(each.value, each.hint)
+                for each in self.value_hints
+                if each in applied
+            },
+            error_hints=tuple(
+                ir.ErrorHint(each.pattern, each.hint)
+                for each in self.error_hints
+                if each in applied
+            ),
+            not_ready_errors=tuple(
+                each.error for each in self.not_ready if each in applied
+            ),
+            functions=tuple(each for each in self.functions if each in applied),
+            problems=(
+                *(
+                    ir.OverrideProblem(str(each), misfits[each], False)
+                    for each in misfits
+                ),
+                *(
+                    ir.OverrideProblem(str(each), outdated[each], True)
+                    for each in outdated
+                ),
+            ),
         )
 
 
-Row = TypeVar("Row", PatternMatch, ExactlyOneOf, ServiceName, ReadTimeout)
+AnyEntry = TypeVar("AnyEntry", bound=Entry)
+_TABLES = (
+    *(PatternMatch, ExactlyOneOf, ServiceName, ReadTimeout, Union),
+    *(ValueHint, ErrorHint, NotReady, Function),
+)
 
 
-def load(path: Path = SHIPPED) -> Overrides:
-    """Return the overrides that stand in `path`.
+_ITEMS = {"members": "member", "operations": "operation", "parameters": "parameter"}
+_NOT_STRINGS = frozenset({*_ITEMS, "errors", "parameter", "seconds"})
+_MAY_BE_EMPTY = frozenset({"default", "note"})
+
+
+def load(path: Traversable = SHIPPED) -> Overrides:
+    """Return the overrides in the file `path`.
 
     Raises
     ------
     OverrideError
-        The file is not TOML, or a row lacks a field or has one too many.
+        The file is not TOML, or an entry has a missing, unknown or invalid key.
     """
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise OverrideError(f"{path}: {error}") from error
-    known = {"pattern_match", "exactly_one_of", "service_name", "read_timeout"}
-    if unknown := sorted(tables.keys() - known):
-        raise OverrideError(f"{path}: no table is called {', '.join(unknown)}")
+    if unknown := sorted(tables.keys() - {entry.table for entry in _TABLES}):
+        raise OverrideError(f"{path}: unknown tables: {', '.join(unknown)}")
     return Overrides(
-        pattern_match=_rows(tables, "pattern_match", PatternMatch),
-        exactly_one_of=_rows(tables, "exactly_one_of", ExactlyOneOf),
-        service_names=_rows(tables, "service_name", ServiceName),
-        read_timeouts=_rows(tables, "read_timeout", ReadTimeout),
+        pattern_match=_entries(tables, PatternMatch),
+        exactly_one_of=_entries(tables, ExactlyOneOf),
+        service_names=_entries(tables, ServiceName),
+        read_timeouts=_entries(tables, ReadTimeout),
+        unions=_entries(tables, Union),
+        value_hints=_entries(tables, ValueHint),
+        error_hints=_entries(tables, ErrorHint),
+        not_ready=_entries(tables, NotReady),
+        functions=_entries(tables, Function),
     )
 
 
-def _rows(tables: Mapping[str, Any], table: str, row: type[Row]) -> tuple[Row, ...]:
-    listed = tables.get(table, [])
-    if not (isinstance(listed, list) and all(isinstance(row, dict) for row in listed)):
-        raise OverrideError(f"{table} is no list of rows; write [[{table}]]")
-    return tuple(_row(values, table, row) for values in listed)
+def _entries(tables: Model, type_: type[AnyEntry]) -> tuple[AnyEntry, ...]:
+    listed = tables.get(type_.table, [])
+    if not (
+        isinstance(listed, list) and all(isinstance(each, dict) for each in listed)
+    ):
+        raise OverrideError(f"{type_.table} is not a list; write [[{type_.table}]]")
+    return tuple(_entry(values, type_) for values in listed)
 
 
-def _row(values: Mapping[str, Any], table: str, row: type[Row]) -> Row:
-    expected = {field.name for field in fields(row)}
-    if wrong := sorted(values.keys() ^ expected):
+def _entry(values: Mapping[str, Any], type_: type[AnyEntry]) -> AnyEntry:
+    return type_(**_values(values, type_, type_.table))
+
+
+def _values(values: Mapping[str, Any], type_: type[Any], table: str) -> dict[str, Any]:
+    names = {field.name for field in fields(type_)}
+    if wrong := sorted(values.keys() ^ names):
         raise OverrideError(
-            f"a row of {table} lacks, or should not have: {', '.join(wrong)}"
+            f"an entry of {table} has missing or unknown keys: {', '.join(wrong)}"
         )
-    return row(**{name: _value(value, table, name) for name, value in values.items()})
+    return {name: _value(value, table, name) for name, value in values.items()}
 
 
 def _value(value: Any, table: str, name: str) -> Any:
     match value:
-        case list() if name == "members":
-            return tuple(_value(item, table, "member") for item in value)
+        case list() if name in _ITEMS:
+            return tuple(_value(item, table, _ITEMS[name]) for item in value)
+        case dict() if name == "parameter":
+            values = _values(value, FunctionParameter, f"{table}.parameters")
+            return FunctionParameter(**values)
+        case dict() if name == "errors":
+            texts = value.items()
+            return tuple((key, _value(text, table, "error")) for key, text in texts)
         case int() if name == "seconds" and not isinstance(value, bool):
             return value
-        case str() if value and name not in ("members", "seconds"):
+        case str() if (value or name in _MAY_BE_EMPTY) and name not in _NOT_STRINGS:
             return value
-    raise OverrideError(f"a row of {table}: {value!r} cannot be its {name}")
+    raise OverrideError(f"an entry of {table}: {value!r} is not a valid {name}")
 
 
-def _applies(row: ExactlyOneOf, model: Mapping[str, Any]) -> bool:
-    shape = model["shapes"].get(row.shape)
-    if shape is None:
-        raise OverrideError(
-            f"exactly_one_of: {row.service} has no shape {row.shape} any more; "
-            "remove the row"
-        )
-    members = shape.get("members", {})
-    if row.since not in members:
-        return False
-    required = shape.get("required", ())
-    if wrong := [
-        name for name in row.members if name not in members or name in required
-    ]:
-        raise OverrideError(
-            f"exactly_one_of: {row.service} {row.shape}: {', '.join(wrong)} is gone or "
-            "required by the model itself; change or remove the row"
-        )
-    return True
+def _is_structure(name: str, model: Model) -> bool:
+    return bool(model["shapes"].get(name, {}).get("type") == "structure")
+
+
+def _members(structure: str, model: Model) -> Mapping[str, Any]:
+    members: Mapping[str, Any] = model["shapes"].get(structure, {}).get("members", {})
+    return members
+
+
+def _error_codes(model: Model) -> set[str]:
+    """Return the codes of the modelled errors."""
+    return {
+        shape.get("error", {}).get("code", name)
+        for name, shape in model["shapes"].items()
+        if shape.get("exception")
+    }

@@ -1,17 +1,30 @@
-"""From a service model and the overrides to the intermediate representation."""
+"""Convert a service model and the overrides to the intermediate representation."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
 from itertools import takewhile
 from typing import Any
 
-from make_paws import docs, ir, limits, naming, python_types, syntax, typed_dicts
+from make_paws import (
+    deprecation,
+    docs,
+    functions,
+    ir,
+    limits,
+    naming,
+    notes,
+    python_types,
+    syntax,
+    typed_dicts,
+    waiters,
+)
 from make_paws import shapes as model_shapes
-from make_paws.errors import ModelError
-from make_paws.model import check, check_examples, place
+from make_paws.errors import ModelError, OverrideError
+from make_paws.model import check, examples, place, protocol, without
 from make_paws.overrides import Overrides
 from make_paws.spec import Spec
 
@@ -19,23 +32,32 @@ HELP_PAGE = "https://www.paws-r-sdk.com/docs/{}/"
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
-    """How the texts of a service are made: most of the time that `parse` takes.
+class DocRenderers:
+    """The functions that write the texts of a service, which take most of the time.
 
-    `convert` and `title` are given AWS's HTML, `request` and `result` shapes.
+    `convert`, `title` and `unknown_tags` are called with AWS's HTML, `request` and
+    `result` with shapes. `nested` is whether to convert the texts of the members of all
+    structures.
     """
 
     convert: Callable[[str, Mapping[str, str]], str]
     title: Callable[[str], str]
+    unknown_tags: Callable[[str], tuple[str, ...]]
     request: Callable[[str, Mapping[str, ir.Member], ir.Shapes], str]
     result: Callable[[str, ir.Shapes], str]
+    nested: bool = False
 
 
-WHOLE = Texts(docs.convert, docs.title, syntax.request, syntax.result)
-# Enough to tell whether AWS has changed a text.
-RAW = Texts(
+FULL = DocRenderers(
+    docs.convert, docs.title, docs.unknown_tags, syntax.request, syntax.result
+)
+# For the reference pages.
+PAGES = replace(FULL, nested=True)
+# Enough to detect whether AWS has changed a text.
+RAW = DocRenderers(
     convert=lambda html, links: html,
     title=lambda html: "",
+    unknown_tags=lambda html: (),
     request=lambda method, members, shapes: "",
     result=lambda shape, shapes: "",
 )
@@ -43,13 +65,14 @@ RAW = Texts(
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """What everything of a service is called; all mappings are from AWS's names.
+    """The names in a service; all mappings are from AWS's names.
 
-    `links` are the names of operations as the documentation shows them, `texts` tells
-    how that is made.
+    `links` are the names of operations in the documentation. `convert` converts
+    documentation to Markdown.
     """
 
-    texts: Texts
+    renderers: DocRenderers
+    convert: Callable[[str], str]
     service: str
     constructor: str
     class_name: str
@@ -62,49 +85,76 @@ class _Names:
     inputs: Mapping[str, str]
 
 
-def parse(spec: Spec, overrides: Overrides, texts: Texts = WHOLE) -> ir.Service:
-    """Return everything that the templates need to know of a service.
+def parse(
+    spec: Spec,
+    overrides: Overrides,
+    renderers: DocRenderers = FULL,
+    *,
+    allow_unknown: bool = False,
+    strict: bool = False,
+) -> ir.Service:
+    """Return the intermediate representation of a service.
 
     Parameters
     ----------
     spec : Spec
-        The model, as botocore ships it.
+        The model in botocore's format.
     overrides : Overrides
         The exceptions to the rules.
-    texts : Texts
-        How texts are made: `WHOLE`, or `RAW` where nobody reads them.
+    renderers : DocRenderers
+        `FULL`, `PAGES` for reference pages, or `RAW` if texts are only compared.
+    allow_unknown : bool
+        Whether unknown keys of the model are ignored. They are in `unused_keys`.
+    strict : bool
+        Whether an entry of the overrides that does not fit the model is an error. By
+        default it is not applied, and described in `override_problems`.
 
     Raises
     ------
     ModelError
-        The model is broken or holds something unknown; with the service and the place.
+        The model is malformed, or has unknown keys or values. The error contains the
+        service and the path.
     OverrideError
-        A row of the overrides does not fit the model.
+        `strict` is true, and an entry of the overrides cannot be applied to the model.
     """
     try:
-        check(spec.model)
-        check_examples(spec.examples)
-        return _service(spec, overrides, texts)
+        merged = spec.merged
+        keys = check(merged, allow_unknown=allow_unknown)
+        resolved = replace(spec, model=model_shapes.resolve(without(merged, keys)))
+        service = _service(resolved, overrides, renderers, keys)
     except ModelError as error:
         raise ModelError(error.reason, error.path, spec.service) from error
     except RecursionError as error:
         raise ModelError("is nested too deep", ("shapes",), spec.service) from error
+    misfits = [each for each in service.override_problems if not each.is_applied]
+    if strict and misfits:
+        raise OverrideError(f"{misfits[0]}; change or remove it")
+    return service
 
 
-def _service(spec: Spec, overrides: Overrides, texts: Texts) -> ir.Service:
+def _service(
+    spec: Spec, overrides: Overrides, renderers: DocRenderers, keys: ir.UnusedKeys
+) -> ir.Service:
     model, metadata = spec.model, spec.model["metadata"]
     with place("metadata"):
         service = overrides.service_name(spec.service, metadata)
-    names = _names(service, model, texts)
-    whole_match = overrides.whole_match(spec.service, model)
+        applied = overrides.resolve(spec.service, model)
+    names = _names(service, model, renderers)
     shapes = model_shapes.convert(
         model,
-        whole_match=whole_match,
-        exactly_one_of=overrides.exactly_one_of_groups(spec.service, model),
+        whole_match=applied.whole_match,
+        exactly_one_of=applied.exactly_one_of_groups,
+        unions=applied.unions,
+        hints=applied.hints,
     )
     errors = {
         shape: _error(shape, model, names, shapes) for shape in sorted(names.errors)
     }
+    found = waiters.describe(spec.waiters, names.methods)
+    operations = tuple(
+        _operation(operation, spec, names, shapes, errors, found)
+        for operation in model["operations"]
+    )
     return ir.Service(
         name=names.service,
         constructor=names.constructor,
@@ -112,23 +162,49 @@ def _service(spec: Spec, overrides: Overrides, texts: Texts) -> ir.Service:
         botocore_name=spec.service,
         full_name=metadata["serviceFullName"],
         api_version=metadata["apiVersion"],
-        protocol=metadata["protocol"],
-        read_timeout=overrides.read_timeout(spec.service, model),
+        protocol=protocol(metadata),
+        read_timeout=applied.read_timeout,
+        error_hints=applied.error_hints,
+        not_ready_errors=applied.not_ready_errors,
         model_hash=spec.model_hash,
         documentation=_text(model, names),
-        operations=tuple(
-            _operation(operation, spec, names, shapes, errors)
-            for operation in model["operations"]
-        ),
+        operations=operations,
+        functions=functions.of(names.service, applied.functions, operations),
+        waiters=found,
         errors=tuple(errors.values()),
         shapes=shapes,
         results=typed_dicts.results(shapes, names.results, model),
         inputs=typed_dicts.arguments(shapes, names.inputs),
-        unenforced=model_shapes.unenforced(shapes, whole_match=whole_match),
+        result_types=names.results,
+        input_types=names.inputs,
+        member_texts=_member_texts(model, names) if renderers.nested else {},
+        skipped_patterns=model_shapes.skipped_patterns(
+            shapes, whole_match=applied.whole_match
+        ),
+        unknown_tags=tuple(
+            ir.UnknownTag(tag, path)
+            for path, documented in _documented(model)
+            for tag in renderers.unknown_tags(documented.get("documentation", ""))
+        ),
+        unused_keys=keys,
+        override_problems=applied.problems,
     )
 
 
-def _names(service: str, model: Mapping[str, Any], texts: Texts) -> _Names:
+def _documented(
+    model: Mapping[str, Any],
+) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
+    """Yield each documented object of the model with its path."""
+    yield (), model
+    for name, operation in model["operations"].items():
+        yield ("operations", name), operation
+    for name, shape in model["shapes"].items():
+        yield ("shapes", name), shape
+        for key, member in shape.get("members", {}).items():
+            yield ("shapes", name, "members", key), member
+
+
+def _names(service: str, model: Mapping[str, Any], renderers: DocRenderers) -> _Names:
     constructor = naming.constructor(service)
     with place("metadata"):
         class_name = naming.class_name(model["metadata"])
@@ -138,28 +214,34 @@ def _names(service: str, model: Mapping[str, Any], texts: Texts) -> _Names:
         functions = {name: f"{service}_{method}" for name, method in methods.items()}
         constants = {name: naming.constant(name) for name in links}
     with place("shapes"):
-        taken = naming.RESERVED_TYPES | {constructor, class_name, *functions.values()}
+        reserved = naming.RESERVED_TYPES | {
+            constructor,
+            class_name,
+            *functions.values(),
+        }
         shapes = model_shapes.errors(model)
         errors = naming.identifiers(
-            {name: naming.public(name) for name in shapes}, taken
+            {name: naming.public(name) for name in shapes}, reserved
         )
         inside = [
             inner for name in errors for inner in model_shapes.members(model, name)
         ]
-        taken |= set(errors.values())
-        results = typed_dicts.result_names(model, inside, taken)
-        taken |= set(results.values())
-        inputs = typed_dicts.input_names(model, taken)
-        taken |= set(inputs.values())
+        reserved |= set(errors.values())
+        results = typed_dicts.result_names(model, inside, reserved)
+        reserved |= set(results.values())
+        inputs = typed_dicts.input_names(model, reserved)
+        reserved |= set(inputs.values())
     return _Names(
-        texts=texts,
+        renderers=renderers,
+        # Many operations of a service have members with the same documentation.
+        convert=cache(lambda html: renderers.convert(html, links)),
         service=service,
         constructor=constructor,
         class_name=class_name,
         links=links,
         functions=functions,
         methods=methods,
-        constants=naming.identifiers(constants, taken),
+        constants=naming.identifiers(constants, reserved),
         errors=errors,
         results=results,
         inputs=inputs,
@@ -172,15 +254,15 @@ def _operation(
     names: _Names,
     shapes: ir.Shapes,
     errors: Mapping[str, ir.Error],
+    service_waiters: tuple[ir.Waiter, ...],
 ) -> ir.Operation:
     operation = spec.model["operations"][name]
     input_, output = (
         operation.get(part, {}).get("shape") for part in ("input", "output")
     )
-    with place("operations", name):
-        documentation = _text(operation, names)
-        html = operation.get("documentation", "")
-        title = names.texts.title(html) or naming.title(name)
+    documentation = _text(operation, names)
+    html = operation.get("documentation", "")
+    title = names.renderers.title(html) or naming.title(name)
     parameters = _parameters(input_, spec.model, names, shapes)
     leading = tuple(takewhile(lambda parameter: parameter.required, parameters))
     arguments = {
@@ -195,19 +277,33 @@ def _operation(
         constant=names.constants[name],
         title=title,
         documentation=documentation or title,
-        help_page=HELP_PAGE.format(
-            f"{naming.service_name(spec.model['metadata'])}_{names.links[name]}"
-        ),
+        help_page=_help_page(spec, names.links[name]),
         input=input_,
         output=output,
         result=names.results[output] if output else "EmptyResult",
         leading=leading,
         keyword=parameters[len(leading) :],
-        request_syntax=names.texts.request(names.methods[name], arguments, shapes),
-        result_syntax=names.texts.result(output, shapes) if output else "{}",
+        result_members=_result_members(output, spec.model, names, shapes),
+        request_syntax=names.renderers.request(names.methods[name], arguments, shapes),
+        result_syntax=names.renderers.result(output, shapes) if output else "{}",
         errors=tuple(errors[error["shape"]] for error in operation.get("errors", ())),
         examples=_examples(name, spec, names, parameters),
+        deprecated=deprecation.notice(operation),
+        event_stream_input=any(
+            _is_event_stream(shapes[member.shape]) for member in arguments.values()
+        ),
+        notes=(
+            *notes.describe(spec.model, operation),
+            *(waiters.note(each) for each in service_waiters if each.operation == name),
+        ),
     )
+
+
+def _help_page(spec: Spec, topic: str) -> str:
+    """Return the URL of R's help page; "" for a service that R does not have."""
+    if spec.is_private:
+        return ""
+    return HELP_PAGE.format(f"{naming.service_name(spec.model['metadata'])}_{topic}")
 
 
 def _parameters(
@@ -221,30 +317,60 @@ def _parameters(
     structure = model["shapes"][name]
     members = _members(shapes, name)
     with place("shapes", name, "members"):
-        # An argument must not hide the constant that the function uses.
-        taken = naming.RESERVED_PARAMETERS | set(names.constants.values())
-        python = naming.identifiers({key: key for key in members}, taken)
-        documentation = {}
-        for key, member in structure.get("members", {}).items():
-            with place(key):
-                shape = model["shapes"][member["shape"]]
-                documentation[key] = _text(member, names) or _text(shape, names)
+        # A parameter must not hide the constant of the operation.
+        reserved = naming.RESERVED_PARAMETERS | set(names.constants.values())
+        python = naming.identifiers({key: key for key in members}, reserved)
     return tuple(
         ir.Parameter(
             name=python[key],
             member=key,
-            annotation=python_types.argument(shapes, member, names.inputs),
+            annotation=_annotation(shapes, member, names),
             required=member.required,
             mark=_mark(key, shapes[name]),
-            documentation=documentation[key],
+            documentation=_member_text(structure["members"][key], model, names),
             limits=limits.describe(shapes[member.shape]),
+            deprecated=_member_notice(structure["members"][key], model),
+            generated=_generated(member),
         )
         for key, member in members.items()
     )
 
 
+def _annotation(shapes: ir.Shapes, member: ir.Member, names: _Names) -> str:
+    annotation = python_types.argument(shapes, member, names.inputs)
+    is_required_token = member.required and member.idempotency_token
+    return f"{annotation} | None" if is_required_token else annotation
+
+
+def _generated(member: ir.Member) -> str:
+    """Describe when botocore generates the value (``generate_idempotent_uuid``)."""
+    if not member.idempotency_token:
+        return ""
+    return f"Generated if {'None' if member.required else 'omitted'}."
+
+
+def _is_event_stream(shape: ir.Shape) -> bool:
+    return isinstance(shape, ir.Structure) and shape.event_stream
+
+
+def _result_members(
+    name: str | None, model: Mapping[str, Any], names: _Names, shapes: ir.Shapes
+) -> tuple[ir.ResultMember, ...]:
+    references = model["shapes"][name].get("members", {}) if name else {}
+    return tuple(
+        ir.ResultMember(
+            name=key,
+            annotation=python_types.optional(
+                python_types.result(shapes, member, names.results), member
+            ),
+            documentation=_member_text_with_notice(references[key], model, names),
+        )
+        for key, member in _members(shapes, name).items()
+    )
+
+
 def _mark(member: str, structure: ir.Shape) -> str:
-    """Return R's mark of a required parameter, or when it is required."""
+    """Return R's mark of a required parameter, or the condition for it."""
     if not isinstance(structure, ir.Structure):
         return ""
     if structure.members[member].required:
@@ -261,36 +387,34 @@ def _error(
 ) -> ir.Error:
     shape = model["shapes"][name]
     trait = shape.get("error", {})
-    # Every error has its message already, under one name (paws_common.ServiceError).
+    # paws_common.ServiceError already has the attribute `message`.
     members = {
         key: member
         for key, member in shape.get("members", {}).items()
         if key.lower() != "message"
     }
-    with place("shapes", name):
-        documentation = _text(shape, names)
     annotations = {
         key: python_types.result(shapes, ir.Member(member["shape"]), names.results)
         for key, member in members.items()
     }
-    # An attribute must not hide a type that its class speaks of.
+    # An attribute must not hide a type that its class uses.
     types = re.findall(r"\w+", " ".join(annotations.values()))
     python = naming.identifiers(
         {key: naming.public(key) for key in members},
         naming.RESERVED_ATTRIBUTES | set(types),
     )
-    attributes = []
-    for key, member in members.items():
-        with place("shapes", name, "members", key):
-            text = _text(member, names)
-        attributes.append(ir.Attribute(python[key], key, annotations[key], text))
     return ir.Error(
         name=names.errors[name],
         shape=name,
         code=trait.get("code", name),
         status_code=trait.get("httpStatusCode"),
-        documentation=documentation,
-        attributes=tuple(attributes),
+        documentation=_text_with_notice(shape, names),
+        attributes=tuple(
+            ir.Attribute(
+                python[key], key, annotations[key], _text_with_notice(member, names)
+            )
+            for key, member in members.items()
+        ),
     )
 
 
@@ -298,7 +422,6 @@ def _examples(
     name: str, spec: Spec, names: _Names, parameters: tuple[ir.Parameter, ...]
 ) -> tuple[ir.Example, ...]:
     python = {parameter.member: parameter.name for parameter in parameters}
-    listed = spec.examples.get("examples", {}).get(name, ())
     return tuple(
         ir.Example(
             description=example.get("description") or example.get("title") or "",
@@ -307,7 +430,7 @@ def _examples(
                 {python[key]: value for key, value in example.get("input", {}).items()},
             ),
         )
-        for example in listed
+        for example in examples(spec.examples, name)
         if example.get("input", {}).keys() <= python.keys()
     )
 
@@ -317,6 +440,48 @@ def _members(shapes: ir.Shapes, name: str | None) -> Mapping[str, ir.Member]:
     return shape.members if isinstance(shape, ir.Structure) else {}
 
 
+def _member_text(
+    member: Mapping[str, Any], model: Mapping[str, Any], names: _Names
+) -> str:
+    """Return the text of a member, or that of its shape."""
+    return _text(member, names) or _text(model["shapes"][member["shape"]], names)
+
+
+def _member_text_with_notice(
+    member: Mapping[str, Any], model: Mapping[str, Any], names: _Names
+) -> str:
+    return _paragraphs(
+        _member_notice(member, model), _member_text(member, model, names)
+    )
+
+
+def _member_texts(
+    model: Mapping[str, Any], names: _Names
+) -> Mapping[str, Mapping[str, str]]:
+    """Return the texts of the members of all structures that callers see."""
+    return {
+        structure: {
+            key: _member_text_with_notice(member, model, names)
+            for key, member in model["shapes"][structure].get("members", {}).items()
+        }
+        for structure in sorted(names.results.keys() | names.inputs.keys())
+    }
+
+
+def _member_notice(member: Mapping[str, Any], model: Mapping[str, Any]) -> str:
+    """Return the notice of a deprecated member, or that of its deprecated shape."""
+    shape = model["shapes"][member["shape"]]
+    return deprecation.notice(member) or deprecation.notice(shape)
+
+
 def _text(documented: Mapping[str, Any], names: _Names) -> str:
-    with place("documentation"):
-        return names.texts.convert(documented.get("documentation", ""), names.links)
+    return names.convert(documented.get("documentation", ""))
+
+
+def _text_with_notice(documented: Mapping[str, Any], names: _Names) -> str:
+    """Return the documentation, after the deprecation notice."""
+    return _paragraphs(deprecation.notice(documented), _text(documented, names))
+
+
+def _paragraphs(*texts: str) -> str:
+    return "\n\n".join(filter(None, texts))

@@ -1,4 +1,4 @@
-"""What a person sees while many services are worked on."""
+"""Show the progress of a command that processes several services."""
 
 from __future__ import annotations
 
@@ -6,22 +6,25 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from make_paws import terminal
+
 Advance = Callable[[str | None], None]
 
 
 @contextmanager
 def shown(names: Sequence[str], *, quiet: bool) -> Iterator[Advance]:
-    """Give what to call for each of `names` when it is done, in order, with a line of text.
+    """Yield a function to call when the next of `names` is done.
 
-    On a terminal it moves a bar with the name under way, the counts and the time left;
-    elsewhere, and for a single name, it prints the line. None is a name without one.
+    On a terminal, each call moves a progress bar, which shows the current name, the
+    counts and the remaining time. Elsewhere, and for a single name, it prints the line of
+    text that it is called with, unless that is None.
 
     Parameters
     ----------
     names : sequence of str
-        What is worked on.
+        The names, in the order in which they are processed.
     quiet : bool
-        Whether nothing is shown.
+        Whether to show nothing.
     """
     if quiet:
         yield lambda line: None
@@ -29,7 +32,7 @@ def shown(names: Sequence[str], *, quiet: bool) -> Iterator[Advance]:
         with _bar(names) as advance:
             yield advance
     else:
-        yield lambda line: print(line) if line is not None else None
+        yield lambda line: terminal.write(line) if line is not None else None
 
 
 @contextmanager
@@ -37,13 +40,17 @@ def _bar(names: Sequence[str]) -> Iterator[Advance]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
     from rich.progress import TimeRemainingColumn as TimeLeftColumn
 
+    # Names of folders in a wheel are untrusted.
+    shown = [terminal.escape(name) for name in names]
     columns = (
         BarColumn(),
         MofNCompleteColumn(),
         TimeLeftColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
     )
-    under_way = iter([*names[1:], "done"])
+    following = iter([*shown[1:], "done"])
     with Progress(*columns, transient=True) as progress:
-        task = progress.add_task(names[0], total=len(names))
-        yield lambda line: progress.update(task, advance=1, description=next(under_way))
+        task = progress.add_task(shown[0], total=len(names))
+        yield lambda line: progress.update(
+            task, advance=1, description=next(following), refresh=True
+        )

@@ -1,6 +1,6 @@
-"""Python types of shapes, as source text.
+"""Write the Python types of shapes.
 
-What comes back is exact; what is sent is as wide as the run time accepts.
+Types of results are exact. Types of arguments include all values that the runtime accepts.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ def result(shapes: ir.Shapes, member: ir.Member, names: Mapping[str, str]) -> st
     shapes : mapping
         The shapes of the service.
     member : ir.Member
-        What is to be typed.
+        The member.
     names : mapping
-        Of a structure's name to the name of its `TypedDict`.
+        Maps the name of each structure to the name of its `TypedDict`.
     """
 
     def structure(name: str, shape: ir.Structure) -> str:
@@ -59,6 +59,13 @@ def argument(shapes: ir.Shapes, member: ir.Member, names: Mapping[str, str]) -> 
     )
 
 
+def optional(annotation: str, member: ir.Member) -> str:
+    """Return the type of `member` if it can be missing: ``str | None``."""
+    return (
+        annotation if member.required or annotation == "Any" else f"{annotation} | None"
+    )
+
+
 def _annotation(
     shapes: ir.Shapes,
     member: ir.Member,
@@ -69,7 +76,7 @@ def _annotation(
     inside: tuple[str, ...],
 ) -> str:
     if member.shape in inside:
-        raise ModelError(f"{member.shape} holds nothing but itself")
+        raise ModelError(f"{member.shape} contains only itself")
 
     def within(name: str, sparse: bool = False) -> str:
         text = _annotation(

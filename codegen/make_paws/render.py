@@ -1,18 +1,22 @@
-"""From the intermediate representation to source: Jinja2 for the shape, ruff for the form.
+"""Render the intermediate representation to source with Jinja2, formatted by ruff.
 
-All text of a model reaches source through one of two filters, `docstring` or `literal`.
-Names and annotations were made, and checked to be identifiers, by `make_paws.naming`
-and `make_paws.python_types`.
+All text of a model is escaped by one of two filters, `docstring` or `literal`. Names and
+annotations come from `make_paws.naming` and `make_paws.python_types`, which check that they
+are identifiers.
 """
 
 from __future__ import annotations
 
 import ast
 import re
+import textwrap
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
+from importlib import resources
+from itertools import chain
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Any
 
 import jinja2
@@ -24,35 +28,50 @@ Imports = tuple[
     tuple[tuple[str, tuple[str, ...]], ...], ...
 ]  # sections, modules, names
 
-# In a wheel the templates lie beside this module, in a checkout at the top level.
+# In a wheel, which can be imported as a zip archive, the templates are in this package. In a
+# checkout, they are at the top level.
 _TEMPLATES = (
-    Path(__file__).parent / "templates",
+    resources.files("make_paws") / "templates",
     Path(__file__).parents[2] / "templates",
 )
 
 _RUNTIME = "paws_common"
-_STANDARD = frozenset({"collections.abc", "datetime", "types", "typing"})
+_CUSTOM = f"{_RUNTIME}.custom"
+_STANDARD = frozenset({"collections.abc", "datetime", "os", "types", "typing"})
 _SOURCES: Mapping[str, str] = {
     "API": ".operations",
     "Any": "typing",
     "Api": _RUNTIME,
+    "AsyncService": _RUNTIME,
     "Blob": _RUNTIME,
+    "Callable": "collections.abc",
     "Config": _RUNTIME,
     "Credentials": _RUNTIME,
+    "Creds": _RUNTIME,
+    "CustomCall": _RUNTIME,
     "ERRORS": ".errors",
     "EmptyResult": _RUNTIME,
+    "ErrorHint": _RUNTIME,
     "EventStream": _RUNTIME,
     "Mapping": "collections.abc",
     "MappingProxyType": "types",
-    "NotRequired": _RUNTIME,
+    "NotRequired": "typing",
     "Operation": _RUNTIME,
+    "PathLike": "os",
+    "Request": _RUNTIME,
     "ResponseMetadata": _RUNTIME,
     "SHAPES": ".interfaces",
+    "TYPE_CHECKING": "typing",
     "Sequence": "collections.abc",
     "Service": _RUNTIME,
     "ServiceError": _RUNTIME,
     "Timestamp": _RUNTIME,
-    "TypedDict": "typing",
+    "TypedDict": _RUNTIME,
+    "async_method": _RUNTIME,
+    "async_operation": _RUNTIME,
+    "custom": ".",
+    "custom_function": _RUNTIME,
+    "custom_method": _RUNTIME,
     "datetime": "datetime",
     "errors": ".",
     "method": _RUNTIME,
@@ -60,25 +79,32 @@ _SOURCES: Mapping[str, str] = {
     "operations": ".",
     "shapes": _RUNTIME,
 }
-# What a module always takes from elsewhere; the rest depends on its annotations.
+# The names that a module always imports; the others depend on its annotations.
 _FIXED: Mapping[str, frozenset[str]] = {
     "__init__": frozenset(),
+    "aio": frozenset({"AsyncService", "async_method", "async_operation", "operations"}),
+    "custom": frozenset({"API", "CustomCall", "custom_function"}),
     "errors": frozenset({"Mapping", "ServiceError"}),
     "interfaces": frozenset({"shapes"}),
-    "operations": frozenset({"Api", "ERRORS", "Operation", "SHAPES", "operation"}),
+    "operations": frozenset(
+        {"Api", "ERRORS", "Operation", "Request", "SHAPES", "operation"}
+    ),
     "service": frozenset(
-        {"API", "Config", "Credentials", "Service", "errors", "method", "operations"}
+        {
+            *("API", "Config", "Credentials", "Service", "TYPE_CHECKING", "errors"),
+            *("method", "operations"),
+        }
     ),
 }
 
-# Python reads a bare carriage return as a line feed, formatters split docstrings at every
-# boundary that str.splitlines knows, no file can hold a surrogate, and no reader can see
-# what formats text: zero-width and bidirectional characters make code look like other.
+# Python reads a carriage return as a line feed, formatters split docstrings at every line
+# boundary of str.splitlines, and no file can contain a surrogate. Zero-width and
+# bidirectional characters are invisible and can make code look like other code.
 _UNSAFE = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f\x85\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ud800-\udfff]"
 )
-# A quote counts where it would end the docstring, or be the fourth in a row.
+# A quote is escaped if it would end the docstring or be the fourth in a row.
 _SPECIAL = re.compile(rf'''\\|"""|\A"|"\Z|{_UNSAFE.pattern}''')
 _WIDTH = 88  # columns of a line of source, black's
 _LINE = 64  # characters of a string in one line of source
@@ -90,14 +116,14 @@ def service(described: ir.Service, package: str) -> Files:
     Parameters
     ----------
     described : ir.Service
-        What `make_paws.parse` made.
+        The result of `make_paws.parse`.
     package : str
         The name of the package that users import: ``paws``.
 
     Raises
     ------
     FormatError
-        A template made something that is no Python.
+        The output of a template is not Python.
     """
     folder = PurePosixPath(package, "services", described.constructor)
     return formatted(
@@ -111,29 +137,55 @@ def service(described: ir.Service, package: str) -> Files:
                 exports=_exports(described),
             )
             for module in _FIXED
+            if module != "custom" or described.functions
         }
     )
 
 
-def package(exports: Mapping[str, Collection[str]], package: str) -> Files:
+def package(
+    exports: Mapping[str, Collection[str]],
+    package: str,
+    on_demand: Mapping[str, str] = MappingProxyType({}),
+    custom: Collection[str] = (),
+) -> Files:
     """Return the files of the package itself.
 
     Parameters
     ----------
     exports : mapping
-        Of a service's constructor to its functions, the constructor among them.
+        Maps the constructor of each service to the names that it exports.
     package : str
         The name of the package that users import.
+    on_demand : mapping, optional
+        Maps the constructors of the services that are generated on first use to
+        botocore's names.
+    custom : collection of str, optional
+        The functions that no model has, which have no coroutine.
     """
     root = PurePosixPath(package)
     services = {name: sorted(exports[name]) for name in sorted(exports)}
-    names = ("__init__.py", "__init__.pyi", "services/__init__.py", "py.typed")
+    names = (
+        "__init__.py",
+        "__init__.pyi",
+        "_exports.py",
+        "aio.py",
+        "aio.pyi",
+        *(("_services.py",) if on_demand else ()),
+        "py.typed",
+        "services/__init__.py",
+    )
     return formatted(
         {
             root
             / name: _environment()
             .get_template(f"package/{name}.jinja")
-            .render(services=services, package=package, runtime=naming.RUNTIME)
+            .render(
+                services=services,
+                package=package,
+                runtime=naming.RUNTIME,
+                on_demand={name: on_demand[name] for name in sorted(on_demand)},
+                custom=sorted({*chain(*services.values())}.intersection(custom)),
+            )
             for name in names
         }
     )
@@ -142,23 +194,24 @@ def package(exports: Mapping[str, Collection[str]], package: str) -> Files:
 def functions(described: ir.Service) -> tuple[str, ...]:
     """Return the names that a service adds to the package."""
     names = (operation.function for operation in described.operations)
-    return (described.constructor, *names)
+    custom = (function.function for function in described.functions)
+    return (described.constructor, *names, *custom)
 
 
 def docstring(text: str, indent: int = 0, closing: bool = False) -> str:
-    r"""Escape `text` for the inside of a triple-quoted string.
+    r"""Escape `text` for a triple-quoted string.
 
     Parameters
     ----------
     text : str
         Any text.
     indent : int
-        Columns in front of every line but the first.
+        The indentation of all lines except the first.
     closing : bool
-        Whether the docstring ends after it.
+        Whether the docstring ends after the text.
     """
     escaped = _SPECIAL.sub(lambda found: "".join(map(_escape, found[0])), text)
-    # black adds a space to a docstring that ends in a quote, escaped or not; ruff does not.
+    # black adds a space to a docstring that ends with a quote, even if escaped; ruff does not.
     if closing and escaped.endswith('"'):
         escaped = escaped[:-1] + "x22"
     return re.sub(r"\n(?=[^\n])", "\n" + " " * indent, escaped)
@@ -169,28 +222,49 @@ def _escape(character: str) -> str:
 
 
 def annotation(field: ir.Field) -> str:
-    """Return the type of a key, in quotes where it is not defined yet."""
+    """Return the type of a key, in quotes if it is defined later."""
     return f'"{field.annotation}"' if field.deferred else field.annotation
 
 
 def declaration(parameter: ir.Parameter) -> str:
-    """Return a parameter of a signature, its type in parentheses where they are needed.
+    """Return a parameter of a signature, with parentheses around a long optional type.
 
-    black puts them around an optional type that does not fit in its line, ruff does not.
+    black adds the parentheses if the parameter does not fit in a line; ruff does not.
     """
     if parameter.required:
         return f"{parameter.name}: {parameter.annotation}"
+    if parameter.default != "None":
+        return f"{parameter.name}: {parameter.annotation} = {parameter.default}"
     plain = f"{parameter.name}: {parameter.annotation} | None = None"
     if len(f"    {plain},") <= _WIDTH:
         return plain
     return f"{parameter.name}: ({parameter.annotation} | None) = None"
 
 
-def literal(value: Any) -> str:
-    """Return `value` as the source of an expression that gives it back.
+def needs_comment(operation: ir.Operation) -> bool:
+    """Return whether a signature without parameters does not fit in its line.
 
-    A shape becomes the call that makes its twin of `paws_common.shapes`, with what
-    differs from the defaults; a long string becomes several, joined by Python.
+    black and ruff break such a line differently, unless it contains a comment.
+    """
+    line = f"def {operation.function}() -> Request[{operation.result}]:"
+    return not operation.parameters and len(line) > _WIDTH
+
+
+def text(parameter: ir.Parameter) -> str:
+    """Return the help for a parameter: R's mark, our notices, and its text."""
+    notice = textwrap.fill(
+        parameter.deprecated, 72, break_long_words=False, break_on_hyphens=False
+    )
+    parts = (notice, parameter.documentation, parameter.generated)
+    paragraphs = "\n\n".join(filter(None, parts))
+    return f"{parameter.mark} {paragraphs}".strip()
+
+
+def literal(value: Any) -> str:
+    """Return the source of an expression for `value`.
+
+    A shape is written as a call of a class of `paws_common.shapes`, without arguments that
+    equal their defaults. A long string is written as several adjacent literals.
     """
     if isinstance(value, str):
         return _string(value)
@@ -207,15 +281,15 @@ def literal(value: Any) -> str:
 
 def _arguments(shape: Any) -> Iterator[str]:
     for field in fields(shape):
-        given = getattr(shape, field.name)
+        value = getattr(shape, field.name)
         if field.default is MISSING:
-            yield literal(given)
-        elif given != field.default:
-            yield f"{field.name}={literal(given)}"
+            yield literal(value)
+        elif value != field.default:
+            yield f"{field.name}={literal(value)}"
 
 
 def _string(value: str) -> str:
-    # A name stays in one piece; pyright reads no __all__ with others in it.
+    # Names are not split, because pyright does not evaluate such strings in __all__.
     if len(value) <= _LINE or value.isidentifier():
         return _plain(value)
     parts = re.findall(rf"(?s).{{1,{_LINE}}}(?<!\\)|.+", value)
@@ -224,7 +298,7 @@ def _string(value: str) -> str:
 
 
 def _plain(value: str) -> str:
-    """Return a string in one line: a raw one where that reads better."""
+    """Return a string in one line, as a raw string if it contains backslashes."""
     if "\\" in value and value.isprintable():
         raw = f'r"{value}"'
         try:
@@ -236,7 +310,7 @@ def _plain(value: str) -> str:
 
 
 def _names(module: str, described: ir.Service) -> set[str]:
-    """Return the names that a module takes from elsewhere."""
+    """Return the names that a module imports."""
     match module:
         case "errors":
             annotations = [
@@ -262,21 +336,43 @@ def _names(module: str, described: ir.Service) -> set[str]:
                     *(parameter.annotation for parameter in operation.parameters),
                 )
             ]
-        case "service" if not described.errors:
-            return set(_FIXED[module]) - {"errors"}
+            if described.error_hints:
+                annotations.append("ErrorHint")
+        case "aio":
+            annotations = [described.class_name]
+        case "custom":
+            annotations = [
+                annotation
+                for function in described.functions
+                for annotation in (
+                    *(function.name, function.result),
+                    *(
+                        ("Operation", function.operation.result)
+                        if function.operation
+                        else ()
+                    ),
+                    *(parameter.annotation for parameter in function.parameters),
+                )
+            ]
+        case "service":
+            annotations = ["custom custom_method"] if described.functions else []
         case _:
             annotations = []
-    return set(_FIXED[module]).union(
+    names = set(_FIXED[module]).union(
         *(re.findall(r"\w+", text) for text in annotations)
     )
+    return names if described.errors else names - {"errors"}
 
 
 def _imports(module: str, described: ir.Service) -> Imports:
-    """Return a module's imports: standard library, run time, the service's own."""
+    """Return the imports of a module: standard library, runtime, and the service."""
     typed = {typed.name for typed in (*described.results, *described.inputs)}
-    # sts has Credentials of its own; those of the constructor are the run time's.
+    # sts has a type Credentials, but the constructor uses the runtime's.
     fixed = {name: _SOURCES[name] for name in _FIXED[module]}
-    sources = {**_SOURCES, **dict.fromkeys(typed, ".interfaces"), **fixed}
+    if module == "aio":
+        fixed[described.class_name] = ".service"
+    custom = {each.name: f"{_CUSTOM}.{described.name}" for each in described.functions}
+    sources = {**_SOURCES, **custom, **dict.fromkeys(typed, ".interfaces"), **fixed}
     modules: dict[str, list[str]] = {}
     for name in _sorted(_names(module, described)):
         source = sources.get(name)
@@ -284,7 +380,7 @@ def _imports(module: str, described: ir.Service) -> Imports:
             modules.setdefault(source, []).append(name)
     sections = (
         [name for name in sorted(modules) if name in _STANDARD],
-        [name for name in sorted(modules) if name == _RUNTIME],
+        [name for name in sorted(modules) if name.startswith(_RUNTIME)],
         [name for name in sorted(modules) if name.startswith(".")],
     )
     return tuple(
@@ -295,9 +391,9 @@ def _imports(module: str, described: ir.Service) -> Imports:
 
 
 def _sorted(names: Iterable[str], *, fold: bool = True) -> list[str]:
-    """Return `names` as isort orders them: constants, classes, functions.
+    """Return `names` in the order of isort: constants, classes, functions.
 
-    In an import, capitals and small letters are alike (`fold`), in ``__all__`` not.
+    The order is case-insensitive (`fold`) in imports, and case-sensitive in ``__all__``.
     """
 
     def order(name: str) -> tuple[bool, bool, list[str | tuple[int, str]], str]:
@@ -311,13 +407,15 @@ def _sorted(names: Iterable[str], *, fold: bool = True) -> list[str]:
 
 
 def _digits(text: str) -> tuple[int, str]:
-    # A number that begins with a zero is like a fraction: 034 stands before 1.
+    # A number with a leading zero is compared like a fraction: 034 is before 1.
     return (0, text) if text.startswith("0") else (int(text), "")
 
 
 def _exports(described: ir.Service) -> Mapping[str, list[str]]:
-    """Return what the service's package takes from each of its modules."""
+    """Return the names that the package of a service imports from each module."""
+    # Sorted, as linters sort imports.
     return {
+        "custom": [function.function for function in described.functions],
         "errors": [error.name for error in described.errors],
         "interfaces": [typed.name for typed in (*described.results, *described.inputs)],
         "operations": [operation.function for operation in described.operations],
@@ -326,9 +424,9 @@ def _exports(described: ir.Service) -> Mapping[str, list[str]]:
 
 
 def environment(*, autoescape: bool) -> jinja2.Environment:
-    """Return what renders the templates, without any filter of its own."""
+    """Return the environment of the templates, without custom filters."""
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        loader=jinja2.FunctionLoader(_template),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -337,13 +435,20 @@ def environment(*, autoescape: bool) -> jinja2.Environment:
     )
 
 
+def _template(name: str) -> str | None:
+    paths = (folder / name for folder in _TEMPLATES)
+    return next((path.read_text("utf-8") for path in paths if path.is_file()), None)
+
+
 @cache
 def _environment() -> jinja2.Environment:
-    # Python is no HTML; `docstring` and `literal` escape.
-    made = environment(autoescape=False)
-    made.filters["annotation"] = annotation
-    made.filters["declaration"] = declaration
-    made.filters["docstring"] = docstring
-    made.filters["literal"] = literal
-    made.filters["sorted"] = _sorted
-    return made
+    # Not HTML: `docstring` and `literal` escape values.
+    created = environment(autoescape=False)
+    created.filters["annotation"] = annotation
+    created.filters["declaration"] = declaration
+    created.filters["docstring"] = docstring
+    created.filters["literal"] = literal
+    created.filters["sorted"] = _sorted
+    created.filters["text"] = text
+    created.tests["needing_a_comment"] = needs_comment
+    return created

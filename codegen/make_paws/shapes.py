@@ -1,54 +1,165 @@
-"""From the model's shapes to those of the intermediate representation."""
+"""Convert the shapes of a model to those of the intermediate representation."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import fields, replace
+from types import MappingProxyType
 from typing import Any
 
 from make_paws import ir
 from make_paws.regex.java import UntranslatablePatternError, translate
-from make_paws.regex.searches import Search, affordable
+from make_paws.regex.searches import Search, bounded_search
 
-_PLAIN: Mapping[str, type[ir.Shape]] = {
+_TYPES: Mapping[str, type[ir.Shape]] = {
     "blob": ir.Blob,
     "boolean": ir.Boolean,
     "double": ir.Double,
     "float": ir.Float,
     "integer": ir.Integer,
+    "list": ir.List,
     "long": ir.Long,
+    "map": ir.Map,
+    "string": ir.String,
+    "structure": ir.Structure,
     "timestamp": ir.Timestamp,
 }
-_LIMITS = ("min", "max", "sensitive")
+_TRAITS = ("min", "max", "sensitive", "deprecated")
+_PARTS = ("member", "key", "value")  # of a list and of a map
+# The constraints that a reference can add to its shape, for each type of shape.
+_CONSTRAINTS: Mapping[str, frozenset[str]] = {
+    name: frozenset({"enum", "max", "min", "pattern", "sensitive"})
+    & {field.name for field in fields(shape)}
+    for name, shape in _TYPES.items()
+}
 
 Model = Mapping[str, Any]
 Groups = Mapping[str, tuple[tuple[str, ...], ...]]
 
 
-def convert(model: Model, *, whole_match: bool, exactly_one_of: Groups) -> ir.Shapes:
-    """Return every shape that an input, an output or an error holds, sorted by name.
+def resolve(model: Model) -> Model:
+    """Return `model` with the constraints of its references moved to shapes.
+
+    A reference (to a member, element, key or value) can have its own constraints:
+    ``{"shape": "__string", "enum": ["YAML", "JSON"]}``. For each such reference, a derived
+    shape is added: a copy of its target with these constraints, with a name as in Smithy
+    (``ExportApiRequest$OutputType``, ``Tags$member``). So code that reads shapes needs no
+    special case.
 
     Parameters
     ----------
     model : mapping
-        A service model that `make_paws.model.check` has found sound.
-    whole_match : bool
-        Whether the service matches its patterns against the whole value.
-    exactly_one_of : mapping
-        Of a structure's name to its groups of members of which a call gives one.
+        A service model that `make_paws.model.check` accepts. It is not changed.
+
+    Returns
+    -------
+    mapping
+        The model. The key ``target`` of a derived shape is the name of the original one.
+
+    Notes
+    -----
+    botocore also merges a reference over its shape
+    (``ShapeResolver.resolve_shape_ref`` in ``botocore/model.py``).
     """
-    inside_errors = [inner for name in errors(model) for inner in members(model, name)]
-    roots = [*inputs(model), *outputs(model), *inside_errors]
-    names = reachable(model["shapes"], roots)
+    shapes = model["shapes"]
+    derived: dict[str, Model] = {}
+
+    def reference(owner: str, part: str, original: Model) -> Model:
+        constraints = _own_constraints(original, shapes)
+        if not constraints:
+            return original
+        name = f"{owner}${part}"
+        derived[name] = {**constraints, "target": original["shape"]}
+        return {**original, "shape": name}
+
+    resolved = {}
+    for name, shape in shapes.items():
+        parts = {part: shape[part] for part in _PARTS if part in shape}
+        changed = {part: reference(name, part, parts[part]) for part in parts}
+        if "members" in shape:
+            changed["members"] = {
+                key: reference(name, key, member)
+                for key, member in shape["members"].items()
+            }
+        resolved[name] = {**shape, **changed}
+    for name, constraints in derived.items():
+        resolved[name] = {**resolved[constraints["target"]], **constraints}
+    return {**model, "shapes": resolved}
+
+
+def target(model: Model, name: str) -> str:
+    """Return the name of a shape in the model; for a derived shape, that of its target."""
+    original: str = model["shapes"][name].get("target", name)
+    return original
+
+
+def _own_constraints(reference: Model, shapes: Model) -> Model:
+    """Return the constraints of a reference that its shape does not have."""
+    shape = shapes[reference["shape"]]
     return {
-        name: _shape(name, model["shapes"][name], whole_match, exactly_one_of)
-        for name in sorted(names)
+        constraint: reference[constraint]
+        for constraint in _CONSTRAINTS[shape["type"]] & reference.keys()
+        # `sensitive: false` is ignored: a reference cannot make a sensitive shape public.
+        if reference[constraint] is not False
+        and reference[constraint] != shape.get(constraint)
     }
 
 
-def unenforced(shapes: ir.Shapes, *, whole_match: bool) -> tuple[ir.Unenforced, ...]:
-    """Return the patterns that are not enforced, or not for long texts, and why."""
+def convert(
+    model: Model,
+    *,
+    whole_match: bool,
+    exactly_one_of: Groups,
+    unions: Collection[str] = (),
+    hints: Mapping[str, ir.Hint] = MappingProxyType({}),
+) -> ir.Shapes:
+    """Return all shapes inside inputs, outputs and errors, sorted by name.
+
+    Parameters
+    ----------
+    model : mapping
+        A service model that `make_paws.model.check` accepts.
+    whole_match : bool
+        Whether the service matches its patterns against the complete value.
+    exactly_one_of : mapping
+        Maps the name of each structure to groups of members, of which a call passes one.
+    unions : collection of str, optional
+        Structures that are unions, though the model does not mark them.
+    hints : mapping, optional
+        Maps the name of each string to its hint.
+    """
+    inside_errors = [inner for name in errors(model) for inner in members(model, name)]
+    roots = [*inputs(model), *outputs(model), *inside_errors]
+    # Overrides use the names of the model, which derived shapes do not have.
+    originals = {
+        name: target(model, name) for name in sorted(reachable(model["shapes"], roots))
+    }
+    shapes = {
+        name: _shape(original, model["shapes"][name], whole_match, exactly_one_of)
+        for name, original in originals.items()
+    }
+    return {
+        name: _overridden(shape, originals[name] in unions, hints.get(originals[name]))
+        for name, shape in shapes.items()
+    }
+
+
+def _overridden(shape: ir.Shape, is_union: bool, hint: ir.Hint | None) -> ir.Shape:
+    match shape:
+        case ir.Structure() if is_union:
+            return replace(shape, union=True)
+        case ir.String() if hint:
+            return replace(shape, hint=hint)
+        case _:
+            return shape
+
+
+def skipped_patterns(
+    shapes: ir.Shapes, *, whole_match: bool
+) -> tuple[ir.SkippedPattern, ...]:
+    """Return the patterns that are not enforced, or not for long texts, with reasons."""
     return tuple(
-        ir.Unenforced(name, shape.pattern, reason)
+        ir.SkippedPattern(name, shape.pattern, reason)
         for name, shape in shapes.items()
         if isinstance(shape, ir.String) and shape.pattern
         if (reason := _search(shape.pattern, shape.max, whole_match).reason)
@@ -56,17 +167,17 @@ def unenforced(shapes: ir.Shapes, *, whole_match: bool) -> tuple[ir.Unenforced, 
 
 
 def inputs(model: Model) -> list[str]:
-    """Return the input shapes of the operations, in their order."""
+    """Return the input shapes of the operations, in the order of the model."""
     return _references(model, "input")
 
 
 def outputs(model: Model) -> list[str]:
-    """Return the output shapes of the operations, in their order."""
+    """Return the output shapes of the operations, in the order of the model."""
     return _references(model, "output")
 
 
 def errors(model: Model) -> list[str]:
-    """Return the shapes of the modelled errors, in the order of their first mention."""
+    """Return the shapes of the modelled errors, in the order of their first use."""
     listed = (
         error["shape"]
         for operation in model["operations"].values()
@@ -91,10 +202,10 @@ def reachable(
     shapes : mapping
         The shapes of the model.
     roots : iterable of str
-        Where to begin.
+        The names of the outermost shapes.
     with_exceptions : bool
-        Whether to go into the exceptions of an event stream: a part of its syntax, but
-        raised and never returned.
+        Whether to include the exceptions of an event stream, which are in its syntax but
+        are raised instead of returned.
     """
     found: set[str] = set()
     waiting = list(roots)
@@ -103,11 +214,11 @@ def reachable(
         if name not in found:
             found.add(name)
             shape = shapes[name]
-            passed_over = shape.get("eventstream", False) and not with_exceptions
+            is_limited = shape.get("eventstream", False) and not with_exceptions
             waiting.extend(
                 inner
                 for inner in _inside(shape)
-                if not (passed_over and shapes[inner].get("exception"))
+                if not (is_limited and shapes[inner].get("exception"))
             )
     return found
 
@@ -119,13 +230,13 @@ def _references(model: Model, part: str) -> list[str]:
 
 
 def _inside(shape: Model) -> Iterator[str]:
-    parts = [shape[part] for part in ("member", "key", "value") if part in shape]
+    parts = [shape[part] for part in _PARTS if part in shape]
     for reference in (*parts, *shape.get("members", {}).values()):
         yield reference["shape"]
 
 
 def _shape(name: str, shape: Model, whole_match: bool, groups: Groups) -> ir.Shape:
-    limits = {trait: shape[trait] for trait in _LIMITS if trait in shape}
+    traits = {trait: shape[trait] for trait in _TRAITS if trait in shape}
     sparse = shape.get("sparse", False)
     match shape["type"]:
         case "string":
@@ -134,19 +245,20 @@ def _shape(name: str, shape: Model, whole_match: bool, groups: Groups) -> ir.Sha
             return ir.String(
                 pattern=pattern,
                 regex=search.regex,
-                regex_max=search.longest,
+                ecmascript=search.ecmascript,
+                regex_max=search.max_length,
                 enum=tuple(shape.get("enum", ())),
-                **limits,
+                **traits,
             )
         case "list":
-            return ir.List(shape["member"]["shape"], sparse=sparse, **limits)
+            return ir.List(shape["member"]["shape"], sparse=sparse, **traits)
         case "map":
             key, value = shape["key"]["shape"], shape["value"]["shape"]
-            return ir.Map(key, value, sparse=sparse, **limits)
+            return ir.Map(key, value, sparse=sparse, **traits)
         case "structure":
             return _structure(shape, groups.get(name, ()))
         case plain:
-            return _PLAIN[plain](**limits)
+            return _TYPES[plain](**traits)
 
 
 def _structure(
@@ -159,9 +271,11 @@ def _structure(
                 member["shape"],
                 required=name in required,
                 location=member.get("location"),
-                # In a body, botocore wants the JSON as text.
+                # In a body, botocore expects the JSON as a string.
                 json_value=member.get("jsonvalue", False)
                 and member.get("location") == "header",
+                idempotency_token=member.get("idempotencyToken", False),
+                deprecated=member.get("deprecated", False),
             )
             for name, member in shape.get("members", {}).items()
         },
@@ -171,13 +285,14 @@ def _structure(
         event_stream=shape.get("eventstream", False),
         exactly_one_of=exactly_one_of,
         sensitive=shape.get("sensitive", False),
+        deprecated=shape.get("deprecated", False),
     )
 
 
-def _search(pattern: str | None, most: int | None, whole_match: bool) -> Search:
+def _search(pattern: str | None, max_length: int | None, whole_match: bool) -> Search:
     if not pattern:
-        return Search(None)
+        return Search()
     try:
-        return affordable(translate(pattern, whole=whole_match), most)
+        return bounded_search(translate(pattern, whole=whole_match), max_length)
     except UntranslatablePatternError as error:
-        return Search(None, reason=error.reason)
+        return Search(reason=error.reason)

@@ -1,7 +1,7 @@
-"""Where the service models come from: the only place that reads them.
+"""Read service models; no other module reads them.
 
 A source is the installed botocore, a botocore wheel, a ``botocore/data`` folder or one
-``service-2.json``, plain or gzipped. botocore is never imported for it.
+``service-2.json``, plain or gzipped. botocore is not imported.
 """
 
 from __future__ import annotations
@@ -11,46 +11,81 @@ import gzip
 import hashlib
 import importlib.util
 import json
+import os
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from make_paws import naming
-from make_paws.errors import ModelError, SourceError
+from make_paws.errors import MakePawsError, ModelError, SourceError
 
-# A folder on disk and the inside of a wheel are walked alike.
+# A folder on disk or inside a wheel.
 Folder = Path | zipfile.Path
 
 _MODEL = "service-2.json"
+_EXTRAS = "service-2.sdk-extras.json"
 _EXAMPLES = "examples-1.json"
+_WAITERS = "waiters-2.json"
 _GZIP = b"\x1f\x8b"
 _HEAD = 8192  # bytes; the longest metadata of botocore 1.44.5 takes 1,100
+# The limit for one file, before and after decompression. The largest model of botocore
+# 1.44.8, ec2's, has 4.4 MB; 1.5 MB of gzip can become 1.5 GB.
+MAX_BYTES = 16 * 2**20
 _LEADING = re.compile(r'\s*\{\s*("version"\s*:\s*"[^"]*"\s*,\s*)?"metadata"\s*:\s*')
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PACKED = re.compile(r"botocore/data/([^/]+)/([^/]+)/service-2\.json(?:\.gz)?")
 _METADATA = re.compile(r"botocore-[^/]+\.dist-info/METADATA")
 _STATED = re.compile(r"(?m)^Version: ([0-9]+(?:\.[0-9]+)*)\s*$")
 _ASSIGNED = re.compile(r"(?m)^__version__ = ['\"]([0-9]+(?:\.[0-9]+)*)['\"]")
-_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """The model of one service, as botocore ships it.
+    """The model of one service in botocore's format.
 
-    `model` and `examples` are parsed JSON, in the order of the file; `model_hash` is a
-    short hash of the model's content, the same for ``.json`` and ``.json.gz``.
+    `model` is the service's own model, `extras` are botocore's additions to it, and
+    `examples` and `waiters` are the files of these names: parsed JSON, in the order of the
+    file. `model_hash` is a short hash of the merged model, the same for ``.json`` and
+    ``.json.gz``. `is_private` is whether the service is not in botocore's own data, so that
+    R does not have it.
     """
 
     service: str
     model: Mapping[str, Any]
     examples: Mapping[str, Any]
     model_hash: str
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    waiters: Mapping[str, Any] = field(default_factory=dict)
+    is_private: bool = False
+
+    @property
+    def merged(self) -> Mapping[str, Any]:
+        """The model that botocore's clients use.
+
+        It can have arguments that the service does not have. For example, botocore
+        creates the `PreSignedUrl` of rds from `SourceRegion`.
+        """
+        return _merge(self.model, self.extras)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The files of one model as bytes; models with equal files are equal.
+
+    `extras`, `examples` and `waiters` are None if the service does not have them.
+    """
+
+    model: bytes
+    extras: bytes | None = None
+    examples: bytes | None = None
+    waiters: bytes | None = None
 
 
 def load(service: str, botocore: Path | None = None) -> Spec:
@@ -67,64 +102,141 @@ def load(service: str, botocore: Path | None = None) -> Spec:
     Raises
     ------
     SourceError
-        There is no such service, or `botocore` is none of these.
+        The service does not exist, or `botocore` is not a source.
     ModelError
         The model is not JSON.
     """
-    folders = _alone(service, botocore) or _folders(botocore)
-    if service not in folders:
-        service = _find(service, folders)
+    folders = _single_service_folder(service, botocore) or _folders(botocore)
+    service = _find(service, folders, botocore)
     if not _NAME.fullmatch(service):
-        raise SourceError(f"{service!r} is no name that botocore gives to a service")
+        raise SourceError(f"{service!r} is not a valid name of a service in botocore")
     folder = folders[service]
-    model = _read(folder, _MODEL, service)
-    examples = _read(folder, _EXAMPLES, service) if _file(folder, _EXAMPLES) else {}
-    return Spec(service, model, examples, _hash(model))
+    loaded = _spec(
+        service,
+        _read(folder, _MODEL, service),
+        _read(folder, _EXTRAS, service) if _file(folder, _EXTRAS) else {},
+        _read(folder, _EXAMPLES, service) if _file(folder, _EXAMPLES) else {},
+        _read(folder, _WAITERS, service) if _file(folder, _WAITERS) else {},
+    )
+    return replace(loaded, is_private=botocore is None and is_private(service))
 
 
-def contents(botocore: Path | None = None) -> dict[str, bytes]:
-    """Return the model of every service of a source, gzipped where it is so there.
-
-    To tell that a model is the same as in another source, it needs not be parsed.
+def is_private(service: str) -> bool:
+    """Return whether the data of the installed botocore lacks a service.
 
     Raises
     ------
     SourceError
-        As `load` does.
+        botocore is not installed.
     """
-    folders = _folders(botocore)
-    return {
-        name: _timeless(_content(_open(folders[name], _MODEL)))
-        for name in sorted(folders)
-    }
+    return not (installed() / service).is_dir()
 
 
-def decode(service: str, content: bytes) -> Spec:
-    """Return a model of `contents`, which is without examples.
+def find(wanted: str, botocore: Path | None = None) -> str:
+    """Return botocore's name of the service that botocore or R calls `wanted`.
+
+    Raises
+    ------
+    SourceError
+        The service does not exist, or `botocore` is not a source, as for `load`.
+    """
+    return _find(wanted, _folders(botocore), botocore)
+
+
+def contents(botocore: Path | None = None) -> dict[str, Content | SourceError]:
+    """Return the unparsed model of every service of a source, which can be gzipped.
+
+    So models can be compared without parsing. Examples and waiters are not read.
+
+    Returns
+    -------
+    dict
+        Maps botocore's name of each service to the content, or to the error of reading it.
+
+    Raises
+    ------
+    SourceError
+        As `names` does.
+    """
+
+    def content(folder: Folder) -> Content | SourceError:
+        try:
+            extras = _file(folder, _EXTRAS)
+            return Content(
+                model=_without_gzip_mtime(_content(_open(folder, _MODEL))),
+                extras=_without_gzip_mtime(_content(extras)) if extras else None,
+            )
+        except SourceError as error:
+            return error
+
+    return {name: content(folder) for name, folder in _sorted(botocore).items()}
+
+
+def decode(service: str, content: Content) -> Spec:
+    """Parse the files of a model.
 
     Raises
     ------
     ModelError
-        The model is not JSON.
+        A file is not JSON.
     """
-    model = _decoded(content, service, service)
-    return Spec(service, model, {}, _hash(model))
+    files = content.model, content.extras, content.examples, content.waiters
+    model, extras, examples, waiters = (
+        _decoded(file, service, service) if file else {} for file in files
+    )
+    return _spec(service, model, extras, examples, waiters)
 
 
-def services(botocore: Path | None = None) -> dict[str, Mapping[str, Any]]:
-    """Return the metadata of every service of a source, by botocore's name, sorted.
+def metadata(loaded: Spec) -> Mapping[str, Any]:
+    """Return the metadata of a model.
 
     Raises
     ------
-    SourceError, ModelError
-        As `load` does.
+    ModelError
+        The metadata does not contain the name of the service.
     """
-    folders = _folders(botocore)
-    return {name: _metadata(folders[name], name) for name in sorted(folders)}
+    return _named(loaded.model.get("metadata"), loaded.service)
+
+
+def names(botocore: Path | None = None) -> list[str]:
+    """Return botocore's names of the services of a source, sorted.
+
+    Raises
+    ------
+    SourceError
+        `botocore` is not a source, as for `load`.
+    """
+    return list(_sorted(botocore))
+
+
+def services(
+    botocore: Path | None = None,
+) -> dict[str, Mapping[str, Any] | MakePawsError]:
+    """Return the metadata of every service of a source.
+
+    Returns
+    -------
+    dict
+        Maps botocore's name of each service, sorted, to its metadata, or to the error of
+        reading it.
+
+    Raises
+    ------
+    SourceError
+        As `names` does.
+    """
+
+    def read(name: str, folder: Folder) -> Mapping[str, Any] | MakePawsError:
+        try:
+            return _metadata(folder, name)
+        except MakePawsError as error:
+            return error
+
+    return {name: read(name, folder) for name, folder in _sorted(botocore).items()}
 
 
 def version(botocore: Path) -> str | None:
-    """Return the version of botocore that a source is of, None where it tells none.
+    """Return the version of botocore of a source, None if it is unknown.
 
     Raises
     ------
@@ -133,7 +245,7 @@ def version(botocore: Path) -> str | None:
     """
     if is_wheel(botocore):
         return _wheel_version(botocore)
-    # A data folder, and a model in it, stand in the package that has the version.
+    # For a data folder or a model in it, the package above contains the version.
     up = 0 if botocore.is_dir() else 3
     package = next(islice(botocore.resolve().parents, up, None), botocore)
     initial = package / "__init__.py"
@@ -144,7 +256,7 @@ def version(botocore: Path) -> str | None:
 
 
 def is_wheel(botocore: Path) -> bool:
-    """Whether a source is a wheel."""
+    """Return whether a source is a wheel."""
     return botocore.is_file() and zipfile.is_zipfile(botocore)
 
 
@@ -152,33 +264,38 @@ def _wheel_version(path: Path) -> str | None:
     try:
         with zipfile.ZipFile(path) as wheel:
             for name in filter(_METADATA.fullmatch, wheel.namelist()):
-                found = _STATED.search(wheel.read(name).decode(errors="replace"))
+                content = _content(zipfile.Path(wheel, name))
+                found = _STATED.search(content.decode(errors="replace"))
                 return found[1] if found else None
-    except (OSError, zlib.error, zipfile.BadZipFile) as error:
+    except (OSError, zipfile.BadZipFile) as error:
         raise SourceError(f"{path}: cannot be read: {error}") from error
     return None
 
 
-def _alone(service: str, botocore: Path | None) -> dict[str, Folder]:
-    """Return the folder of a service that can be had without a look at all others."""
-    data = _installed() if botocore is None else botocore
-    if not _NAME.fullmatch(service) or not data.is_dir():
+def _single_service_folder(service: str, botocore: Path | None) -> dict[str, Folder]:
+    """Return the folder of a service if it can be found without reading all folders."""
+    folders = _data_folders() if botocore is None else [botocore]
+    if not _NAME.fullmatch(service) or not all(data.is_dir() for data in folders):
         return {}
-    return _newest([data / service])
+    return _newest(data / service for data in folders)
+
+
+def _sorted(botocore: Path | None) -> dict[str, Folder]:
+    return dict(sorted(_folders(botocore).items()))
 
 
 def _folders(botocore: Path | None) -> dict[str, Folder]:
     """Return the folder of the newest API version of each service."""
     if botocore is None:
-        return _versions(_installed())
+        return _versions(_data_folders())
     if botocore.is_dir():
-        return _versions(botocore)
+        return _versions([botocore])
     if not botocore.exists():
-        raise SourceError(f"{botocore}: there is no such file or folder")
+        raise SourceError(f"{botocore} does not exist")
     if zipfile.is_zipfile(botocore):
         return _wheel(botocore)
     if botocore.suffix == ".whl":
-        raise SourceError(f"{botocore} is no wheel: it is no zip archive")
+        raise SourceError(f"{botocore} is not a wheel, because it is not a zip archive")
     return {_single_name(botocore): botocore}
 
 
@@ -187,18 +304,25 @@ def _wheel(path: Path) -> dict[str, Folder]:
         wheel = zipfile.ZipFile(path)
     except (OSError, zipfile.BadZipFile) as error:
         raise SourceError(f"{path}: cannot be read: {error}") from error
-    # Walking it as folders reads the names of all files again for each of 900 folders.
+    # Do not iterate over folders: that reads all file names again for each of 900 folders.
     newest: dict[str, str] = {}
     for found in filter(None, map(_PACKED.fullmatch, wheel.namelist())):
         service, version = found.groups()
         newest[service] = max(version, newest.get(service, ""))
     if not newest:
-        raise SourceError(f"{path}: holds no service-2.json of any service")
+        raise SourceError(f"{path} contains no service-2.json")
     data = zipfile.Path(wheel, "botocore/data/")
     return {service: data / service / newest[service] for service in newest}
 
 
-def _installed() -> Path:
+def installed() -> Path:
+    """Return the data folder of the installed botocore.
+
+    Raises
+    ------
+    SourceError
+        botocore is not installed.
+    """
     found = importlib.util.find_spec("botocore")
     if found is None or found.origin is None:
         raise SourceError(
@@ -208,34 +332,46 @@ def _installed() -> Path:
     return Path(found.origin).parent / "data"
 
 
-def _versions(data: Path) -> dict[str, Folder]:
-    folders = _newest(data.iterdir())
-    if not folders:
-        raise SourceError(f"{data}: holds no service-2.json of any service")
-    return folders
+def _data_folders() -> list[Path]:
+    """Return the folders in which botocore looks for models (``botocore/loaders.py``)."""
+    paths = os.environ.get("AWS_DATA_PATH", "").split(os.pathsep)
+    private = [
+        Path(os.path.expanduser(os.path.expandvars(path))) for path in paths if path
+    ]
+    private.append(Path(os.path.expanduser("~"), ".aws", "models"))
+    return [*(folder for folder in private if folder.is_dir()), installed()]
+
+
+def _versions(folders: Sequence[Path]) -> dict[str, Folder]:
+    found = _newest(service for data in folders for service in data.iterdir())
+    if not found:
+        raise SourceError(f"{folders[-1]} contains no service-2.json")
+    return found
 
 
 def _newest(services: Iterable[Path]) -> dict[str, Folder]:
-    return {
-        service.name: max(models, key=lambda version: version.name)
-        for service in services
-        if service.is_dir()
-        and (
-            models := [
-                version
-                for version in service.iterdir()
-                if version.is_dir() and _file(version, _MODEL)
-            ]
-        )
-    }
+    """Return the newest version of each service; of equal versions, the first."""
+    newest: dict[str, Folder] = {}
+    for service in services:
+        for version in service.iterdir() if service.is_dir() else ():
+            if version.is_dir() and _file(version, _MODEL):
+                present = newest.get(service.name)
+                if present is None or version.name > present.name:
+                    newest[service.name] = version
+    return newest
 
 
 def _single_name(path: Path) -> str:
-    """Return botocore's name of the service in one file, from its place or its content."""
+    """Return botocore's name of the service in one file.
+
+    It is the name of the folder if the path ends as in botocore's data:
+    ``<service>/<API version>/<file>``.
+    """
+    metadata = _metadata(path, path.name)
     version = path.resolve().parent
-    if _VERSION.fullmatch(version.name):
+    if version.name == metadata.get("apiVersion"):
         return version.parent.name
-    return naming.botocore_name(_metadata(path, path.name))
+    return naming.botocore_name(metadata)
 
 
 def _file(folder: Folder, name: str) -> Folder | None:
@@ -244,12 +380,12 @@ def _file(folder: Folder, name: str) -> Folder | None:
 
 
 def _open(folder: Folder, name: str) -> Folder:
-    """Return the file called `name`; a source that is one file is its own model."""
+    """Return the file called `name`, or `folder` if it is the file of a model."""
     if folder.is_file():
         return folder
     path = _file(folder, name)
     if path is None:
-        raise SourceError(f"{folder}: holds no {name}")
+        raise SourceError(f"{folder} contains no {name}")
     return path
 
 
@@ -260,15 +396,25 @@ def _read(folder: Folder, name: str, service: str) -> dict[str, Any]:
 
 def _content(path: Folder) -> bytes:
     try:
-        return path.read_bytes()
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+        with path.open("rb") as file:
+            return _bounded(file, str(path))
+    # zipfile raises RuntimeError for an encrypted file or an unknown compression.
+    except (OSError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile) as error:
         raise SourceError(f"{path}: cannot be read: {error}") from error
 
 
-def _timeless(content: bytes) -> bytes:
-    """Return what was gzipped without the time, which differs in every release.
+def _bounded(file: IO[bytes] | gzip.GzipFile, origin: str) -> bytes:
+    content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        limit = MAX_BYTES // 2**20
+        raise SourceError(f"{origin}: has more than {limit} MiB, so it is not a model")
+    return content
 
-    RFC 1952, section 2.3: MTIME is the bytes 4 to 7; without one, they are zero.
+
+def _without_gzip_mtime(content: bytes) -> bytes:
+    """Return gzipped content without the time, which differs in every release.
+
+    RFC 1952, section 2.3: MTIME is in the bytes 4 to 7, and zero if there is none.
     """
     if not content.startswith(_GZIP):
         return content
@@ -278,17 +424,48 @@ def _timeless(content: bytes) -> bytes:
 def _decoded(content: bytes, origin: str, service: str) -> dict[str, Any]:
     try:
         if content.startswith(_GZIP):
-            content = gzip.decompress(content)
+            with gzip.GzipFile(fileobj=BytesIO(content)) as file:
+                content = _bounded(file, origin)
         parsed = json.loads(content)
-        # JSON can write half of a surrogate pair, which no text can hold.
+        # JSON can contain half of a surrogate pair, which a Python str cannot encode.
         json.dumps(parsed, ensure_ascii=False).encode()
     except (OSError, EOFError, zlib.error) as error:
         raise SourceError(f"{origin}: cannot be read: {error}") from error
     except (ValueError, RecursionError) as error:
         raise ModelError(f"{origin} is not JSON: {error}", service=service) from error
     if not isinstance(parsed, dict):
-        raise ModelError(f"{origin} holds no JSON object", service=service)
+        raise ModelError(f"{origin} is not a JSON object", service=service)
+    if "smithy" in parsed:
+        raise ModelError(
+            f"{origin} is a Smithy model (JSON AST {parsed['smithy']!r:.20}); make-paws "
+            "reads the format of botocore's service-2.json",
+            service=service,
+        )
     return parsed
+
+
+def _spec(
+    service: str,
+    model: Mapping[str, Any],
+    extras: Mapping[str, Any],
+    examples: Mapping[str, Any],
+    waiters: Mapping[str, Any],
+) -> Spec:
+    merge = extras.get("merge", {})
+    if not isinstance(merge, dict):
+        raise ModelError("merge is not a JSON object", (_EXTRAS,), service)
+    model_hash = _hash(_merge(model, merge))
+    return Spec(service, model, examples, model_hash, merge, waiters)
+
+
+def _merge(model: Mapping[str, Any], extras: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `model` with `extras` merged over it (``botocore.utils.deep_merge``)."""
+    both = {
+        key: _merge(model[key], extra)
+        for key, extra in extras.items()
+        if isinstance(model.get(key), dict) and isinstance(extra, dict)
+    }
+    return {**model, **extras, **both}
 
 
 def _hash(model: Mapping[str, Any]) -> str:
@@ -298,17 +475,31 @@ def _hash(model: Mapping[str, Any]) -> str:
 
 def _metadata(folder: Folder, service: str) -> Mapping[str, Any]:
     metadata = _leading_metadata(_open(folder, _MODEL))
-    if metadata is None:
+    if not _is_named(metadata):
         metadata = _read(folder, _MODEL, service).get("metadata")
-    if not isinstance(metadata, dict) or not metadata.get("serviceFullName"):
-        raise ModelError("has no serviceFullName", ("metadata",), service)
-    return metadata
+    return _named(metadata, service)
+
+
+def _named(metadata: Any, service: str) -> Mapping[str, Any]:
+    if not _is_named(metadata):
+        raise ModelError("has no name of the service", ("metadata",), service)
+    result: Mapping[str, Any] = metadata
+    return result
+
+
+def _is_named(metadata: Any) -> bool:
+    keys = ("serviceFullName", "serviceAbbreviation", "serviceId")
+    return (
+        isinstance(metadata, dict)
+        and bool(metadata.get("serviceFullName"))
+        and all(isinstance(metadata.get(key, ""), str) for key in keys)
+    )
 
 
 def _leading_metadata(path: Folder) -> Any:
-    """Return the metadata if it leads the file, as botocore's does, without the rest.
+    """Return the metadata from the start of the file, where botocore has it, else None.
 
-    All models together are 300 MB of JSON, their metadata 200 KB.
+    So the rest is not read: all models have 300 MB of JSON, and their metadata 200 KB.
     """
     try:
         with path.open("rb") as file:
@@ -322,22 +513,30 @@ def _leading_metadata(path: Folder) -> Any:
         return None
 
 
-def _find(wanted: str, folders: Mapping[str, Folder]) -> str:
-    """Return botocore's name of the service that R calls `wanted`.
+def _find(wanted: str, folders: Mapping[str, Folder], botocore: Path | None) -> str:
+    """Return botocore's name of the service that botocore or R calls `wanted`.
 
-    Where R has one name for two, the other one is called as in botocore, but for hyphens.
+    If two services have the same name in R, the other one has botocore's name without
+    hyphens.
     """
+    if wanted in folders:
+        return wanted
     likely = [name for name in folders if name.replace("-", "") == wanted]
     for candidates in (likely, folders):
         for name in candidates:
-            if naming.service_name(_metadata(folders[name], name)) == wanted:
-                return name
+            with suppress(MakePawsError):  # another service must not stop this one
+                if naming.service_name(_metadata(folders[name], name)) == wanted:
+                    return name
     if likely:
         return likely[0]
-    raise SourceError(f"there is no service {wanted!r}{nearest(wanted, folders)}")
+    private = " in botocore's data or in the folders of AWS_DATA_PATH"
+    where = private if botocore is None else ""
+    raise SourceError(
+        f"service {wanted!r} does not exist{where}{suggestion(wanted, folders)}"
+    )
 
 
-def nearest(wanted: str, names: Iterable[str]) -> str:
-    """Return the end of an error's text: which of `names` may have been meant."""
+def suggestion(wanted: str, names: Iterable[str]) -> str:
+    """Return the end of an error message that suggests similar `names`."""
     near = difflib.get_close_matches(wanted, names, n=3, cutoff=0.5)
     return f"; did you mean {', '.join(near)}?" if near else ""

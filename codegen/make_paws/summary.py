@@ -1,59 +1,110 @@
-"""What was generated, in numbers, and which patterns the run time does not enforce."""
+"""Summarize a run: sizes, patterns not enforced, texts, keys and overrides."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from make_paws import ir
+from make_paws.terminal import escape
 
 _WIDTH = 88  # columns
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much one service is; `origin` is botocore's name of it and the API version."""
+    """The part of the summary for one service.
+
+    `origin` is botocore's name of the service and the API version.
+    """
 
     service: str
     origin: str
     operations: int
     parameters: int
-    unenforced: tuple[ir.Unenforced, ...]
+    skipped_patterns: tuple[ir.SkippedPattern, ...]
+    unknown_tags: tuple[ir.UnknownTag, ...]
+    unused_keys: ir.UnusedKeys
+    override_problems: tuple[ir.OverrideProblem, ...]
 
     def __str__(self) -> str:
         return f"{self.service} ({self.origin}): {_size([self])}"
 
 
 def counts(service: ir.Service) -> Counts:
-    """Return how much `service` is."""
+    """Return the counts of one service for the summary."""
     return Counts(
         service=service.name,
         origin=f"{service.botocore_name} {service.api_version}",
         operations=len(service.operations),
         parameters=sum(len(operation.parameters) for operation in service.operations),
-        unenforced=service.unenforced,
+        skipped_patterns=service.skipped_patterns,
+        unknown_tags=service.unknown_tags,
+        unused_keys=service.unused_keys,
+        override_problems=service.override_problems,
     )
 
 
 def lines(services: Sequence[Counts]) -> Iterator[str]:
-    """Yield the summary: the totals, and by their reason the patterns not enforced."""
+    """Yield the summary: totals, patterns not enforced, odd texts, ignored keys.
+
+    The last lines are the entries of overrides.toml that do not fit.
+    """
     if len(services) > 1:
         yield f"{len(services):,} services, {_size(services)}"
-    places: dict[str, list[str]] = {}
+    patterns: dict[str, list[str]] = {}
+    tags: dict[str, list[str]] = {}
     for service in services:
-        for pattern in service.unenforced:
+        for pattern in service.skipped_patterns:
             place = f"{service.service}.{pattern.shape}"
-            places.setdefault(pattern.reason, []).append(place)
-    for reason in sorted(places):
-        yield f"{_number(len(places[reason]), 'pattern')} not enforced: {reason}"
-        yield from textwrap.wrap(
-            ", ".join(places[reason]),
-            _WIDTH,
-            initial_indent="  ",
-            subsequent_indent="  ",
-            break_long_words=False,
+            patterns.setdefault(pattern.reason, []).append(place)
+        for found in service.unknown_tags:
+            path = "/".join((service.service, *found.path))
+            tags.setdefault(found.tag, []).append(path)
+    for reason in sorted(patterns):
+        yield f"{_number(len(patterns[reason]), 'pattern')} not enforced: {escape(reason)}"
+        yield from _listed(patterns[reason])
+    for tag in sorted(tags):
+        yield f"tag {escape(tag)} shown as text: {_number(len(tags[tag]), 'place')}"
+        yield from _listed(tags[tag])
+    malformed = [
+        "/".join((service.service, *path))
+        for service in services
+        for path in service.unused_keys.malformed
+    ]
+    if malformed:
+        yield f"{_number(len(malformed), 'text')} omitted: not a string"
+        yield from _listed(malformed)
+    ignored = sum((Counter(one.unused_keys.ignored) for one in services), Counter())
+    if ignored:
+        yield (
+            f"{_number(len(ignored), 'key')} of the models ignored: no effect on "
+            "requests and responses"
         )
+        yield from _listed(f"{key} ({ignored[key]:,})" for key in sorted(ignored))
+    for service in services:
+        for problem in service.override_problems:
+            yield f"warning: {problem}"
+
+
+def warnings(service: str, keys: ir.UnusedKeys) -> Iterator[str]:
+    """Yield a line for each unknown key of a model that is ignored on request."""
+    for key, (first, *others) in keys.unknown.items():
+        more = f" and at {_number(len(others), 'other path')}" if others else ""
+        yield f"{service}: {'/'.join(first)}{more}: unknown key {key!r:.80} ignored"
+
+
+def _listed(values: Iterable[str]) -> list[str]:
+    return textwrap.wrap(
+        ", ".join(values),
+        _WIDTH,
+        initial_indent="  ",
+        subsequent_indent="  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _size(services: Sequence[Counts]) -> str:

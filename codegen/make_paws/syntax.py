@@ -1,4 +1,4 @@
-"""The syntax of a request and of a result, as R's help pages show it, in Python.
+"""Write the syntax of requests and results in Python, as in R's help pages.
 
 R: ``add_example_values`` in ``make.paws/R/docs.R``.
 """
@@ -24,8 +24,8 @@ _PLACEHOLDERS: Mapping[type, str] = {
     ir.Timestamp: "datetime(2015, 1, 1)",
 }
 
-# R spells a shape out wherever it stands, which is up to 77,000 lines in quicksight.
-_MOST = 10_000  # lines; in a longer syntax, each structure is spelled out once
+# R's pages repeat a shape at every occurrence, which results in 77,000 lines in quicksight.
+_MAX_LINES = 10_000  # a longer syntax shows each structure only once
 
 Lines = Iterator[str]
 
@@ -38,7 +38,7 @@ def request(method: str, arguments: Mapping[str, ir.Member], shapes: ir.Shapes) 
     method : str
         The name of the service's method.
     arguments : mapping
-        Of the Python name of an argument to its member.
+        Maps the Python name of each argument to its member.
     shapes : mapping
         The shapes of the service.
     """
@@ -54,34 +54,34 @@ def request(method: str, arguments: Mapping[str, ir.Member], shapes: ir.Shapes) 
 
 
 def result(name: str, shapes: ir.Shapes) -> str:
-    """Return the dict that an operation with the output shape `name` gives."""
+    """Return the dict that an operation with the output shape `name` returns."""
     return _bounded(lambda shown: _value(shapes, name, (), shown))
 
 
 def example(method: str, arguments: Mapping[str, Any]) -> str:
-    """Return a call of `method` with values out of JSON."""
+    """Return a call of `method` with values from JSON."""
     return call(f"svc.{method}", arguments)
 
 
 def call(function: str, arguments: Mapping[str, Any]) -> str:
-    """Return a call with values: those of JSON, bytes, and points in time."""
+    """Return a call with values: those of JSON, bytes and timestamps."""
     items = ((f"{name}=", _literal(value)) for name, value in arguments.items())
     return "\n".join(_block(f"{function}(", items, ")"))
 
 
 def _bounded(syntax: Callable[[set[str] | None], Lines]) -> str:
-    """Return a syntax, of which no more is made than can be used."""
-    lines = list(islice(syntax(None), _MOST + 1))
-    return "\n".join(lines if len(lines) <= _MOST else syntax(set()))
+    """Return a syntax, in the short form if it has more than `_MAX_LINES`."""
+    lines = list(islice(syntax(None), _MAX_LINES + 1))
+    return "\n".join(lines if len(lines) <= _MAX_LINES else syntax(set()))
 
 
 def _value(
     shapes: ir.Shapes, name: str, inside: tuple[str, ...], shown: set[str] | None
 ) -> Lines:
-    """Give the lines of a placeholder.
+    """Return the lines of a placeholder.
 
-    What is already open above is an empty one, as in R. A structure in `shown` is not
-    spelled out again; None spells out everything.
+    A shape inside itself is shown as empty, as in R. A structure in `shown` is not
+    repeated; None repeats all structures.
     """
     shape = shapes[name]
     around = (*inside, name)
@@ -125,7 +125,7 @@ def _literal(value: Any) -> Lines:
         case str():
             return iter([_json(value)])
         case bytes():
-            # A double quote at the start, and Python does not use them around it.
+            # With a double quote inside, repr uses single quotes around the literal.
             inside = repr(b'"' + value)[3:-1].replace('"', '\\"')
             return iter([f'b"{inside}"'])
         case datetime():
@@ -140,7 +140,7 @@ def _json(text: str) -> str:
 
 
 def _block(opening: str, items: Iterable[tuple[str, Lines]], closing: str) -> Lines:
-    """Give what stands between brackets: each item is indented and ends in a comma."""
+    """Yield the lines of items in brackets, each indented and followed by a comma."""
     is_empty = True
     for prefix, lines in items:
         if is_empty:

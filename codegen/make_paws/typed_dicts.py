@@ -1,4 +1,4 @@
-"""Which structures callers see as a `TypedDict`, what it is called and what it holds."""
+"""Create a `TypedDict` for each structure in results and arguments."""
 
 from __future__ import annotations
 
@@ -9,82 +9,98 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from make_paws import ir, naming, python_types
-from make_paws.shapes import Model, inputs, members, outputs, reachable
+from make_paws.shapes import Model, inputs, members, outputs, reachable, target
 
-Names = Mapping[str, str]  # of a structure to its TypedDict
+Names = Mapping[
+    str, str
+]  # structure to TypedDict; a derived one has that of its target
 
 
-def result_names(model: Model, extra: Iterable[str], taken: Collection[str]) -> Names:
-    """Return the names of the structures that come back: AWS's own.
+def result_names(
+    model: Model, extra: Iterable[str], reserved: Collection[str]
+) -> Names:
+    """Return the names of the types of structures in results, which are AWS's names.
 
     Parameters
     ----------
     model : mapping
-        A sound service model.
+        A service model that `make_paws.model.check` accepts.
     extra : iterable of str
-        Shapes that come back inside of errors.
-    taken : collection of str
-        Names that stand for something else already.
+        Shapes in the attributes of errors.
+    reserved : collection of str
+        Names that are already used.
     """
     found = _structures(model, [*outputs(model), *extra])
-    return naming.identifiers({name: naming.public(name) for name in found}, taken)
+    preferred = {name: naming.public(name) for name in found.values()}
+    names = naming.identifiers(preferred, reserved)
+    return {name: names[original] for name, original in found.items()}
 
 
-def input_names(model: Model, taken: Collection[str]) -> Names:
-    """Return the names of the structures inside of arguments: AWS's, and ``Input``.
+def input_names(model: Model, reserved: Collection[str]) -> Names:
+    """Return the names of the types of structures in arguments: AWS's, plus ``Input``.
 
-    An event stream has none: what is sent in it are its events.
+    An event stream has no type, because its events are sent instead.
     """
     found = _structures(model, _members(model, inputs(model)))
-    wishes = {
+    preferred = {
         name: f"{naming.public(name)}Input"
-        for name in found
+        for name in found.values()
         if not model["shapes"][name].get("eventstream")
     }
-    return naming.identifiers(wishes, taken)
+    names = naming.identifiers(preferred, reserved)
+    return {
+        name: names[original] for name, original in found.items() if original in names
+    }
 
 
 def results(shapes: ir.Shapes, names: Names, model: Model) -> tuple[ir.TypedDict, ...]:
-    """Return the structures that come back: every member present, or None."""
-    whole = set(outputs(model))
-    # ec2's Volume is a result of its own, and stands in a list of another.
-    nested = reachable(model["shapes"], _members(model, whole))
+    """Return the types of structures in results, whose keys are all present."""
+    responses = outputs(model)
+    complete = {names[name] for name in responses}
+    # ec2's Volume is a result, and also an element of a list in another result.
+    inside = reachable(model["shapes"], _members(model, responses))
+    nested = {names[name] for name in inside & names.keys()}
     return _in_order(
         _typed_dict(
             typed,
             [
                 *_result_fields(shapes, name, names),
-                *_metadata(name in whole, name in nested),
+                *_metadata(typed in complete, typed in nested),
             ],
-            total=not _structure(shapes, name).event_stream,
+            total=not _has_one_key(_structure(shapes, name)),
         )
-        for name, typed in names.items()
+        for typed, name in _by_type(names).items()
     )
 
 
 def arguments(shapes: ir.Shapes, names: Names) -> tuple[ir.TypedDict, ...]:
-    """Return the structures inside of arguments: what is not required may be left out."""
+    """Return the types of structures in arguments, whose optional keys can be omitted."""
     return _in_order(
         _argument(typed, _structure(shapes, name), shapes, names)
-        for name, typed in names.items()
+        for typed, name in _by_type(names).items()
     )
 
 
-def _in_order(typed_dicts: Iterable[ir.TypedDict]) -> tuple[ir.TypedDict, ...]:
-    """Return them so that each stands after those that it speaks of.
+def _by_type(names: Names) -> Mapping[str, str]:
+    """Map each `TypedDict` to one of its structures, which have the same members."""
+    return {typed: name for name, typed in names.items()}
 
-    A type in quotes costs ten times as much at import, which ec2 has 10,000 of; only
-    what is recursive needs quotes.
+
+def _in_order(typed_dicts: Iterable[ir.TypedDict]) -> tuple[ir.TypedDict, ...]:
+    """Return the types in an order in which each follows the types that it refers to.
+
+    So only recursive types are in quotes. A type in quotes takes ten times as long at
+    import, and ec2 has 10,000 types.
     """
     waiting = {typed.name: typed for typed in typed_dicts}
     names = frozenset(waiting)
     ordered: dict[str, ir.TypedDict] = {}
 
-    def place(typed: ir.TypedDict) -> None:
+    def add(typed: ir.TypedDict) -> None:
         mentioned = [_words(field.annotation) & names for field in typed.fields]
         for name in sorted(frozenset().union(*mentioned)):
             if name in waiting:
-                place(waiting.pop(name))
+                add(waiting.pop(name))
         fields = (
             replace(field, deferred=not inside <= ordered.keys())
             for field, inside in zip(typed.fields, mentioned, strict=True)
@@ -92,7 +108,7 @@ def _in_order(typed_dicts: Iterable[ir.TypedDict]) -> tuple[ir.TypedDict, ...]:
         ordered[typed.name] = replace(typed, fields=tuple(fields))
 
     while waiting:
-        place(waiting.pop(next(iter(waiting))))
+        add(waiting.pop(next(iter(waiting))))
     return tuple(ordered.values())
 
 
@@ -103,23 +119,26 @@ def _words(annotation: str) -> frozenset[str]:
 def _argument(
     typed: str, structure: ir.Structure, shapes: ir.Shapes, names: Names
 ) -> ir.TypedDict:
-    """Return a structure inside of an argument; one that requires nothing is not total."""
+    """Return a type for arguments; it is not total if no member is required."""
     total = any(member.required for member in structure.members.values())
     fields = []
     for key, member in structure.members.items():
-        text = _optional(python_types.argument(shapes, member, names), member)
+        text = python_types.optional(
+            python_types.argument(shapes, member, names), member
+        )
         is_marked = total and not member.required
         fields.append(ir.Field(key, f"NotRequired[{text}]" if is_marked else text))
     return _typed_dict(typed, fields, total)
 
 
-def _structures(model: Model, roots: Iterable[str]) -> list[str]:
+def _structures(model: Model, roots: Iterable[str]) -> dict[str, str]:
+    """Return the structures at and inside of `roots`, each with its name in the model."""
     shapes = model["shapes"]
-    return [
-        name
+    return {
+        name: target(model, name)
         for name in sorted(reachable(shapes, roots, with_exceptions=False))
         if shapes[name]["type"] == "structure" and not shapes[name].get("document")
-    ]
+    }
 
 
 def _members(model: Model, structures: Iterable[str]) -> list[str]:
@@ -132,6 +151,11 @@ def _structure(shapes: ir.Shapes, name: str) -> ir.Structure:
     return shape
 
 
+def _has_one_key(structure: ir.Structure) -> bool:
+    """Return whether a result contains only the member that the service sent."""
+    return structure.union or structure.event_stream
+
+
 def _result_fields(shapes: ir.Shapes, name: str, names: Names) -> list[ir.Field]:
     structure = _structure(shapes, name)
     if structure.event_stream:
@@ -141,41 +165,40 @@ def _result_fields(shapes: ir.Shapes, name: str, names: Names) -> list[ir.Field]
             if member.shape in names
         ]
     fields = {
-        key: _optional(python_types.result(shapes, member, names), member)
+        key: python_types.result(shapes, member, names)
         for key, member in structure.members.items()
     }
+    if not structure.union:
+        fields = {
+            key: python_types.optional(fields[key], member)
+            for key, member in structure.members.items()
+        }
     for key, member in structure.members.items():
         inner = shapes[member.shape]
         if isinstance(inner, ir.Structure) and inner.event_stream:
-            # R's name of a stream, whatever the model's is.
+            # R's name of a stream, in addition to the model's.
             fields.setdefault("stream", fields[key])
     return [ir.Field(key, annotation) for key, annotation in fields.items()]
 
 
-def _metadata(whole: bool, nested: bool) -> list[ir.Field]:
-    if not whole:
+def _metadata(complete: bool, nested: bool) -> list[ir.Field]:
+    if not complete:
         return []
-    kind = "NotRequired[ResponseMetadata]" if nested else "ResponseMetadata"
-    return [ir.Field("ResponseMetadata", kind)]
-
-
-def _optional(annotation: str, member: ir.Member) -> str:
-    return (
-        annotation if member.required or annotation == "Any" else f"{annotation} | None"
-    )
+    annotation = "NotRequired[ResponseMetadata]" if nested else "ResponseMetadata"
+    return [ir.Field("ResponseMetadata", annotation)]
 
 
 def _typed_dict(name: str, fields: list[ir.Field], total: bool = True) -> ir.TypedDict:
-    # botocore puts its own ResponseMetadata over a member of that name.
+    # botocore replaces a member called ResponseMetadata by its own.
     by_name = {field.name: field for field in fields}
     words = {key: _words(field.annotation) for key, field in by_name.items()}
-    # Of a word to how many fields speak of it.
-    spoken = Counter(word for mentioned in words.values() for word in mentioned)
+    # The number of fields that use each word.
+    uses = Counter(word for mentioned in words.values() for word in mentioned)
     functional = any(
-        # In a class body, a key could hide a type that others speak of.
+        # In a class body, a key could hide a type that other keys use.
         keyword.iskeyword(key)
         or key.startswith("__")
-        or spoken[key] > (key in words[key])
+        or uses[key] > (key in words[key])
         for key in by_name
     )
     return ir.TypedDict(name, tuple(by_name.values()), total, functional)
