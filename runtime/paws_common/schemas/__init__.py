@@ -1,1 +1,1 @@
-"""JSON Schemas of what functions take, for those who do not speak Python."""
+"""JSON Schemas of the arguments of functions, for forms, tools and contracts."""

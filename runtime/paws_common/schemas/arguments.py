@@ -1,6 +1,7 @@
-"""A JSON Schema of the arguments of a function: what the checks say, as data.
+"""Create a JSON Schema of the arguments of a function.
 
-Each shape becomes a schema of what its check (`paws_common.validation`) accepts of JSON.
+The schema of a shape accepts the JSON values that its check (`paws_common.validation`)
+accepts.
 """
 
 from __future__ import annotations
@@ -10,9 +11,8 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from paws_common.schemas.ecmascript import translate
-from paws_common.schemas.pages import Page, page
-from paws_common.service import kind, sample
+from paws_common.schemas.docstrings import HelpPage, parse_docstring
+from paws_common.service import describe_object, find_operation
 from paws_common.shapes import (
     Blob,
     Boolean,
@@ -30,34 +30,36 @@ from paws_common.shapes import (
     Structure,
     Timestamp,
 )
-from paws_common.validation.scalars import Faults, scalar
+from paws_common.validation.scalars import Violations, scalar
 
 Schema = dict[str, Any]
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _ANY_BUT_NULL = ("array", "boolean", "number", "object", "string")
 _ASCII = "^[\\x00-\\x7f]*$"
-# RFC 9110, section 5.5: a field value holds no control character but the tab.
+# Control characters except the tab are invalid in a field value (RFC 9110, section 5.5).
 _FIELD_VALUE = "^[^\\x00-\\x08\\x0a-\\x1f\\x7f]*$"
 _NO_LABEL = ("", ".", "..")
-_UTF8 = 4  # the bytes that a character may take
-# The checks let an integer of the model be as large as a long.
+_UTF8 = 4  # the maximum number of bytes of a character
+# The checks accept 64-bit values for 32-bit integers, too.
 _INTEGERS = (-(2**63), 2**63 - 1)
-_SINGLE = (2 - 2**-23) * 2.0**127  # the greatest numbers of 32 and of 64 bits
+_SINGLE = (2 - 2**-23) * 2.0**127  # the maximum of binary32
 _DOUBLE = sys.float_info.max
 
 
 def schema(function: Callable[..., object]) -> Schema:
-    """Return a JSON Schema of the arguments of a function: for forms, tools, contracts.
+    """Return a JSON Schema of the arguments of a function.
 
-    What the schema accepts, the function accepts as it is: ``function(**json.loads(…))``.
-    Where JSON cannot say all that the function takes, the schema takes less of it:
+    The function accepts every object that the schema accepts:
+    ``function(**json.loads(…))``. JSON cannot represent all arguments of the function, so
+    the schema accepts fewer:
 
-    * A blob is a text, which is sent as UTF-8; bytes that are no text have no JSON. It is
-      counted in characters, so that one beyond ASCII may have a quarter as many as the
-      blob may have bytes.
-    * A point in time is of RFC 3339, with the format ``date-time``.
-    * What is not given is left out; it is not null.
+    * A blob is a string, which is sent as UTF-8. The schema counts its characters, not its
+      bytes, so the maximum length of a string that is not ASCII is a quarter of the
+      blob's.
+    * A timestamp is a string in the format ``date-time`` (RFC 3339).
+    * An omitted argument is not a property of the object. None, which is null in JSON, is
+      accepted only for a required idempotency token: botocore generates it.
 
     Parameters
     ----------
@@ -68,41 +70,43 @@ def schema(function: Callable[..., object]) -> Schema:
     Returns
     -------
     dict
-        The schema, of JSON Schema 2020-12, which is the caller's to change. The patterns
-        are ECMAScript's; those that are not checked stand in a ``$comment``. What AWS
-        marks as sensitive is ``writeOnly``. The texts are those of the help page.
+        A new schema, of JSON Schema 2020-12. Patterns are ECMAScript's; patterns that are
+        not enforced are in a ``$comment``. Sensitive shapes are ``writeOnly``, deprecated
+        operations, parameters and shapes are ``deprecated``. Descriptions are the texts
+        of the help page.
 
     Raises
     ------
     TypeError
-        It is neither a generated function nor a method of a service.
+        `function` is neither a generated function nor a method of a service.
 
     Notes
     -----
-    Some things the schema has, and the function refuses: half a surrogate pair in a text,
-    a leap second, the year 0. The limits are those of the service model, even where
-    ``config(validation="off")`` lifts them.
+    The function refuses a few values that the schema accepts: a lone surrogate in a
+    string, a leap second, the year 0. The schema has the limits of the service model,
+    even with ``config(validation="off")``.
     """
-    request = sample(function)
-    if request is None:
+    operation = find_operation(function)
+    if operation is None:
         raise TypeError(
             "schema takes a function of paws, such as "
             "paws.sagemakerruntime_invoke_endpoint, or a method of a service, such as "
-            f"svc.invoke_endpoint; not {kind(function)}"
+            f"svc.invoke_endpoint; not {describe_object(function)}"
         )
-    operation, parameters = request
-    told = page(inspect.getdoc(function) or "")
+    names = {member: name for name, member in operation.parameters.items()}
+    help_page = parse_docstring(inspect.getdoc(function) or "")
     shapes, name = operation.api.shapes, operation.input
     structure = shapes[name] if name is not None else Structure({})
     assert isinstance(structure, Structure)
     definitions = _Definitions(shapes)
-    arguments = _arguments(definitions, structure, parameters, told)
-    texts = {"title": told.title, "description": told.description}
+    arguments = _arguments(definitions, structure, names, help_page)
+    texts = {"title": help_page.title, "description": help_page.description}
     return {
         "$schema": _DIALECT,
         **{key: text for key, text in texts.items() if text},
+        **({"deprecated": True} if operation.deprecated else {}),
         **arguments,
-        **({"$defs": definitions.made} if definitions.made else {}),
+        **({"$defs": definitions.schemas} if definitions.schemas else {}),
     }
 
 
@@ -110,14 +114,17 @@ def _arguments(
     definitions: _Definitions,
     structure: Structure,
     names: Mapping[str, str],
-    told: Page,
+    help_page: HelpPage,
 ) -> Schema:
     """Return the schema of all arguments, by the names of their parameters."""
     properties = {}
     for key, member in structure.members.items():
-        text = told.parameters.get(names[key])
+        text = help_page.parameters.get(names[key])
         described = {"description": text} if text else {}
-        properties[names[key]] = {**_argument(definitions, member), **described}
+        schema = _argument(definitions, member)
+        if member.required and member.idempotency_token:
+            schema = _or_null(schema)
+        properties[names[key]] = {**schema, **described}
     required = [
         names[key]
         for key, member in structure.members.items()
@@ -140,22 +147,26 @@ def _object(
     }
 
 
+def _or_null(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
 def _argument(definitions: _Definitions, member: Member) -> Schema:
-    """Return the schema of an argument, with what its place in the request demands."""
+    """Return the schema of an argument, with the rules of its location in the request."""
     shape = definitions.shapes[member.shape]
     if _is_stream(shape):
-        return {"not": {}, "$comment": "a stream of events, which cannot be sent"}
-    made = definitions.member(member)
+        return {"not": {}, "$comment": "an event stream, which botocore cannot send"}
+    schema = definitions.member(member)
     if member.json_value:
-        return made
+        return schema
     match member.location:
         case "header" | "headers":
-            return _of_header(made)
+            return _header_value(schema)
         case "uri" if isinstance(shape, String):
             refused = [text for text in _NO_LABEL if _accepts(shape, text)]
-            return {**made, **({"not": {"enum": refused}} if refused else {})}
+            return {**schema, **({"not": {"enum": refused}} if refused else {})}
         case _:
-            return made
+            return schema
 
 
 def _is_stream(shape: Shape) -> bool:
@@ -163,56 +174,56 @@ def _is_stream(shape: Shape) -> bool:
 
 
 def _accepts(shape: String, text: str) -> bool:
-    faults: Faults = []
-    scalar(shape, limits=True, sensitive=True)(text, "", faults)
-    return not faults
+    violations: Violations = []
+    scalar(shape, limits=True, sensitive=True)(text, "", violations)
+    return not violations
 
 
-def _of_header(made: Schema) -> Schema:
-    match made:
+def _header_value(schema: Schema) -> Schema:
+    match schema:
         case {"type": "string"}:
-            return _matching(made, _FIELD_VALUE)
+            return _matching(schema, _FIELD_VALUE)
         case {"type": "array", "items": items}:
-            return {**made, "items": _of_header(items)}
+            return {**schema, "items": _header_value(items)}
         case {"type": "object", "additionalProperties": dict() as values}:
-            names = made.get("propertyNames", {"type": "string"})
-            safe = {"propertyNames": _of_header(names)}
-            return {**made, **safe, "additionalProperties": _of_header(values)}
+            names = schema.get("propertyNames", {"type": "string"})
+            safe = {"propertyNames": _header_value(names)}
+            return {**schema, **safe, "additionalProperties": _header_value(values)}
         case _:
-            return made
+            return schema
 
 
-def _matching(made: Schema, pattern: str) -> Schema:
-    if "pattern" not in made:
-        return {**made, "pattern": pattern}
-    return {**made, "allOf": [*made.get("allOf", ()), {"pattern": pattern}]}
+def _matching(schema: Schema, pattern: str) -> Schema:
+    if "pattern" not in schema:
+        return {**schema, "pattern": pattern}
+    return {**schema, "allOf": [*schema.get("allOf", ()), {"pattern": pattern}]}
 
 
 class _Definitions:
-    """The schemas of shapes, and `made`: those that stand under ``$defs`` by AWS's name.
+    """Creates the schemas of shapes, and collects the ``$defs`` in `schemas`.
 
-    Structures and enumerations do, however often they are used, as a reader expects it;
-    and what holds itself has to.
+    Structures, enumerations and recursive lists and maps are in ``$defs``, by AWS's
+    names; other shapes are inlined.
     """
 
     def __init__(self, shapes: Shapes) -> None:
         self.shapes = shapes
-        self.made: dict[str, Schema] = {}
+        self.schemas: dict[str, Schema] = {}
 
     def member(self, member: Member) -> Schema:
         """Return the schema of a member of a structure."""
-        if member.json_value:
-            return _json(self.shapes[member.shape])
-        return self.shape(member.shape)
+        shape = self.shapes[member.shape]
+        schema = _json(shape) if member.json_value else self.shape(member.shape)
+        return {**schema, "deprecated": True} if member.deprecated else schema
 
     def shape(self, name: str) -> Schema:
-        """Return the schema of a shape, or what refers to it."""
+        """Return the schema of a shape, or a reference to it."""
         shape = self.shapes[name]
         if not self._is_named(name, shape):
             return self._of(shape)
-        if name not in self.made:
-            self.made[name] = {}  # for those who refer to it before it is there
-            self.made[name].update(self._of(shape))
+        if name not in self.schemas:
+            self.schemas[name] = {}  # a recursive shape refers to it
+            self.schemas[name].update(self._of(shape))
         return {"$ref": f"#/$defs/{name}"}
 
     def _is_named(self, name: str, shape: Shape) -> bool:
@@ -222,24 +233,25 @@ class _Definitions:
             case String():
                 return bool(shape.enum)
             case _:
-                return self._holds_itself(name)
+                return self._is_recursive(name)
 
-    def _holds_itself(self, name: str) -> bool:
-        """Tell whether lists and maps alone lead from a shape to itself."""
-        passed: list[str] = []
-        while name not in passed:
-            passed.append(name)
+    def _is_recursive(self, name: str) -> bool:
+        """Return whether a shape contains itself without a structure in between."""
+        seen: list[str] = []
+        while name not in seen:
+            seen.append(name)
             match self.shapes[name]:
                 case List(member=inner) | Map(value=inner):
                     name = inner
                 case _:
                     return False
-        return name == passed[0]
+        return name == seen[0]
 
     def _of(self, shape: Shape) -> Schema:
         return {
             **self._plain(shape),
             **({"writeOnly": True} if shape.sensitive else {}),
+            **({"deprecated": True} if shape.deprecated else {}),
         }
 
     def _plain(self, shape: Shape) -> Schema:
@@ -256,7 +268,7 @@ class _Definitions:
                 return {"type": "string", "format": "date-time"}
             case List():
                 items = self._inside(shape.member, shape.sparse)
-                sizes = _given(minItems=shape.min, maxItems=shape.max)
+                sizes = _without_none(minItems=shape.min, maxItems=shape.max)
                 return {"type": "array", "items": items, **sizes}
             case Map():
                 return self._map(shape)
@@ -271,13 +283,13 @@ class _Definitions:
             "type": "object",
             **({} if names == {"type": "string"} else {"propertyNames": names}),
             "additionalProperties": self._inside(shape.value, shape.sparse),
-            **_given(minProperties=shape.min, maxProperties=shape.max),
+            **_without_none(minProperties=shape.min, maxProperties=shape.max),
         }
 
     def _inside(self, name: str, sparse: bool) -> Schema:
-        """Return the schema of what a list or a map holds."""
-        made = self.shape(name)
-        return {"anyOf": [made, {"type": "null"}]} if sparse else made
+        """Return the schema of the elements of a list, or of the values of a map."""
+        schema = self.shape(name)
+        return _or_null(schema) if sparse else schema
 
     def _structure(self, shape: Structure) -> Schema:
         properties = {key: self.member(each) for key, each in shape.members.items()}
@@ -296,45 +308,48 @@ def _json(shape: Shape) -> Schema:
 def _string(shape: String) -> Schema:
     return {
         "type": "string",
-        **_given(minLength=shape.min, maxLength=shape.max),
+        **_without_none(minLength=shape.min, maxLength=shape.max),
         **({"enum": [*shape.enum]} if shape.enum else {}),
         **(_pattern(shape) if shape.pattern else {}),
     }
 
 
 def _pattern(shape: String) -> Schema:
-    pattern = translate(shape.regex) if shape.regex is not None else None
-    if pattern is None:
-        return {"$comment": f"the pattern of AWS, in Java's language: {shape.pattern}"}
+    if shape.ecmascript is None:
+        return {"$comment": f"AWS's pattern, in Java's syntax: {shape.pattern}"}
     if shape.regex_max is None:
-        return {"pattern": pattern}
-    # The longer texts come first: who has one of them need not search it for long.
-    return {"anyOf": [{"minLength": shape.regex_max + 1}, {"pattern": pattern}]}
+        return {"pattern": shape.ecmascript}
+    # The length comes first, so that a validator does not search a longer text.
+    longer = {"minLength": shape.regex_max + 1}
+    return {"anyOf": [longer, {"pattern": shape.ecmascript}]}
 
 
 def _blob(shape: Blob) -> Schema:
-    made = {"type": "string", **_given(minLength=shape.min, maxLength=shape.max)}
+    schema = {
+        "type": "string",
+        **_without_none(minLength=shape.min, maxLength=shape.max),
+    }
     if shape.max is None:
-        return made
-    return {**made, "anyOf": [{"maxLength": shape.max // _UTF8}, {"pattern": _ASCII}]}
+        return schema
+    return {**schema, "anyOf": [{"maxLength": shape.max // _UTF8}, {"pattern": _ASCII}]}
 
 
 def _number(shape: Number) -> Schema:
-    least: float
-    most: float
+    minimum: float
+    maximum: float
     match shape:
         case Integer() | Long():
-            least, most = _INTEGERS
+            minimum, maximum = _INTEGERS
         case Float():
-            least, most = -_SINGLE, _SINGLE
+            minimum, maximum = -_SINGLE, _SINGLE
         case Double():
-            least, most = -_DOUBLE, _DOUBLE
+            minimum, maximum = -_DOUBLE, _DOUBLE
     return {
         "type": "integer" if isinstance(shape, (Integer, Long)) else "number",
-        "minimum": least if shape.min is None else max(shape.min, least),
-        "maximum": most if shape.max is None else min(shape.max, most),
+        "minimum": minimum if shape.min is None else max(shape.min, minimum),
+        "maximum": maximum if shape.max is None else min(shape.max, maximum),
     }
 
 
-def _given(**limits: int | None) -> Schema:
+def _without_none(**limits: int | None) -> Schema:
     return {key: limit for key, limit in limits.items() if limit is not None}

@@ -1,1 +1,1 @@
-"""What is sent: every argument, checked, and made into what botocore takes."""
+"""Validate arguments, and convert them to the types that botocore accepts."""

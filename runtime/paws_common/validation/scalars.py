@@ -1,22 +1,22 @@
-"""The check of a single value: what is accepted, what is sent for it, what is wrong.
+"""Create the checks of scalar shapes.
 
-A check takes a value, its path and the list of faults; it returns what is sent, and adds
-to the list what is wrong.
+A check is a function of a value, its path and a list of violations. It returns the value to
+send, and appends violations to the list.
 """
 
 from __future__ import annotations
 
+import inspect
 import io
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, time, timezone
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from numbers import Integral, Real
 from typing import Any, cast
 
-from paws_common.errors import Fault
-from paws_common.nearest import nearest
+from paws_common.errors import Violation
 from paws_common.shapes import (
     Blob,
     Boolean,
@@ -29,37 +29,43 @@ from paws_common.shapes import (
     String,
     Timestamp,
 )
-from paws_common.validation.rewinding import Rest
+from paws_common.suggestions import close_matches
+from paws_common.validation.encoding import how_to_encode
+from paws_common.validation.files import FileSlice
 
-Faults = list[Fault]
-Check = Callable[[Any, str, Faults], Any]
+Violations = list[Violation]
+Check = Callable[[Any, str, Violations], Any]
 
 _SHOWN = 80  # characters of a value in an error
 _LISTED = 8  # values of an enumeration in an error
-_PART = 1_048_576  # bytes of a pipe that are read at once: a mebibyte
-# From here on, the nearest number of 32 bits is an infinity: IEEE 754, binary32.
+_PART = 1_048_576  # bytes of a pipe that are read at once
+# Numbers from this one on round to infinity in 32 bits (IEEE 754, binary32).
 _SINGLE = float.fromhex("0x1.ffffffp127")
 
-# Infinities and huge fractions, NaN, NumPy's durations (which say that they are integers).
-_NO_NUMBER = (OverflowError, ValueError, TypeError)
+# Raised for infinities and huge fractions, NaN, and NumPy's durations, which are `Integral`.
+_CONVERSION_ERRORS = (OverflowError, ValueError, TypeError)
 
-# RFC 9110, section 5.5: a field value holds no control character but the tab.
+_LONE_SURROGATE = "contains a lone surrogate, which cannot be encoded as UTF-8"
+_ASYNCHRONOUS = "is an asynchronous file; pass its bytes: await file.read()"
+
+# Control characters except the tab are invalid in a field value (RFC 9110, section 5.5).
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 def scalar(shape: Shape, limits: bool, sensitive: bool, payload: bool = False) -> Check:
-    """Return the check of a shape that holds no other.
+    """Return the check of a scalar shape.
 
     Parameters
     ----------
     shape : Shape
-        Neither a list nor a map nor a structure.
+        A shape other than a list, a map or a structure.
     limits : bool
         Whether the limits of the service model are checked.
     sensitive : bool
-        Whether a value must never be shown.
+        Whether errors must not contain the value.
     payload : bool
-        Whether a file may be sent as it is: the body of the request itself.
+        Whether the value is the body of the request, so that a file is sent without
+        reading it into memory.
     """
     match shape:
         case String():
@@ -77,17 +83,17 @@ def scalar(shape: Shape, limits: bool, sensitive: bool, payload: bool = False) -
         case Timestamp():
             return _timestamp(sensitive)
         case _:
-            raise TypeError(f"{shape!r} is no scalar")
+            raise TypeError(f"{shape!r} is not a scalar shape")
 
 
 def describe(value: object, sensitive: bool) -> str:
-    """Return a short text for a value; of a sensitive one, no more than its length."""
+    """Return a short text that describes a value; a sensitive text only by its length."""
     if isinstance(value, str):
         if sensitive:
             return f"<{_count(len(value), 'character')}>"
         text = repr(value[:_SHOWN])
         return text if len(value) <= _SHOWN else f"{text[:_SHOWN]}…"
-    # Python refuses to write integers of thousands of digits.
+    # Python does not convert integers of more than 4,300 digits to text.
     if isinstance(value, int) and value.bit_length() > 256:
         return f"an integer of {value.bit_length()} bits"
     if isinstance(value, (int, float)) and not sensitive:
@@ -96,33 +102,35 @@ def describe(value: object, sensitive: bool) -> str:
 
 
 def header(check: Check) -> Check:
-    """Return `check` for what goes into an HTTP header, or into the names of several.
+    """Return `check` for a value of an HTTP header, or a map of headers.
 
-    Whatever else is wrong with a value that would break out of its header, this is
-    reported, and no setting lifts it.
+    A control character could end the header and begin another one. It is the only
+    violation that is reported for the value, and it is always checked.
     """
 
-    def checked(value: Any, path: str, faults: Faults) -> Any:
+    def checked(value: Any, path: str, violations: Violations) -> Any:
+        if type(value) is str and value.isascii() and value.isprintable():
+            return check(value, path, violations)
         found = next(filter(None, map(_CONTROL.search, _texts(value))), None)
         if found is None:
-            return check(value, path, faults)
-        reason = f"holds the control character U+{ord(found[0]):04X}"
-        faults.append(Fault(path, reason, False))
+            return check(value, path, violations)
+        reason = f"contains the control character U+{ord(found[0]):04X}"
+        violations.append(Violation(path, reason, False))
         return value
 
     return checked
 
 
 def label(check: Check) -> Check:
-    """Return `check` for what goes into the path of the URI."""
+    """Return `check` for a value in the path of the URI."""
 
-    def checked(value: Any, path: str, faults: Faults) -> Any:
+    def checked(value: Any, path: str, violations: Violations) -> Any:
         if isinstance(value, str) and value in ("", ".", ".."):
-            faults.append(
-                Fault(path, f"{value!r} cannot stand in the path of a URI", False)
+            violations.append(
+                Violation(path, f"{value!r} is not valid in the path of a URI", False)
             )
             return value
-        return check(value, path, faults)
+        return check(value, path, violations)
 
     return checked
 
@@ -138,34 +146,31 @@ def _texts(value: Any) -> list[str]:
 
 
 def _string(shape: String, limits: bool, sensitive: bool) -> Check:
-    least, most = _bounds(shape.min, shape.max)
+    minimum, maximum = _bounds(shape.min, shape.max)
     search = re.compile(shape.regex, re.ASCII).search if shape.regex else None
     searched = math.inf if shape.regex_max is None else shape.regex_max
     enum = frozenset(shape.enum)
 
-    def check(value: Any, path: str, faults: Faults) -> Any:
+    def check(value: Any, path: str, violations: Violations) -> Any:
         if not isinstance(value, str):
             reason = f"{describe(value, sensitive)} is not a string"
-            faults.append(Fault(path, reason, False))
+            violations.append(Violation(path, reason, False))
         elif not (value.isascii() or _encodable(value)):
-            faults.append(
-                Fault(path, "holds a lone surrogate, which has no UTF-8", False)
-            )
+            violations.append(Violation(path, _LONE_SURROGATE, False))
         elif not limits:
             pass
-        elif not least <= len(value) <= most:
-            reason = _length(len(value), least, most, "character")
-            faults.append(Fault(path, reason, True))
-        # The length comes first: it bounds what a pattern can cost.
+        elif not minimum <= len(value) <= maximum:
+            reason = _length(len(value), minimum, maximum, "character")
+            violations.append(Violation(path, reason, True))
+        # The length is checked first, because it limits the time of a search.
         elif search and len(value) <= searched and search(value) is None:
-            from paws_common.sagemaker.stateful_sessions import session_hint
-
             reason = f"{describe(value, sensitive)} does not match {shape.pattern}"
-            reason += session_hint(value)
-            faults.append(Fault(path, reason, True))
+            if shape.hint and re.fullmatch(shape.hint.regex, value):
+                reason += f"; {shape.hint.text}"
+            violations.append(Violation(path, reason, True))
         elif enum and value not in enum:
             reason = _not_one_of(value, shape.enum, sensitive)
-            faults.append(Fault(path, reason, True))
+            violations.append(Violation(path, reason, True))
         return value
 
     return check
@@ -181,80 +186,92 @@ def _encodable(value: str) -> bool:
 
 def _not_one_of(value: str, enum: tuple[str, ...], sensitive: bool) -> str:
     if len(enum) <= _LISTED:
-        known = f"one of {', '.join(enum)}"
+        expected = f"one of {', '.join(enum)}"
     else:
-        near = () if sensitive else nearest(value, enum, 3)
+        near = () if sensitive else close_matches(value, enum, 3)
         hint = f", such as {', '.join(near or enum[:3])}"
-        known = f"one of {len(enum)} values{hint}"
-    return f"{describe(value, sensitive)} is not {known}"
+        expected = f"one of {len(enum)} values{hint}"
+    return f"{describe(value, sensitive)} is not {expected}"
 
 
 def _blob(shape: Blob, limits: bool, payload: bool) -> Check:
-    least, most = _bounds(shape.min, shape.max)
+    minimum, maximum = _bounds(shape.min, shape.max)
 
-    def check(value: Any, path: str, faults: Faults) -> Any:
+    def check(value: Any, path: str, violations: Violations) -> Any:
         try:
-            sent, length = _bytes(value, payload, most if limits else math.inf)
+            sent, length = _bytes(value, payload, maximum if limits else math.inf)
         except (TypeError, ValueError, OSError) as error:
-            faults.append(Fault(path, str(error), False))
+            violations.append(Violation(path, str(error), False))
             return value
-        if limits and not least <= length <= most:
-            faults.append(Fault(path, _length(length, least, most, "byte"), True))
+        if limits and not minimum <= length <= maximum:
+            violations.append(
+                Violation(path, _length(length, minimum, maximum, "byte"), True)
+            )
         return sent
 
     return check
 
 
-def _bytes(value: Any, payload: bool, most: float) -> tuple[Any, int]:
-    """Return what is sent for a blob, and its length in bytes.
+def _bytes(value: Any, payload: bool, max_length: float) -> tuple[Any, int]:
+    """Return the value to send for a blob, and its length in bytes.
 
-    Of what has no end that is known, no more is read than tells that it is more than
-    `most` bytes.
+    A pipe may be endless, so reading it stops after more than `max_length` bytes.
     """
     if isinstance(value, str):
         if not _encodable(value):
-            raise ValueError("holds a lone surrogate, which has no UTF-8")
+            raise ValueError(_LONE_SURROGATE)
         value = value.encode()
     elif isinstance(value, (bytearray, memoryview)):
         value = bytes(value)
     if isinstance(value, bytes):
         return value, len(value)
-    if hasattr(value, "read"):
-        return _file(value, payload, most)
-    hint = ""
+    expression = how_to_encode(value)
+    if expression is None and is_file(value):
+        return _file(value, payload, max_length)
+    hint = f"; encode it first: {expression}" if expression else ""
     if isinstance(value, (Mapping, list, tuple)):
         hint = "; encode it first, for instance with json.dumps"
     raise TypeError(
-        f"a value of type {type(value).__name__} is neither bytes, nor text, nor a "
-        f"binary file{hint}"
+        f"a value of type {type(value).__name__} is not bytes, a str or a binary file"
+        f"{hint}"
     )
 
 
-def _file(file: Any, payload: bool, most: float) -> tuple[Any, int]:
+def is_file(value: object) -> bool:
+    """Return whether a value has a method `read`, not just an attribute (a DataFrame)."""
+    return callable(getattr(value, "read", None))
+
+
+def _file(file: Any, payload: bool, max_length: float) -> tuple[Any, int]:
+    if inspect.iscoroutinefunction(file.read):
+        raise TypeError(_ASYNCHRONOUS)
     if isinstance(file, io.TextIOBase):
-        raise TypeError('is a file in text mode; open it with mode "rb"')
+        raise TypeError('is a file in text mode; open it in mode "rb"')
     if getattr(file, "closed", False):
         raise ValueError("is a closed file")
     if hasattr(file, "readable") and not file.readable():
         raise ValueError("is a file that is not open for reading")
-    # A pipe cannot be rewound, and so neither be signed nor sent again.
+    # A pipe is read into memory: it cannot be rewound to sign the request or to retry it.
     if payload and hasattr(file, "seekable") and file.seekable():
-        rest, start = Rest(file), file.tell()
+        remainder, start = FileSlice(file), file.tell()
         first = _read(file, 1)
         file.seek(start)
-        # A device says that it has no bytes, and gives them.
-        if rest.length or not first:
-            return rest, rest.length
+        # A device such as /dev/zero reports a length of 0, but has bytes to read.
+        if remainder.length or not first:
+            return remainder, remainder.length
     content = bytearray()
-    while len(content) <= most and (part := _read(file, _PART)):
+    while len(content) <= max_length and (part := _read(file, _PART)):
         content += part
     return bytes(content), len(content)
 
 
 def _read(file: Any, size: int) -> bytes:
     content = file.read(size)
+    if inspect.iscoroutine(content):
+        content.close()  # prevents Python's warning that it was never awaited
+        raise TypeError(_ASYNCHRONOUS)
     if not isinstance(content, bytes):
-        raise TypeError("is a file that does not give bytes")
+        raise TypeError("is a file whose read() does not return bytes")
     return content
 
 
@@ -265,33 +282,33 @@ def _number(
     limits: bool,
     sensitive: bool,
 ) -> Check:
-    least, most = shape.min, shape.max
+    minimum, maximum = shape.min, shape.max
 
-    def check(value: Any, path: str, faults: Faults) -> Any:
+    def check(value: Any, path: str, violations: Violations) -> Any:
         number = convert(value)
         if number is None:
             reason = f"{describe(value, sensitive)} is not {noun}"
-            faults.append(Fault(path, reason, False))
-        # Within limits there is no NaN; without, it is a number like another.
-        elif limits and least is not None and not number >= least:
-            reason = f"{describe(number, sensitive)} is less than {least}"
-            faults.append(Fault(path, reason, True))
-        elif limits and most is not None and not number <= most:
-            reason = f"{describe(number, sensitive)} is more than {most}"
-            faults.append(Fault(path, reason, True))
+            violations.append(Violation(path, reason, False))
+        # Comparisons with NaN are False, so that NaN violates every limit.
+        elif limits and minimum is not None and not number >= minimum:
+            reason = f"{describe(number, sensitive)} is less than {minimum}"
+            violations.append(Violation(path, reason, True))
+        elif limits and maximum is not None and not number <= maximum:
+            reason = f"{describe(number, sensitive)} is more than {maximum}"
+            violations.append(Violation(path, reason, True))
         return number
 
     return check
 
 
 def _integer(value: Any) -> int | None:
-    """Return an integer of at most 64 bits, which is what Smithy's long can hold."""
+    """Return an integer of at most 64 bits, the size of Smithy's long; else None."""
     if isinstance(value, bool) or not isinstance(value, Real):
         return None
     try:
-        # R's 100 is a double, and comes as 100.0.
-        number = int(cast(Any, value))  # typeshed knows no `int` of a Real
-    except _NO_NUMBER:
+        # R's 100 is a double; reticulate passes it as 100.0.
+        number = int(cast(Any, value))  # typeshed does not accept `int` of a `Real`
+    except _CONVERSION_ERRORS:
         return None
     return number if -(2**63) <= number < 2**63 and number == value else None
 
@@ -307,47 +324,47 @@ def _float(value: Any) -> float | None:
     if isinstance(value, (Real, Decimal)) and not isinstance(value, bool):
         try:
             number = float(value)
-        except _NO_NUMBER:
+        except _CONVERSION_ERRORS:
             return None
-        # botocore writes 1 and 1.0 as they are given.
+        # botocore serializes 1 and 1.0 differently.
         return int(value) if isinstance(value, int) else number
     return None
 
 
 def json_number(value: Any) -> int | float | None:
-    """Return a number as JSON has it: neither an infinity nor NaN; None for the rest."""
+    """Return a number that JSON can represent, so neither an infinity nor NaN; else None."""
     if isinstance(value, Integral):
         try:
             return int(value)
-        except _NO_NUMBER:
+        except _CONVERSION_ERRORS:
             return None
     number = _float(value)
     return number if number is not None and math.isfinite(number) else None
 
 
 def _boolean(sensitive: bool) -> Check:
-    def check(value: Any, path: str, faults: Faults) -> Any:
+    def check(value: Any, path: str, violations: Violations) -> Any:
         if isinstance(value, bool):
             return value
-        # NumPy's bool is no bool; it is known by its name, to leave NumPy alone.
+        # NumPy's bool is not a bool. Its name is compared, so that NumPy is not imported.
         if type(value).__module__ == "numpy" and type(value).__name__ in (
             "bool",
             "bool_",
         ):
             return bool(value)
         reason = f"{describe(value, sensitive)} is neither True nor False"
-        faults.append(Fault(path, reason, False))
+        violations.append(Violation(path, reason, False))
         return value
 
     return check
 
 
 def _timestamp(sensitive: bool) -> Check:
-    def check(value: Any, path: str, faults: Faults) -> Any:
+    def check(value: Any, path: str, violations: Violations) -> Any:
         if isinstance(value, datetime):
             return value
         if isinstance(value, date):
-            return datetime.combine(value, time(), timezone.utc)
+            return datetime.combine(value, time(), UTC)
         if isinstance(value, (str, int, float)) and not isinstance(value, bool):
             from botocore.utils import parse_to_aware_datetime
 
@@ -355,20 +372,20 @@ def _timestamp(sensitive: bool) -> Check:
                 return parse_to_aware_datetime(cast(Any, value))
             except (ValueError, OverflowError, OSError, RuntimeError):
                 pass
-        reason = f"{describe(value, sensitive)} is no point in time (ISO 8601)"
-        faults.append(Fault(path, reason, False))
+        reason = f"{describe(value, sensitive)} is not an ISO 8601 timestamp"
+        violations.append(Violation(path, reason, False))
         return value
 
     return check
 
 
-def _bounds(least: int | None, most: int | None) -> tuple[float, float]:
-    return 0 if least is None else least, math.inf if most is None else most
+def _bounds(minimum: int | None, maximum: int | None) -> tuple[float, float]:
+    return 0 if minimum is None else minimum, math.inf if maximum is None else maximum
 
 
-def _length(length: int, least: float, most: float, unit: str) -> str:
+def _length(length: int, minimum: float, maximum: float, unit: str) -> str:
     verb = "is" if length == 1 else "are"
-    limit = f"less than {least}" if length < least else f"more than {most}"
+    limit = f"less than {minimum}" if length < minimum else f"more than {maximum}"
     return f"{_count(length, unit)} {verb} {limit}"
 
 
@@ -376,7 +393,9 @@ def _count(number: int, unit: str) -> str:
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
-def size(number: int, least: int | None, most: int | None, unit: str) -> str | None:
-    """Return what is wrong with a number of elements or keys, if anything."""
-    low, high = _bounds(least, most)
+def size(
+    number: int, minimum: int | None, maximum: int | None, unit: str
+) -> str | None:
+    """Return why a number of elements or keys is invalid; None if it is valid."""
+    low, high = _bounds(minimum, maximum)
     return None if low <= number <= high else _length(number, low, high, unit)

@@ -1,9 +1,9 @@
-"""The check of every argument before anything is sent.
+"""Validate all arguments of a call before anything is sent.
 
-An argument comes out as botocore's serializer wants it: NumPy's integers and integral
-floats as `int`, every kind of blob as bytes or a file, None left out. What is wrong is
-collected, so that one error tells all. Faults are of two kinds: limits of the service
-model, which can be lifted, and what cannot be put on the wire at all, which cannot.
+Arguments are converted to the types that botocore's serializer accepts: NumPy's integers
+and integral floats to `int`, blobs to bytes or a file; None is omitted. All violations
+are collected into one error. There are two types of violations: limits of the service
+model, which the caller can disable, and values that cannot be sent.
 """
 
 from __future__ import annotations
@@ -13,51 +13,54 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from paws_common.api import Api, Operation, Request
-from paws_common.errors import Fault, ParameterError
-from paws_common.nearest import nearest
+from paws_common.errors import ParameterError, Violation
 from paws_common.shapes import Blob, List, Map, Member, Structure
+from paws_common.suggestions import close_matches
 from paws_common.validation import scalars
-from paws_common.validation.glance import Glance, glance
-from paws_common.validation.scalars import Check, Faults
+from paws_common.validation.scalars import Check, Violations
 
 
-def validate(request: Request, *, limits: bool) -> dict[str, Any]:
-    """Return the arguments of a request as botocore wants them.
+def validate(request: Request[Any], *, limits: bool) -> dict[str, Any]:
+    """Return the arguments of a request as the types that botocore accepts.
 
     Parameters
     ----------
     request : Request
-        The call.
+        The request.
     limits : bool
-        Whether the limits of the service model are checked: what is required, lengths,
-        ranges, patterns, enumerations, exactly one of several.
+        Whether the limits of the service model are checked: required members, lengths,
+        ranges, patterns, enumerations, and groups of which exactly one is required.
 
     Raises
     ------
     ParameterError
-        With everything that is wrong.
+        With all violations.
     """
     operation = request.operation
     if operation.input is None:
         return {}
-    faults: Faults = []
+    violations: Violations = []
     sent: dict[str, Any] = {}
     try:
-        sent = _arguments(operation, limits)(request.arguments, faults)
+        sent = _arguments(operation, limits)(request.arguments, violations)
     except RecursionError:
-        faults.append(
-            Fault("arguments", "are nested too deeply, or in a circle", False)
+        violations.append(
+            Violation(
+                "arguments", "are nested too deeply, or contain themselves", False
+            )
         )
-    if faults:
-        raise ParameterError(operation.function, tuple(faults), operation.api.version)
+    if violations:
+        raise ParameterError(
+            operation.function, tuple(violations), operation.api.version
+        )
     return sent
 
 
 @cache
 def _arguments(
     operation: Operation[Any], limits: bool
-) -> Callable[[Mapping[str, Any], Faults], dict[str, Any]]:
-    """Return the check of all arguments of an operation; made once, then reused."""
+) -> Callable[[Mapping[str, Any], Violations], dict[str, Any]]:
+    """Return the check of all arguments of an operation; it is created once."""
     api, structure = operation.api, operation.api.shapes[str(operation.input)]
     assert isinstance(structure, Structure)
     payload = structure.payload
@@ -67,53 +70,59 @@ def _arguments(
     ]
     checks = {argument.name: argument.check for argument in plan}
 
-    def check(arguments: Mapping[str, Any], faults: Faults) -> dict[str, Any]:
+    def check(arguments: Mapping[str, Any], violations: Violations) -> dict[str, Any]:
         sent: dict[str, Any] = {}
-        for name, is_right, check_member, missing in plan:
+        for name, check_member, missing in plan:
             value = arguments.get(name)
-            if value is None and check_member is not _unsendable:
+            if value is None:
                 if missing:
-                    faults.append(missing)
-            elif is_right(value) or (name == payload and hasattr(value, "read")):
-                sent[name] = value
+                    violations.append(missing)
+            elif name == payload and scalars.is_file(value):
+                sent[name] = value  # checked below
             else:
-                sent[name] = check_member(value, name, faults)
+                sent[name] = check_member(value, name, violations)
         if limits:
             for group in structure.exactly_one_of:
-                _exactly_one(group, sent, "", faults)
-        # No file is read for a call that cannot be made.
-        if payload and not faults and hasattr(sent.get(payload), "read"):
-            sent[payload] = checks[payload](sent[payload], payload, faults)
+                _exactly_one(group, sent, "", violations)
+        # The file is not read if another argument is invalid.
+        if payload and not violations and scalars.is_file(sent.get(payload)):
+            sent[payload] = checks[payload](sent[payload], payload, violations)
         return sent
 
     return check
 
 
 class _Argument(NamedTuple):
-    """An argument: its glance, its check, and the fault that there is without it."""
+    """An argument: its name, its check, and the violation if it is omitted."""
 
     name: str
-    is_right: Glance
     check: Check
-    missing: Fault | None
+    missing: Violation | None
 
 
 def _argument(
     api: Api, name: str, member: Member, limits: bool, payload: bool
 ) -> _Argument:
-    # Without its label there is no path to send anything to.
-    needed = member.required and (limits or member.location == "uri")
+    # A URI cannot be built without its labels. botocore generates idempotency tokens.
+    is_required = (
+        member.required
+        and not member.idempotency_token
+        and (limits or member.location == "uri")
+    )
     return _Argument(
         name,
-        glance(api.shapes[member.shape], limits, member.location),
         _member(api, member, limits, payload),
-        Fault(name, "is required", member.location != "uri") if needed else None,
+        (
+            Violation(name, "is required", member.location != "uri")
+            if is_required
+            else None
+        ),
     )
 
 
 @cache
 def _check(api: Api, name: str, limits: bool, sensitive: bool) -> Check:
-    """Return the check of a shape; made once, then reused."""
+    """Return the check of a shape; it is created once."""
     shape = api.shapes[name]
     hidden = sensitive or shape.sensitive
     match shape:
@@ -130,12 +139,10 @@ def _check(api: Api, name: str, limits: bool, sensitive: bool) -> Check:
 
 
 def _member(api: Api, member: Member, limits: bool, payload: bool) -> Check:
-    """Return the check of an argument, with what its place in the request demands."""
+    """Return the check of an argument, with the rules of its location in the request."""
     shape = api.shapes[member.shape]
     if member.json_value:
         return _json(shape.sensitive)
-    if isinstance(shape, Structure) and shape.event_stream:
-        return _unsendable
     if payload and isinstance(shape, Blob):
         return scalars.scalar(shape, limits, shape.sensitive, payload=True)
     check = _check(api, member.shape, limits, False)
@@ -148,23 +155,16 @@ def _member(api: Api, member: Member, limits: bool, payload: bool) -> Check:
             return check
 
 
-def _unsendable(value: Any, path: str, faults: Faults) -> Any:
-    """Refuse a stream of events: botocore takes such operations out of its clients."""
-    reason = "is a stream of events, and botocore can receive those, but not send them"
-    faults.append(Fault(path, reason, False))
-    return value
-
-
 def _json(sensitive: bool) -> Check:
-    """Return the check of any JSON: what Python writes as JSON, and what is like it."""
+    """Return the check of a JSON value; mappings and sequences of any type are valid."""
 
-    def check(value: Any, path: str, faults: Faults) -> Any:
+    def check(value: Any, path: str, violations: Violations) -> Any:
         if value is None or isinstance(value, (bool, str)):
             return value
         if isinstance(value, Mapping):
             return {
-                check_key(key, path, faults): check(
-                    item, f"{path}[{scalars.describe(key, sensitive)}]", faults
+                check_key(key, path, violations): check(
+                    item, f"{path}[{scalars.describe(key, sensitive)}]", violations
                 )
                 for key, item in value.items()
             }
@@ -172,39 +172,39 @@ def _json(sensitive: bool) -> Check:
             value, (bytes, bytearray, memoryview)
         ):
             return [
-                check(item, f"{path}[{index}]", faults)
+                check(item, f"{path}[{index}]", violations)
                 for index, item in enumerate(value)
             ]
         number = scalars.json_number(value)
         if number is None:
-            reason = f"{scalars.describe(value, sensitive)} has no JSON"
-            faults.append(Fault(path, reason, False))
+            reason = f"{scalars.describe(value, sensitive)} is not a JSON value"
+            violations.append(Violation(path, reason, False))
         return number
 
-    def check_key(key: Any, path: str, faults: Faults) -> Any:
+    def check_key(key: Any, path: str, violations: Violations) -> Any:
         if not isinstance(key, str):
             reason = f"{scalars.describe(key, sensitive)} is no key of JSON"
-            faults.append(Fault(path, reason, False))
+            violations.append(Violation(path, reason, False))
         return key
 
     return check
 
 
 def _list(api: Api, shape: List, limits: bool, sensitive: bool) -> Check:
-    def check(value: Any, path: str, faults: Faults) -> Any:
+    def check(value: Any, path: str, violations: Violations) -> Any:
         if not isinstance(value, Sequence) or isinstance(
             value, (str, bytes, bytearray, memoryview)
         ):
             reason = f"{scalars.describe(value, sensitive)} is not a list"
-            faults.append(Fault(path, reason, False))
+            violations.append(Violation(path, reason, False))
             return value
-        _size(len(value), shape, "element", limits, path, faults)
+        _size(len(value), shape, "element", limits, path, violations)
         element = _check(api, shape.member, limits, sensitive)
         return [
             (
                 None
                 if item is None and shape.sparse
-                else element(item, f"{path}[{index}]", faults)
+                else element(item, f"{path}[{index}]", violations)
             )
             for index, item in enumerate(value)
         ]
@@ -215,21 +215,23 @@ def _list(api: Api, shape: List, limits: bool, sensitive: bool) -> Check:
 def _map(api: Api, shape: Map, limits: bool, sensitive: bool) -> Check:
     hidden_key = sensitive or api.shapes[shape.key].sensitive
 
-    def check(value: Any, path: str, faults: Faults) -> Any:
+    def check(value: Any, path: str, violations: Violations) -> Any:
         if not isinstance(value, Mapping):
             reason = f"{scalars.describe(value, sensitive)} is not a dict"
-            faults.append(Fault(path, reason, False))
+            violations.append(Violation(path, reason, False))
             return value
-        _size(len(value), shape, "key", limits, path, faults)
+        _size(len(value), shape, "key", limits, path, violations)
         check_key = _check(api, shape.key, limits, sensitive)
         check_value = _check(api, shape.value, limits, sensitive)
         sent = {}
         for key, item in value.items():
-            place = f"{path}[{scalars.describe(key, hidden_key)}]"
-            key = check_key(key, place, faults)
+            item_path = f"{path}[{scalars.describe(key, hidden_key)}]"
+            key = check_key(key, item_path, violations)
             if item is None and not shape.sparse:
                 continue
-            sent[key] = None if item is None else check_value(item, place, faults)
+            sent[key] = (
+                None if item is None else check_value(item, item_path, violations)
+            )
         return sent
 
     return check
@@ -238,15 +240,17 @@ def _map(api: Api, shape: Map, limits: bool, sensitive: bool) -> Check:
 def _structure(api: Api, shape: Structure, limits: bool, sensitive: bool) -> Check:
     required = [name for name, member in shape.members.items() if member.required]
 
-    def check(value: Any, path: str, faults: Faults) -> Any:
+    def check(value: Any, path: str, violations: Violations) -> Any:
         if not isinstance(value, Mapping):
             reason = f"{scalars.describe(value, sensitive)} is not a dict"
-            faults.append(Fault(path, reason, False))
+            violations.append(Violation(path, reason, False))
             return value
         sent = {}
         for name, item in value.items():
             if name not in shape.members:
-                faults.append(Fault(path, _unknown(name, shape, sensitive), False))
+                violations.append(
+                    Violation(path, _unknown(name, shape, sensitive), False)
+                )
             elif item is not None:
                 member = shape.members[name]
                 check_member = (
@@ -254,43 +258,50 @@ def _structure(api: Api, shape: Structure, limits: bool, sensitive: bool) -> Che
                     if member.json_value
                     else _check(api, member.shape, limits, sensitive)
                 )
-                sent[name] = check_member(item, f"{path}.{name}", faults)
+                sent[name] = check_member(item, f"{path}.{name}", violations)
         if limits:
             for name in required:
                 if name not in sent:
-                    faults.append(Fault(f"{path}.{name}", "is required", True))
+                    violations.append(Violation(f"{path}.{name}", "is required", True))
             groups = shape.exactly_one_of
             for group in (*groups, tuple(shape.members)) if shape.union else groups:
-                _exactly_one(group, sent, path, faults)
+                _exactly_one(group, sent, path, violations)
         return sent
 
     return check
 
 
 def _size(
-    number: int, shape: List | Map, unit: str, limits: bool, path: str, faults: Faults
+    number: int,
+    shape: List | Map,
+    unit: str,
+    limits: bool,
+    path: str,
+    violations: Violations,
 ) -> None:
     reason = scalars.size(number, shape.min, shape.max, unit) if limits else None
     if reason:
-        faults.append(Fault(path, reason, True))
+        violations.append(Violation(path, reason, True))
 
 
 def _exactly_one(
-    group: tuple[str, ...], sent: Mapping[str, Any], path: str, faults: Faults
+    group: tuple[str, ...], sent: Mapping[str, Any], path: str, violations: Violations
 ) -> None:
-    """Check a group of the members of the structure at `path`, or of the arguments."""
-    given = [name for name in group if name in sent]
-    if len(given) != 1:
+    """Check a group of members of the structure at `path`; an empty path: of arguments."""
+    passed = [name for name in group if name in sent]
+    if len(passed) != 1:
         nothing, everything = (
             ("neither", "both") if len(group) == 2 else ("none", "all")
         )
-        got = everything if given == list(group) else ", ".join(given) or nothing
+        got = everything if passed == list(group) else ", ".join(passed) or nothing
         names = ", ".join(group)
         reason = f"exactly one of {names if path else 'them'} is required, got {got}"
-        faults.append(Fault(path or names, reason, True))
+        violations.append(Violation(path or names, reason, True))
 
 
 def _unknown(name: object, shape: Structure, sensitive: bool) -> str:
-    near = () if sensitive else nearest(name, shape.members)
-    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(shape.members)}"
-    return f"{scalars.describe(name, sensitive)} is no member; {hint}"
+    near = () if sensitive else close_matches(name, shape.members)
+    hint = (
+        f"did you mean {near[0]}?" if near else f"members: {', '.join(shape.members)}"
+    )
+    return f"{scalars.describe(name, sensitive)} is not a member; {hint}"

@@ -1,0 +1,125 @@
+"""Validate the arguments of a presigned URL, like those of a call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from paws_common.api import Operation
+from paws_common.errors import ParameterError, Violation
+from paws_common.shapes import Integer
+from paws_common.suggestions import close_matches
+from paws_common.validation.scalars import Violations, describe, scalar
+from paws_common.validation.validator import validate
+
+_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+
+_integer = scalar(Integer(), limits=False, sensitive=False)
+
+
+class PresignedUrl(NamedTuple):
+    """The validated arguments of a presigned URL.
+
+    Parameters
+    ----------
+    operation : Operation
+        The operation that the URL calls.
+    arguments : mapping
+        The arguments of the operation, by AWS's names.
+    expires_in : int
+        How long the URL is valid, in seconds.
+    http_method : str or None
+        The HTTP method; None for the method of the operation.
+    """
+
+    operation: Operation[Any]
+    arguments: Mapping[str, Any]
+    expires_in: int
+    http_method: str | None
+
+
+def validate_presigned_url(
+    function: str,
+    operation: Operation[Any],
+    params: object,
+    expires_in: object,
+    http_method: object,
+    *,
+    limits: bool,
+) -> PresignedUrl:
+    """Return the validated arguments of a presigned URL.
+
+    Parameters
+    ----------
+    function : str
+        The name of the function that was called, for errors.
+    operation : Operation
+        The operation that the URL calls.
+    params, expires_in, http_method : object
+        The arguments of `paws_common.Service.generate_presigned_url`.
+    limits : bool
+        Whether the limits of the service model are checked.
+
+    Raises
+    ------
+    ParameterError
+        With every violation.
+    """
+    violations: Violations = []
+    seconds = _seconds(expires_in, violations)
+    _check_method(http_method, violations)
+    arguments = _arguments(operation, params, violations, limits=limits)
+    if violations:
+        raise ParameterError(function, tuple(violations), operation.api.version)
+    method = None if http_method is None else str(http_method)
+    return PresignedUrl(operation, arguments, seconds, method)
+
+
+def _seconds(value: object, violations: Violations) -> int:
+    if isinstance(value, bool) or value is None:
+        reason = f"{describe(value, False)} is not a number of seconds"
+        violations.append(Violation("expires_in", reason, False))
+        return 0
+    number: int = _integer(value, "expires_in", violations)
+    if isinstance(number, int) and number < 1:
+        reason = f"{number} is less than 1 second"
+        violations.append(Violation("expires_in", reason, False))
+    return number
+
+
+def _check_method(value: object, violations: Violations) -> None:
+    if value is not None and value not in _METHODS:
+        reason = f"{describe(value, False)} is not one of {', '.join(_METHODS)}"
+        violations.append(Violation("http_method", reason, False))
+
+
+def _arguments(
+    operation: Operation[Any], params: object, violations: Violations, *, limits: bool
+) -> Mapping[str, Any]:
+    """Return the arguments of the operation, by AWS's names."""
+    if not isinstance(params, Mapping):
+        reason = f"{describe(params, False)} is not a dict of the function's arguments"
+        violations.append(Violation("params", reason, False))
+        return {}
+    members = operation.parameters
+    for name in params:
+        if name not in members:
+            reason = (
+                f"is not a parameter of {operation.function}{_suggest(name, members)}"
+            )
+            violations.append(Violation(f"params[{name!r}]", reason, False))
+    arguments = {members[name]: params[name] for name in params if name in members}
+    try:
+        return validate(operation.request(arguments), limits=limits)
+    except ParameterError as error:
+        violations += (
+            violation._replace(path=f"params.{violation.path}")
+            for violation in error.violations
+        )
+    return {}
+
+
+def _suggest(name: object, members: Mapping[str, str]) -> str:
+    if near := close_matches(name, members):
+        return f"; did you mean {near[0]}?"
+    return f"; its parameters: {', '.join(members)}" if members else ", which has none"
