@@ -1,7 +1,7 @@
-"""What is logged, under the name ``paws``: a debug line a request, and one a response.
+"""Log a debug line for each request and for each response, with the logger ``paws``.
 
-They tell what was asked of whom, and how it went. No argument, body, header or URL is in
-them, so that they can be kept where such things must not be.
+A line contains the operation, the attempt, the size, and the status and the duration of a
+response. It never contains arguments, bodies, headers or URLs, which may be confidential.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger("paws")
 
-_BEGAN = "paws.began"  # in botocore's context of a call
+_STARTED_AT = "paws.started_at"  # in botocore's context of a call
 _ATTEMPT = re.compile(r"\battempt=([0-9]+)")
 
 
 def log_calls(client: BaseClient) -> None:
-    """Have the requests and the responses of a client logged."""
+    """Log the requests and the responses of a client."""
     events = client.meta.events
-    events.register_last("request-created", _began)
+    events.register_last("request-created", _record_start)
     events.register_last("before-send", _log_request)
     events.register_last("response-received", _log_response)
 
 
-def _began(request: AWSRequest, **_: object) -> None:
+def _record_start(request: AWSRequest, **_: object) -> None:
     if _logger.isEnabledFor(logging.DEBUG):
-        request.context[_BEGAN] = time.monotonic()
+        request.context[_STARTED_AT] = time.monotonic()
 
 
 def _log_request(event_name: str, request: AWSPreparedRequest, **_: object) -> None:
@@ -56,8 +56,8 @@ def _log_response(
 ) -> None:
     if not _logger.isEnabledFor(logging.DEBUG):
         return
-    began = context.get(_BEGAN)  # logging may have been switched on in between
-    took = "unknown" if began is None else f"{(time.monotonic() - began) * 1000:.0f}"
+    start = context.get(_STARTED_AT)  # missing if logging was enabled after the request
+    took = "unknown" if start is None else f"{(time.monotonic() - start) * 1000:.0f}"
     attempt = context.get("retries", {}).get("attempt", "unknown")
     operation = _operation(event_name)
     if response_dict is None:
@@ -87,7 +87,7 @@ def _log_response(
 
 
 def _operation(event_name: str) -> str:
-    """Return service and operation from ``before-send.sagemaker-runtime.InvokeEndpoint``."""
+    """Return the service and the operation: ``sagemaker-runtime.InvokeEndpoint``."""
     return event_name.partition(".")[2]
 
 
@@ -96,12 +96,15 @@ def _text(value: str | bytes | None) -> str:
 
 
 def _number(value: str | bytes | None) -> str:
-    """Return a number of bytes that is known, and no other text in its place."""
+    """Return the value of Content-Length, "unknown" if it is not a number."""
     match = re.fullmatch("[0-9]{1,20}", _text(value))
     return match[0] if match else "unknown"
 
 
 def _identifier(value: object) -> str:
-    """Return what looks like an id: anybody may answer anything."""
+    """Return a request id, "unknown" if it does not have the form of one.
+
+    An endpoint may send any text as the id, and the log must not contain it.
+    """
     match = re.fullmatch(r"[\w=+/-]{1,128}", value) if isinstance(value, str) else None
     return match[0] if match else "unknown"

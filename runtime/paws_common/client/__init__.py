@@ -1,0 +1,1 @@
+"""Send requests to AWS with botocore, which only this package uses."""

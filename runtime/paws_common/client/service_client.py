@@ -1,0 +1,399 @@
+"""The client of a service: send requests, and read responses and pages."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, cast
+
+from botocore import exceptions as botocore_errors
+from botocore.paginate import TokenDecoder, TokenEncoder
+from botocore.response import StreamingBody
+
+from paws_common.api import Api, Operation
+from paws_common.client.capabilities import (
+    ModelSource,
+    OperationSupport,
+    find_source,
+    operation_support,
+)
+from paws_common.client.clients import create_client, max_retries
+from paws_common.client.error_translation import (
+    service_error,
+    translate_config_errors,
+    translate_errors,
+)
+from paws_common.client.handlers import register_handlers
+from paws_common.client.invalid_responses import INVALID_BODY
+from paws_common.client.logs import log_calls
+from paws_common.client.retries import RetryPolicy, register_retries
+from paws_common.client.sender import register_sender
+from paws_common.client.sessions import SharedSession, builtin_handlers, find_session
+from paws_common.errors import PawsError
+from paws_common.settings import Settings
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+    from botocore.paginate import PageIterator
+    from botocore.session import Session
+
+    from paws_common.client.transport import Transport
+
+_READ_BYTES = 2**20
+_MAX_DIGITS = 6  # of the length of a body that is read at once
+
+
+def connect(
+    api: Api, settings: Settings, base: ServiceClient | None = None
+) -> ServiceClient:
+    """Return a client with the settings of a service.
+
+    Parameters
+    ----------
+    api : Api
+        The service.
+    settings : Settings
+        Its settings.
+    base : ServiceClient, optional
+        A client whose session, credentials and connections are used.
+
+    Raises
+    ------
+    ConfigError
+        The region is missing, the profile does not exist, botocore does not have the
+        service, or an option is invalid.
+    """
+    with translate_config_errors(api.service):
+        shared = base.session if base else find_session(settings)
+        with shared.use() as session:
+            transport = base.transport if base else None
+            return _connect(api, settings, shared, session, transport)
+
+
+def _connect(
+    api: Api,
+    settings: Settings,
+    shared: SharedSession,
+    session: Session,
+    transport: Transport | None,
+) -> ServiceClient:
+    source = find_source(session, api.service)
+    with source.translate_errors(api.service):
+        client = create_client(session, api, settings)
+    policy = RetryPolicy(
+        max_retries(session, settings), settings.retry_timeouts, api.not_ready_errors
+    )
+    register_retries(client, policy)
+    register_handlers(client, settings)
+    log_calls(client)
+    transport = register_sender(session, client, settings.ca_bundle, transport)
+    return ServiceClient(client, shared, transport, source)
+
+
+def load_definitions(api: Api, settings: Settings, type_name: str) -> Mapping[str, Any]:
+    """Return botocore's definitions of a type for a service; {} if there are none.
+
+    Parameters
+    ----------
+    api : Api
+        The service.
+    settings : Settings
+        Its settings.
+    type_name : str
+        The type: ``paginators-1`` or ``waiters-2``.
+
+    Raises
+    ------
+    ConfigError
+        The profile does not exist.
+    """
+    with (
+        translate_config_errors(api.service),
+        find_session(settings).use() as session,
+    ):
+        loader = session.get_component("data_loader")
+        try:
+            data = loader.load_service_model(api.service, type_name)
+        except botocore_errors.DataNotFoundError:
+            return {}
+    return cast("Mapping[str, Any]", data)
+
+
+class ServiceClient:
+    """A client of botocore, whose errors are translated.
+
+    Parameters
+    ----------
+    client : botocore.client.BaseClient
+        The client.
+    session : SharedSession
+        Its session.
+    transport : Transport or None
+        The sender of its requests; None if it is botocore's own.
+    source : ModelSource
+        The origin of its model, for errors.
+    """
+
+    def __init__(
+        self,
+        client: BaseClient,
+        session: SharedSession,
+        transport: Transport | None,
+        source: ModelSource,
+    ) -> None:
+        self.client = client
+        self.session = session
+        self.transport = transport
+        self._handlers = builtin_handlers()
+        self.source = source
+        self._support: dict[str, OperationSupport] = {}
+
+    def close(self) -> None:
+        """Close the connections; the next call opens new ones."""
+        self.client.close()
+
+    def has_builtin_handlers(self) -> bool:
+        """Return whether the client has the handlers that a new one would have."""
+        return self._handlers == builtin_handlers()
+
+    def support(self, operation: Operation[Any]) -> OperationSupport:
+        """Return an operation in the model that botocore uses.
+
+        Raises
+        ------
+        ConfigError
+            The model does not have the operation.
+        """
+        support = self._support.get(operation.name)
+        if support is None:
+            with self.source.translate_errors(operation.api.service):
+                support = operation_support(self.client, operation, self.source)
+            self._support[operation.name] = support
+        return support
+
+    def call(
+        self, operation: Operation[Any], arguments: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Send a request with validated arguments, and return the parsed response.
+
+        A streaming body in it is read; an event stream is an iterable with a `close`.
+
+        Raises
+        ------
+        ParameterError
+            The installed botocore does not support an argument.
+        PawsError
+            As `translate_errors` raises.
+        """
+        support = self.support(operation)
+        support.check(operation, arguments)
+        with translate_errors(operation, support.source):
+            parsed = getattr(self.client, support.method)(**arguments)
+            return _read(operation, support, parsed)
+
+    def open(
+        self, operation: Operation[Any], arguments: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Send a request with validated arguments, and return the parsed response.
+
+        A streaming body in it is not read: `read_chunks` yields its bytes.
+
+        Raises
+        ------
+        ParameterError, PawsError
+            As `call` raises.
+        """
+        support = self.support(operation)
+        support.check(operation, arguments)
+        with translate_errors(operation, support.source):
+            response: dict[str, Any] = getattr(self.client, support.method)(**arguments)
+            return response
+
+    def read_chunks(self, operation: Operation[Any], body: Any) -> Iterator[bytes]:
+        """Yield the bytes of a streaming body as they arrive.
+
+        Raises
+        ------
+        PawsError
+            The connection broke, nothing arrived in time, or the bytes do not match the
+            length or the checksum in the response.
+        """
+        with translate_errors(operation, self.support(operation).source):
+            yield from _read_chunks(body, 1)
+
+    def paginate(
+        self,
+        operation: Operation[Any],
+        arguments: Mapping[str, Any],
+        max_items: int | None,
+        token: str | None,
+    ) -> PageIterator[Any]:
+        """Return botocore's iterator over the pages of a call with validated arguments.
+
+        Parameters
+        ----------
+        max_items : int or None
+            The number of elements after which it ends.
+        token : str or None
+            The token of the first page, as `write_token` returns it.
+
+        Raises
+        ------
+        ConfigError, ParameterError
+            The installed botocore does not support the operation, or an argument.
+        """
+        support = self.support(operation)
+        support.check(operation, arguments)
+        paginator = self.client.get_paginator(support.method)
+        config = {"MaxItems": max_items, "StartingToken": token}
+        return paginator.paginate(**arguments, PaginationConfig=config)
+
+    def read_pages(
+        self,
+        operation: Operation[Any],
+        pages: PageIterator[Any],
+        stop_on_same_token: bool,
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the parsed responses of a pagination, each requested when it is needed.
+
+        Raises
+        ------
+        PawsError
+            As `translate_errors` raises; or a token was returned twice in a row.
+        """
+        support = self.support(operation)
+        with translate_errors(operation, support.source):
+            try:
+                for page in pages:
+                    yield _read(operation, support, page)
+            except botocore_errors.PaginationError:
+                if not stop_on_same_token:
+                    raise
+
+
+def read_token(token: str) -> dict[str, Any] | None:
+    """Return the content of a token of botocore's pagination; None if it is not one."""
+    try:
+        content: object = TokenDecoder().decode(token)
+    # The caller may pass any text, which may decode to any JSON.
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def write_token(content: Mapping[str, Any]) -> str:
+    """Return the token of botocore's pagination that contains the service's tokens."""
+    return TokenEncoder().encode(dict(content))
+
+
+class EventReader:
+    """Iterates over events, and raises this package's errors.
+
+    Parameters
+    ----------
+    operation : Operation
+        The operation.
+    events : iterable
+        `paws_common.client.event_stream.Events`, botocore's `EventStream`, or a mock's
+        list.
+    attempts : int
+        The number of attempts to send the request.
+    source : ModelSource
+        The origin of the model of botocore's client.
+    """
+
+    def __init__(
+        self, operation: Operation[Any], events: Any, attempts: int, source: ModelSource
+    ) -> None:
+        self._operation = operation
+        self._source = source
+        self._events = events
+        self._attempts = attempts
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        with translate_errors(self._operation, self._source):
+            try:
+                yield from self._events
+            except Exception as error:
+                _add_attempts(error, self._attempts)
+                raise
+
+    def close(self) -> None:
+        """Close the connection, unless all events were read."""
+        if hasattr(self._events, "close"):
+            self._events.close()
+
+
+def _read(
+    operation: Operation[Any], support: OperationSupport, parsed: Any
+) -> dict[str, Any]:
+    if not isinstance(parsed, Mapping):  # it comes from a mock without a return value
+        raise PawsError(
+            f"{operation.function}: botocore's client returned a "
+            f"{type(parsed).__name__}, not a dict; is it mocked?"
+        )
+    if INVALID_BODY in parsed:
+        raise service_error(operation, parsed, support.source)
+    response = dict(parsed)
+    metadata = parsed.get("ResponseMetadata", {})  # mocks omit it
+    attempts = metadata.get("RetryAttempts", 0) + 1
+    for name in support.event_streams:
+        if name in parsed:
+            response[name] = EventReader(
+                operation, parsed[name], attempts, support.source
+            )
+    if support.payload and hasattr(body := parsed.get(support.payload), "read"):
+        length = metadata.get("HTTPHeaders", {}).get("content-length", "")
+        response[support.payload] = _read_body(body, length, attempts)
+    return response
+
+
+def _read_body(body: Any, length: str, attempts: int) -> bytes:
+    """Return the bytes of a body; a long body is read in parts.
+
+    http.client allocates the number of bytes in Content-Length before it reads a complete
+    body. A `BytesIO` grows as bytes arrive, and returns its buffer without a copy.
+    """
+    if not isinstance(body, StreamingBody):
+        # The body of a mock, which may return the same bytes each time.
+        return cast(bytes, body.read())
+    if length.isdecimal() and len(length) <= _MAX_DIGITS:
+        with _body_errors(attempts):
+            return bytes(body.read())
+    content = io.BytesIO()
+    for chunk in _read_chunks(body, attempts):
+        content.write(chunk)
+    return content.getvalue()
+
+
+def _read_chunks(body: Any, attempts: int) -> Iterator[bytes]:
+    while True:
+        with _body_errors(attempts):
+            chunk = body.read(_READ_BYTES)
+        if not chunk:
+            return
+        yield chunk
+
+
+@contextmanager
+def _body_errors(attempts: int) -> Iterator[None]:
+    """Raise every error of a body as an error of botocore, with the number of attempts."""
+    try:
+        yield
+    except botocore_errors.BotoCoreError as error:
+        _add_attempts(error, attempts)
+        raise
+    except Exception as error:
+        # botocore and http.client raise undocumented exceptions, for example for a length
+        # that is not a number.
+        broken = botocore_errors.HTTPClientError(error=error)
+        _add_attempts(broken, attempts)
+        raise broken from error
+
+
+def _add_attempts(error: Exception, attempts: int) -> None:
+    vars(error)["attempts"] = attempts
+    if isinstance(error, botocore_errors.ClientError):
+        response = cast("dict[str, Any]", error.response)
+        response.setdefault("ResponseMetadata", {})["RetryAttempts"] = attempts - 1

@@ -1,1 +1,0 @@
-"""The way to AWS and back: the only room that uses botocore."""
