@@ -1,0 +1,1 @@
+"""Build results from responses, and read streams."""

@@ -1,1 +1,0 @@
-"""What comes back: whole results, and streams that can be read."""
