@@ -1,5 +1,4 @@
-"""
-A local endpoint: Amazon SageMaker Runtime on this machine, from one function.
+"""A local endpoint: serve Amazon SageMaker Runtime on this machine, with a function.
 
 >>> def predict(body, request):
 ...     return body.upper()
@@ -8,16 +7,19 @@ A local endpoint: Amazon SageMaker Runtime on this machine, from one function.
 ...     svc.invoke_endpoint(EndpointName="demo", Body=b"hello")["Body"]
 b'HELLO'
 
-Four modules, each of which imports only the ones above it:
+Each module imports only the ones above it:
 
-``frames``  events as bytes of an event stream
-``http1``   requests and responses as bytes of an HTTP/1.1 connection
-``routes``  a request of SageMaker Runtime to its response, through ``predict``
-``server``  sockets and threads; `LocalEndpoint`
+``messages``, ``event_stream``, ``store``  plain data: requests, responses, events
+``http_parser``  bytes of a connection to a request
+``http_server``  sockets and threads
+``container``  requests to a container, and its responses
+``s3``  objects of S3
+``routes``  a request of SageMaker Runtime to its response
+``server``  `LocalEndpoint`
 """
 
-from paws_common.local.http1 import Headers
-from paws_common.local.routes import Predict, Request
+from paws_common.local.messages import Headers, Request, Response
+from paws_common.local.routes import Predict
 from paws_common.local.server import LocalEndpoint
 
-__all__ = ["Headers", "LocalEndpoint", "Predict", "Request"]
+__all__ = ["Headers", "LocalEndpoint", "Predict", "Request", "Response"]

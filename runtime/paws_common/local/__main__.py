@@ -1,54 +1,64 @@
-"""
-A local endpoint from the command line.
+"""A local endpoint from the command line.
 
     python -m paws_common.local examples/echo.py:predict --port 8080
+    python -m paws_common.local --container http://127.0.0.1:8080 --port 8081
 
-prints one line for each request until Ctrl-C. Asynchronous results are not kept:
-nobody could read them.
+prints one line for each request until Ctrl-C.
 """
+
+from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from http import HTTPStatus
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 
-from paws_common.local.http1 import Head, Response
-from paws_common.local.routes import Predict, answer, to_request
-from paws_common.local.server import HOST, Respond, Server, client_config
+from paws_common.local.container import Containers
+from paws_common.local.http_server import HOST, Server
+from paws_common.local.messages import Reply, Request
+from paws_common.local.routes import Predict, respond
+from paws_common.local.s3 import Objects
+from paws_common.local.server import client_config
 
 _PROGRAM = "python -m paws_common.local"
 
 
 class UsageError(Exception):
-    """An argument that cannot be used; the message says why and what to do."""
+    """An invalid argument; the message has the reason and the remedy."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """
-    Serve a model until Ctrl-C.
+def main(args: Sequence[str] | None = None) -> int:
+    """Serve a model until Ctrl-C.
 
     Parameters
     ----------
-    arguments : sequence of str, optional
-        The arguments; without them, those of the process.
+    args : sequence of str, optional
+        The arguments; by default those of the process.
 
     Returns
     -------
     int
-        The exit status: 0 after Ctrl-C, 2 where an argument cannot be used.
+        The exit status: 0 after Ctrl-C, 2 for an invalid argument.
     """
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(args)
     try:
-        server = _listen(_reporting(_load(options.model)), options.port)
+        predict = _model(options.model, options.container)
+        default = 8081 if options.container else 8080
+        server = _listen(predict, default if options.port is None else options.port)
     except UsageError as error:
         print(f"{_PROGRAM}: {error}", file=sys.stderr)
         return 2
     try:
         _print(_instructions(server.url))
+        if isinstance(predict, Containers):
+            _wait_until_ready(predict)
         while True:
             time.sleep(3600)  # unlike waiting for a lock, Ctrl-C ends it on Windows
     except KeyboardInterrupt:
@@ -60,24 +70,62 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=_PROGRAM,
-        description="Answer Amazon SageMaker Runtime on this machine, from a function.",
+        description="Serve Amazon SageMaker Runtime on this machine: from a Python "
+        "function, or in front of a container.",
     )
     parser.add_argument(
         "model",
         metavar="FILE.py:FUNCTION",
+        nargs="?",
         help="predict(body, request) -> bytes or iterable of bytes; "
-        "MODULE:FUNCTION is understood too",
+        "MODULE:FUNCTION is accepted, too",
+    )
+    parser.add_argument(
+        "--container",
+        metavar="[NAME=]URL",
+        action="append",
+        help="instead of a function: a server with GET /ping and POST /invocations; "
+        "repeat it with the names of several models (TargetModel, "
+        "InferenceComponentName or TargetVariant)",
     )
     parser.add_argument(
         "--port",
         type=int,
-        default=8080,
-        help="where to listen; 0 takes any free port (default: %(default)s)",
+        help="the port to listen on; 0 selects a free one "
+        "(default: 8080, with --container 8081)",
     )
     return parser
 
 
+def _model(model: str | None, containers: Sequence[str] | None) -> Predict:
+    if (model is None) == (containers is None):
+        raise UsageError("pass either FILE.py:FUNCTION or --container URL")
+    if model is not None:
+        return _load(model)
+    try:
+        return Containers(_urls(containers or ()))
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def _urls(containers: Sequence[str]) -> str | Mapping[str, str]:
+    """Return the URL of a single container, or the URLs of several by their names."""
+    if len(containers) == 1 and not _is_named(containers[0]):
+        return containers[0]
+    for value in containers:
+        if not _is_named(value):
+            raise UsageError(f"--container {value}: several need names, NAME=URL")
+    named = [value.partition("=") for value in containers]
+    return {name: url for name, _, url in named}
+
+
+def _is_named(container: str) -> bool:
+    return "=" in container.partition("://")[0]
+
+
 def _load(model: str) -> Predict:
+    if "://" in model:
+        raise UsageError(f"{model!r} is a URL; did you mean --container {model}?")
     source, _, name = model.rpartition(":")
     if not source or not name:
         raise UsageError(f"{model!r} is not FILE.py:FUNCTION or MODULE:FUNCTION")
@@ -86,8 +134,8 @@ def _load(model: str) -> Predict:
         raise UsageError(f"{source} has no function {name!r}")
     predict: Predict = getattr(module, name)
     if not callable(predict):
-        kind = type(predict).__name__
-        raise UsageError(f"{name!r} in {source} is no function but {kind}")
+        type_name = type(predict).__name__
+        raise UsageError(f"{name!r} in {source} is not a function but {type_name}")
     return predict
 
 
@@ -102,32 +150,45 @@ def _import(source: str) -> ModuleType:
 
 
 def _import_file(path: Path) -> ModuleType:
-    """Import a file of any name; as under ``python FILE``, its neighbours are near."""
+    """Import a file of any name; as under ``python FILE``, it may import its neighbors."""
     sys.path.insert(0, str(path.resolve().parent))
     module = ModuleType("local_endpoint_model")
     module.__file__ = str(path)
-    sys.modules[module.__name__] = module  # dataclasses look their module up there
+    sys.modules[module.__name__] = module  # dataclasses look up their module there
     SourceFileLoader(module.__name__, str(path)).exec_module(module)
     return module
 
 
-def _listen(respond: Respond, port: int) -> Server:
+def _listen(predict: Predict, port: int) -> Server:
+    objects = Objects(len)
+
+    def reply(request: Request) -> Reply:
+        return respond(request, predict, objects)
+
     try:
-        return Server(respond, port)
+        return Server(reply, port, _report)
     except (OSError, OverflowError) as error:
         raise UsageError(
-            f"cannot listen on port {port} of {HOST}: {error}; --port 0 takes a free one"
+            f"cannot listen on port {port} of {HOST}: {error}; --port 0 selects a "
+            "free one"
         ) from error
 
 
-def _reporting(predict: Predict) -> Respond:
-    def respond(head: Head, body: bytes) -> Response:
-        response = answer(to_request(head, body), predict, lambda *result: None)
-        received = f"{head.method} {head.path} ({len(body)} bytes)"
-        _print(f"{received}: {response.status} {response.status.phrase}")
-        return response
+def _report(request: Request, status: int) -> None:
+    received = f"{request.method} {request.path} ({len(request.body)} bytes)"
+    phrases = {each.value: each.phrase for each in HTTPStatus}
+    _print(f"{received}: {status} {phrases.get(status, '')}".rstrip())
 
-    return respond
+
+def _wait_until_ready(containers: Containers) -> None:
+    while True:
+        try:
+            containers.wait_until_ready(10)
+        except TimeoutError as error:
+            _print(f"Waiting for the container: {error}")
+        else:
+            _print("The container is ready.")
+            return
 
 
 def _instructions(url: str) -> str:
@@ -140,9 +201,25 @@ def _instructions(url: str) -> str:
 
 
 def _print(text: str) -> None:
-    # One write a line: threads print at the same time.
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+    if sys.stdout is None:  # started with a closed standard output
+        return
+    try:
+        # One write a line: several threads print at the same time.
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:  # its reader has closed it, as `| head` does
+        _discard_output()
+    except OSError:  # no space on the disk
+        pass
+
+
+def _discard_output() -> None:
+    """Make standard output the null device: Python flushes it again when it exits.
+
+    This is the remedy of Python's documentation (signal, "Note on SIGPIPE").
+    """
+    with suppress(OSError), open(os.devnull, "wb") as null:
+        os.dup2(null.fileno(), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

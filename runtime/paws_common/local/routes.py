@@ -1,22 +1,32 @@
-"""
-The three routes of Amazon SageMaker Runtime, answered by a Python function.
+"""The routes of Amazon SageMaker Runtime, and the responses of a model to them.
 
-Names of header fields, statuses and members are those of the service model,
+Header fields, statuses and members are those of the service model,
 ``sagemaker-runtime/2017-05-13/service-2.json`` in botocore.
 """
+
+from __future__ import annotations
 
 import json
 import uuid
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from contextlib import closing
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
-from http import HTTPStatus
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
-from paws_common.local import frames
-from paws_common.local.http1 import Head, Headers, Response
+from paws_common.errors import ServiceError
+from paws_common.local import event_stream, s3
+from paws_common.local.messages import (
+    OPERATIONS,
+    BytesLike,
+    Fields,
+    Reply,
+    Request,
+    Response,
+)
+from paws_common.local.s3 import Objects
+from paws_common.sagemaker.s3 import LOCAL_BUCKET, Location, locate
 
 _REGION = "us-east-1"
 _ACCOUNT = "123456789012"  # the account of the examples in Amazon's documentation
@@ -24,58 +34,31 @@ _CONSOLE = (
     f"https://{_REGION}.console.aws.amazon.com/cloudwatch/home?region={_REGION}"
     "#logEventViewer:group="
 )
+# The statuses of the service model; throttling is not modelled (RFC 6585, section 4).
+_STATUSES = {
+    "InternalDependencyException": 530,
+    "InternalFailure": 500,
+    "ModelError": 424,
+    "ModelNotReadyException": 429,
+    "ServiceUnavailable": 503,
+    "ThrottlingException": 429,
+}
 _SESSION_LIFETIME = timedelta(minutes=20)
 
-_OPERATIONS = {
-    "invocations": "InvokeEndpoint",
-    "async-invocations": "InvokeEndpointAsync",
-    "invocations-response-stream": "InvokeEndpointWithResponseStream",
-}
-
-_Fields: TypeAlias = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Request(Head):
-    """
-    A request that a local endpoint saw.
-
-    Parameters
-    ----------
-    method, path, headers
-        As they were on the wire, see `Head` and `Headers`.
-    body : bytes
-        The body, without any transfer coding.
-    operation : str
-        The operation of the route, for example ``"InvokeEndpoint"``; empty where
-        the path is no route of SageMaker Runtime.
-    endpoint_name : str
-        The name of the endpoint, percent-decoded; empty like `operation`.
-    """
-
-    body: bytes
-    operation: str
-    endpoint_name: str
-
-
-BytesLike: TypeAlias = bytes | bytearray | memoryview
-
-Predict: TypeAlias = Callable[[bytes, Request], BytesLike | Iterable[BytesLike]]
-"""A model: the body and the request to the bytes of the answer, or to its parts."""
-
-Keep: TypeAlias = Callable[[str, bytes], object]
-"""What is done with the location and the content of an asynchronous result."""
+Predict: TypeAlias = Callable[
+    [bytes, Request], BytesLike | Iterable[BytesLike] | Response
+]
+"""A model: returns bytes, the parts of a stream, or a `Response`."""
 
 
 class ModelFailureError(Exception):
-    """
-    The failure of a model, as its client is told of it.
+    """A model failed.
 
     Parameters
     ----------
     error : BaseException
-        What the model raised. Its text is the message; an integer
-        ``status_code`` of it is the status that the model answered with, else 500.
+        The exception of the model. Its text is the message; its ``status_code``, if that
+        is an integer, is the status of the model's response, else 500.
     """
 
     def __init__(self, error: BaseException) -> None:
@@ -89,34 +72,8 @@ class ModelFailureError(Exception):
         )
 
 
-def to_request(head: Head, body: bytes) -> Request:
-    """
-    Find the operation and the endpoint that a request names.
-
-    Parameters
-    ----------
-    head : Head
-        The request without its body.
-    body : bytes
-        The body.
-
-    Returns
-    -------
-    Request
-        The same request with `operation` and `endpoint_name`.
-    """
-    match head.path.partition("?")[0].split("/"):
-        case ["", "endpoints", name, suffix] if name and suffix in _OPERATIONS:
-            operation = _OPERATIONS[suffix]
-            endpoint_name = unquote(name, errors="surrogateescape")
-        case _:
-            operation = endpoint_name = ""
-    return Request(head.method, head.path, head.headers, body, operation, endpoint_name)
-
-
-def answer(request: Request, predict: Predict, keep: Keep) -> Response:
-    """
-    Answer a request as SageMaker Runtime does.
+def respond(request: Request, predict: Predict, objects: Objects) -> Reply:
+    """Respond to a request as SageMaker Runtime, and for objects as S3, does.
 
     Parameters
     ----------
@@ -124,88 +81,105 @@ def answer(request: Request, predict: Predict, keep: Keep) -> Response:
         The request.
     predict : Predict
         The model.
-    keep : Keep
-        Called with the location and the content of an asynchronous result, which
-        the service would write to Amazon S3.
+    objects : Objects
+        The objects of S3. Results of asynchronous calls are stored there.
 
     Returns
     -------
-    Response
-        The answer. A model that raises is answered with 424 and ``ModelError``,
-        an unknown path with 404, a method other than POST with 405.
+    Reply
+        The response: 424 and ``ModelError`` if the model raises; the error itself if the
+        model raises a `ServiceError`; 404 for an unknown path, and 405 for a method other
+        than POST.
     """
-    response = _answer(request, predict, keep)
-    request_id = ("x-amzn-RequestId", _uuid())
-    return replace(response, fields=(request_id, *response.fields))
-
-
-def _answer(request: Request, predict: Predict, keep: Keep) -> Response:
-    if not request.operation:
-        return _unknown_route(request)
-    if request.method != "POST":
-        return _wrong_method(request)
-    if request.operation == "InvokeEndpointAsync":
-        return _invoke_async(request, predict, keep)
     try:
-        if request.operation == "InvokeEndpoint":
-            return _invoke(request, predict)
-        return _invoke_with_response_stream(request, predict)
+        reply = _route(request, predict, objects)
     except ModelFailureError as failure:
-        return _model_error(request, failure)
+        reply = _model_error(request, failure)
+    except ServiceError as error:
+        status = error.status_code or _STATUSES.get(error.code, 400)
+        reply = _error(status, error.code, _members(error))
+    request_id = ("x-amzn-RequestId", _uuid())
+    return replace(reply, fields=(request_id, *reply.fields))
 
 
-def _invoke(request: Request, predict: Predict) -> Response:
-    body = b"".join(_guarded(_parts(request, predict)))
-    session = (
-        (("X-Amzn-SageMaker-New-Session-Id", _new_session()),)
-        if request.headers.get("X-Amzn-SageMaker-Session-Id") == "NEW_SESSION"
-        else ()
+def _route(request: Request, predict: Predict, objects: Objects) -> Reply:
+    match request.operation:
+        case "":
+            location = s3.requested_object(request)
+            if location is None:
+                return _unknown_route(request)
+            return s3.respond(request, location, objects)
+        case _ if request.method != "POST":
+            return _wrong_method(request)
+        case "InvokeEndpoint":
+            return _invoke(request, predict)
+        case "InvokeEndpointAsync":
+            return _invoke_async(request, predict, objects)
+        case _:
+            return _invoke_with_response_stream(request, predict)
+
+
+def _invoke(request: Request, predict: Predict) -> Reply:
+    response = _run(request, predict)
+    body = b"".join(_parts(response))
+    fields = _fields(
+        ("Content-Type", _content_type(request, response)),
+        *_common_fields(request, response),
+        ("X-Amzn-SageMaker-New-Session-Id", response.new_session_id),
+        ("X-Amzn-SageMaker-Closed-Session-Id", response.closed_session_id),
     )
-    fields = (
-        ("Content-Type", _content_type(request.headers, accept="Accept")),
-        *_common_fields(request.headers),
-        *session,
-    )
-    return Response(HTTPStatus.OK, fields, body)
+    return Reply(200, fields, body)
 
 
-def _invoke_with_response_stream(request: Request, predict: Predict) -> Response:
-    stream = _EventStream(_guarded(_events(_parts(request, predict))))
-    content_type = _content_type(request.headers, accept="X-Amzn-SageMaker-Accept")
-    fields = (
+def _invoke_with_response_stream(request: Request, predict: Predict) -> Reply:
+    response = _run(request, predict)
+    stream = _EventStream(_events(_parts(response)))
+    fields = _fields(
         ("Content-Type", "application/vnd.amazon.eventstream"),
-        ("X-Amzn-SageMaker-Content-Type", content_type),
-        *_common_fields(request.headers),
+        ("X-Amzn-SageMaker-Content-Type", _content_type(request, response)),
+        *_common_fields(request, response),
     )
-    return Response(HTTPStatus.OK, fields, stream)
+    return Reply(200, fields, stream)
 
 
-def _invoke_async(request: Request, predict: Predict, keep: Keep) -> Response:
+def _invoke_async(request: Request, predict: Predict, objects: Objects) -> Reply:
     inference_id = request.headers.get("X-Amzn-SageMaker-Inference-Id") or _uuid()
-    output, failure = _locations(request, inference_id)
-    # What an InputLocation names is in Amazon S3, which does not exist here.
-    if "X-Amzn-SageMaker-InputLocation" not in request.headers:
-        try:
-            result = b"".join(_guarded(_parts(request, predict)))
-        except ModelFailureError as error:
-            keep(failure, str(error).encode(errors="backslashreplace"))
-        else:
-            keep(output, result)
+    output, failure = _result_locations(request, inference_id)
+    try:
+        response = _run(_with_input(request, objects), predict)
+        objects.put(output, b"".join(_parts(response)))
+    except ModelFailureError as error:
+        objects.put(failure, str(error).encode(errors="backslashreplace"))
     locations = (
-        ("X-Amzn-SageMaker-OutputLocation", output),
-        ("X-Amzn-SageMaker-FailureLocation", failure),
+        ("X-Amzn-SageMaker-OutputLocation", str(output)),
+        ("X-Amzn-SageMaker-FailureLocation", str(failure)),
     )
-    return _json(HTTPStatus.ACCEPTED, {"InferenceId": inference_id}, *locations)
+    return _json(202, {"InferenceId": inference_id}, *locations)
+
+
+def _with_input(request: Request, objects: Objects) -> Request:
+    """Return an asynchronous request with the object of its InputLocation as the body."""
+    text = request.headers.get("X-Amzn-SageMaker-InputLocation")
+    if text is None:
+        return request
+    location = locate(text)
+    content = None if location is None else objects.get(location)
+    if content is None:
+        missing = FileNotFoundError(
+            f"{text} is not an object of the local endpoint; upload it to its S3, or "
+            "call LocalEndpoint.put_object"
+        )
+        raise ModelFailureError(missing)
+    return replace(request, body=content)
 
 
 class _EventStream:
-    """
-    The body of a stream.
+    """The body of a stream.
 
-    The first event is made before the status line is sent, so that a model that
-    fails earlier is a ``ModelError``; one that fails later is a
-    ``ModelStreamError``. This is no generator, because closing a generator that
-    nobody has started runs none of its code and would leave the model open.
+    The first event is created before the status line is sent: a model that fails before
+    it is a ``ModelError``, one that fails later a ``ModelStreamError``. This is not a
+    generator, because closing a generator that was never started does not run its code,
+    and so would not close the model.
     """
 
     def __init__(self, events: Generator[bytes, None, None]) -> None:
@@ -219,20 +193,55 @@ class _EventStream:
                 yield event
                 event = next(self._events, None)
         except ModelFailureError as failure:
-            yield _model_stream_error(failure)
+            members = {"Message": str(failure), "ErrorCode": failure.stream_error_code}
+            yield _exception_event("ModelStreamError", members)
+        except ServiceError as error:
+            yield _exception_event(error.code, _members(error))
 
     def close(self) -> None:
         self._events.close()
 
 
-def _guarded(items: Generator[bytes, None, None]) -> Generator[bytes, None, None]:
-    """Turn whatever ends a model, `SystemExit` included, into its failure."""
+@contextmanager
+def _model_failures() -> Iterator[None]:
+    """Raise `ModelFailureError` for any exception of a model, including `SystemExit`."""
     try:
-        yield from items
-    except GeneratorExit:  # the client has gone; the model did not fail
+        yield
+    except (GeneratorExit, ModelFailureError, ServiceError):
         raise
     except BaseException as error:
         raise ModelFailureError(error) from error
+
+
+def _run(request: Request, predict: Predict) -> Response:
+    with _model_failures():
+        result = predict(request.body, request)
+        if isinstance(result, Response):
+            return result
+        begins = request.headers.get("X-Amzn-SageMaker-Session-Id") == "NEW_SESSION"
+        return Response(result, new_session_id=_new_session() if begins else None)
+
+
+def _parts(response: Response) -> Generator[bytes, None, None]:
+    """Yield the parts of a response, and close their iterator at the end."""
+    body: object = response.body
+    with _model_failures():
+        if isinstance(body, BytesLike):
+            yield bytes(body)
+            return
+        # Both are iterables, but not of bytes.
+        if isinstance(body, str | Mapping) or not isinstance(body, Iterable):
+            raise TypeError(_wrong_type("returned", body))
+        items = iter(body)
+        try:
+            for item in items:
+                if not isinstance(item, BytesLike):
+                    raise TypeError(_wrong_type("yielded", item))
+                yield bytes(item)
+        finally:
+            close = getattr(items, "close", None)
+            if close is not None:
+                close()
 
 
 def _events(parts: Generator[bytes, None, None]) -> Generator[bytes, None, None]:
@@ -241,30 +250,9 @@ def _events(parts: Generator[bytes, None, None]) -> Generator[bytes, None, None]
         ":content-type": "application/octet-stream",
         ":message-type": "event",
     }
-    with closing(parts):
+    with closing(parts), _model_failures():
         for part in parts:
-            yield frames.encode(headers, part)
-
-
-def _parts(request: Request, predict: Predict) -> Generator[bytes, None, None]:
-    """Run a model and give what it returns part by part; close it in the end."""
-    result: object = predict(request.body, request)
-    if isinstance(result, BytesLike):
-        yield bytes(result)
-        return
-    # One can iterate over both, and neither gives what the author of it means.
-    if isinstance(result, str | Mapping) or not isinstance(result, Iterable):
-        raise TypeError(_wrong_type("returned", result))
-    items = iter(result)
-    try:
-        for item in items:
-            if not isinstance(item, BytesLike):
-                raise TypeError(_wrong_type("yielded", item))
-            yield bytes(item)
-    finally:
-        close = getattr(items, "close", None)
-        if close is not None:
-            close()
+            yield event_stream.encode(headers, part)
 
 
 def _wrong_type(verb: str, value: object) -> str:
@@ -274,46 +262,53 @@ def _wrong_type(verb: str, value: object) -> str:
     )
 
 
-def _content_type(headers: Headers, *, accept: str) -> str:
-    accepted = headers.get(accept, "")
+def _content_type(request: Request, response: Response) -> str:
+    if response.content_type is not None:
+        return response.content_type
+    accepted = request.accept
     names_one_type = accepted and "*" not in accepted and "," not in accepted
-    declared = headers.get("Content-Type", "")
-    return (accepted if names_one_type else declared) or "application/octet-stream"
+    return (
+        accepted if names_one_type else request.content_type
+    ) or "application/octet-stream"
 
 
-def _common_fields(headers: Headers) -> _Fields:
-    variant = headers.get("X-Amzn-SageMaker-Target-Variant") or "AllTraffic"
-    attributes = "X-Amzn-SageMaker-Custom-Attributes"
+def _common_fields(
+    request: Request, response: Response
+) -> tuple[tuple[str, str | None], ...]:
+    variant = request.headers.get("X-Amzn-SageMaker-Target-Variant") or "AllTraffic"
     return (
         ("x-Amzn-Invoked-Production-Variant", variant),
-        *(((attributes, headers[attributes]),) if attributes in headers else ()),
+        ("X-Amzn-SageMaker-Custom-Attributes", response.custom_attributes),
     )
+
+
+def _fields(*fields: tuple[str, str | None]) -> Fields:
+    return tuple((name, value) for name, value in fields if value)
 
 
 def _new_session() -> str:
-    expires = datetime.now(timezone.utc) + _SESSION_LIFETIME
+    expires = datetime.now(UTC) + _SESSION_LIFETIME
     return f"{_uuid()}; Expires={expires:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _locations(request: Request, inference_id: str) -> tuple[str, str]:
+def _result_locations(request: Request, inference_id: str) -> tuple[Location, Location]:
     headers = request.headers
     extension = headers.get("X-Amzn-SageMaker-S3OutputPathExtension", "").strip("/")
-    filename = headers.get("X-Amzn-SageMaker-Filename")
-    output = (extension, filename or f"{inference_id}.out")
+    filename = headers.get("X-Amzn-SageMaker-Filename") or f"{inference_id}.out"
     failure = f"{inference_id}-error.out"
     return (
-        _location(request.endpoint_name, "output", *output),
-        _location(request.endpoint_name, "failure", failure),
+        _result_location(request.endpoint_name, "output", extension, filename),
+        _result_location(request.endpoint_name, "failure", failure),
     )
 
 
-def _location(*names: str) -> str:
-    # An endpoint's name was percent-decoded: unquoted, it could end the header field.
+def _result_location(*names: str) -> Location:
+    # The endpoint's name was percent-decoded: unquoted, it could end the header field.
     key = "/".join(quote(name, errors="surrogateescape") for name in names if name)
-    return f"s3://local-endpoint/{key}"
+    return Location(LOCAL_BUCKET, key)
 
 
-def _model_error(request: Request, failure: ModelFailureError) -> Response:
+def _model_error(request: Request, failure: ModelFailureError) -> Reply:
     side = "client" if 400 <= failure.status_code < 500 else "server"
     group = f"/aws/sagemaker/Endpoints/{request.endpoint_name}"
     members = {
@@ -323,51 +318,55 @@ def _model_error(request: Request, failure: ModelFailureError) -> Response:
         "OriginalMessage": str(failure),
         "LogStreamArn": f"arn:aws:logs:{_REGION}:{_ACCOUNT}:log-group:{group}",
     }
-    return _error(HTTPStatus.FAILED_DEPENDENCY, "ModelError", members)
+    return _error(424, "ModelError", members)
 
 
-def _model_stream_error(failure: ModelFailureError) -> bytes:
+def _members(error: ServiceError) -> Mapping[str, object]:
+    """Return the members of an error on the wire: those that its class declares."""
+    declared = type(error).__annotations__.keys() - ServiceError.__annotations__.keys()
+    values = {name: getattr(error, name, None) for name in sorted(declared)}
+    present = {name: value for name, value in values.items() if value is not None}
+    return {"Message": error.message, **present}
+
+
+def _exception_event(code: str, members: Mapping[str, object]) -> bytes:
     headers = {
-        ":exception-type": "ModelStreamError",
+        ":exception-type": code,
         ":content-type": "application/json",
         ":message-type": "exception",
     }
-    members = {"Message": str(failure), "ErrorCode": failure.stream_error_code}
-    return frames.encode(headers, json.dumps(members).encode())
+    return event_stream.encode(headers, json.dumps(members).encode())
 
 
-def _unknown_route(request: Request) -> Response:
-    routes = ", ".join(f"POST /endpoints/NAME/{suffix}" for suffix in _OPERATIONS)
-    message = f"{request.method} {request.path} is no route; the routes are {routes}"
-    return _error(
-        HTTPStatus.NOT_FOUND, "UnknownOperationException", {"Message": message}
+def _unknown_route(request: Request) -> Reply:
+    routes = ", ".join(f"POST /endpoints/NAME/{last}" for last in OPERATIONS)
+    message = (
+        f"{request.method} {request.path} is not a route; the routes are {routes}, "
+        "and GET, HEAD and PUT /BUCKET/KEY"
     )
+    return _error(404, "UnknownOperationException", {"Message": message})
 
 
-def _wrong_method(request: Request) -> Response:
+def _wrong_method(request: Request) -> Reply:
     message = f"{request.operation} is a POST, not a {request.method}"
-    return _error(
-        HTTPStatus.METHOD_NOT_ALLOWED,
-        "UnknownOperationException",
-        {"Message": message},
-        ("Allow", "POST"),
-    )
+    members = {"Message": message}
+    return _error(405, "UnknownOperationException", members, ("Allow", "POST"))
 
 
 def _error(
-    status: HTTPStatus,
+    status: int,
     error_type: str,
     members: Mapping[str, object],
     *fields: tuple[str, str],
-) -> Response:
+) -> Reply:
     return _json(status, members, ("x-amzn-ErrorType", error_type), *fields)
 
 
 def _json(
-    status: HTTPStatus, members: Mapping[str, object], *fields: tuple[str, str]
-) -> Response:
+    status: int, members: Mapping[str, object], *fields: tuple[str, str]
+) -> Reply:
     content_type = ("Content-Type", "application/json")
-    return Response(status, (content_type, *fields), json.dumps(members).encode())
+    return Reply(status, (content_type, *fields), json.dumps(members).encode())
 
 
 def _uuid() -> str:

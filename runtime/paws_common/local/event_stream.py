@@ -1,9 +1,8 @@
-"""
-Messages of an Amazon event stream (``application/vnd.amazon.eventstream``).
+"""Messages of an Amazon event stream (``application/vnd.amazon.eventstream``).
 
-A message is, with every number big-endian and unsigned::
+A message consists of (all integers big-endian and unsigned)::
 
-    prelude   4 bytes  length of the whole message
+    prelude   4 bytes  length of the complete message
               4 bytes  length of the headers
               4 bytes  CRC32 of the eight bytes before
     headers   each: 1 byte length, name, 1 byte type (7: string),
@@ -12,8 +11,10 @@ A message is, with every number big-endian and unsigned::
     trailer   4 bytes  CRC32 of everything before
 
 Sources: https://docs.aws.amazon.com/transcribe/latest/dg/streaming-setting-up.html
-and the decoder in ``botocore/eventstream.py``, whose limits these are.
+and the decoder in ``botocore/eventstream.py``, which sets the limits.
 """
+
+from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
@@ -30,14 +31,13 @@ _STRING = 7
 
 
 def encode(headers: Mapping[str, str], payload: bytes) -> bytes:
-    """
-    Encode one message.
+    """Encode one message.
 
     Parameters
     ----------
     headers : Mapping of str to str
-        The headers in their order, for example ``{":message-type": "event"}``.
-        SageMaker Runtime sends only headers of the type string.
+        The headers in order, for example ``{":message-type": "event"}``. SageMaker
+        Runtime sends only headers of type string.
     payload : bytes
         The payload, at most `MAX_PAYLOAD_BYTES`.
 
@@ -49,8 +49,8 @@ def encode(headers: Mapping[str, str], payload: bytes) -> bytes:
     Raises
     ------
     ValueError
-        Where a name, a value, the headers or the payload is too long for the
-        format or for botocore's decoder.
+        A name, a value, the headers or the payload exceeds the limit of the format or
+        of botocore's decoder.
     """
     block = b"".join(_header(name, value) for name, value in headers.items())
     _check_length("the headers", block, MAX_HEADERS_BYTES)
@@ -62,22 +62,20 @@ def encode(headers: Mapping[str, str], payload: bytes) -> bytes:
 
 
 def _header(name: str, value: str) -> bytes:
-    name_bytes = name.encode()
-    value_bytes = value.encode()
+    name_bytes, value_bytes = name.encode(), value.encode()
     _check_length(f"the name of header {name!r}", name_bytes, _MAX_NAME_BYTES)
     _check_length(f"the value of header {name!r}", value_bytes, _MAX_VALUE_BYTES)
-    return b"".join(
-        (
-            struct.pack(">B", len(name_bytes)),
-            name_bytes,
-            struct.pack(">BH", _STRING, len(value_bytes)),
-            value_bytes,
-        )
+    return (
+        struct.pack(">B", len(name_bytes))
+        + name_bytes
+        + struct.pack(">BH", _STRING, len(value_bytes))
+        + value_bytes
     )
 
 
-def _check_length(what: str, content: bytes, limit: int) -> None:
+def _check_length(name: str, content: bytes, limit: int) -> None:
     if len(content) > limit:
         raise ValueError(
-            f"event stream message: {what}: {len(content)} bytes, the most is {limit}"
+            f"event stream message: {name}: {len(content)} bytes exceed the maximum "
+            f"of {limit}"
         )
