@@ -1,1 +1,1 @@
-"""What Amazon SageMaker Runtime alone needs besides its operations."""
+"""Functions for Amazon SageMaker Runtime only: asynchronous calls, stateful sessions."""

@@ -7,48 +7,50 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from urllib.parse import urlsplit
 from uuid import uuid4
 
-from paws_common.aliases import Blob, Config
 from paws_common.api import Operation
 from paws_common.errors import (
     AsyncInferenceError,
     EndpointConnectionError,
-    Fault,
     ParameterError,
     PawsError,
     ResponseTimeoutError,
     ResultTimeoutError,
     ServiceError,
+    Violation,
 )
+from paws_common.loopback import is_loopback
 from paws_common.sagemaker import s3
 from paws_common.sagemaker.polling import SYSTEM, rounds
 from paws_common.sagemaker.s3 import Location
-from paws_common.service import Service, Target, target
+from paws_common.service import BoundOperation, Service, resolve_operation
 from paws_common.settings import Settings, settings
 from paws_common.shapes import Blob as BlobShape
 from paws_common.shapes import Double, Structure
-from paws_common.validation.requests import validate
-from paws_common.validation.rewinding import Rest
-from paws_common.validation.scalars import Faults, describe, scalar
+from paws_common.types import Blob, Config
+from paws_common.validation.files import FileSlice
+from paws_common.validation.scalars import Violations, describe, scalar
+from paws_common.validation.validator import validate
 
 if TYPE_CHECKING:
-    from botocore.client import BaseClient
+    from paws_common.client.service_client import ServiceClient
 
-# The service gives up on a model after so long where a call does not say
-# InvocationTimeoutSeconds; the time in the queue comes on top of it.
+# The service's default of InvocationTimeoutSeconds, the time that a model may run. The
+# time in the queue is not part of it.
 _TIMEOUT = 900.0
 _POLL = 1.0
-_LEAST_POLL = 0.1  # every round is two requests, and each of them is paid
+_MIN_POLL = 0.1  # each round sends two requests, and AWS charges for each
 
 _CLOCK = SYSTEM
 _NO_INPUT_LOCATION = (
-    "is where the Body is uploaded to; for an input that is in S3, call "
-    "invoke_endpoint_async, and wait_for_result with its result"
+    "is set by invoke_and_wait when it uploads the Body; for an input that is already in "
+    "S3, call invoke_endpoint_async, and pass its result to wait_for_result"
 )
 
-# What a service was configured with that is of no use to another.
-_NOT_OF_S3: Mapping[str, Any] = {"endpoint": None, "signature_version": None}
+# Settings of SageMaker Runtime that are not valid for S3.
+_RESET_FOR_S3: Mapping[str, Any] = {"endpoint": None, "signature_version": None}
 
 _number = scalar(Double(), limits=False, sensitive=False)
 _body = scalar(BlobShape(), limits=False, sensitive=True, payload=True)
@@ -62,36 +64,35 @@ def wait_for_result(
     service: Service | None = None,
     config: Config | None = None,
 ) -> bytes:
-    """Wait until the result of an asynchronous call is there, and return it.
+    """Wait for the result of an asynchronous call, and return it.
 
-    OutputLocation and FailureLocation are read from S3, at once and then at intervals
-    that grow by a random factor of 1.2 to 1.8 up to 30 seconds, until one of them is
-    there or the time is up.
+    Read the objects at OutputLocation and FailureLocation from S3 until one of them
+    exists or the time is up. The first read is at once; each interval is longer than the
+    one before by a random factor of 1.2 to 1.8, up to 30 seconds.
 
-    To who may not list a bucket, S3 denies access to an object that is not there yet,
-    so that such a denial is waited out; where S3 says that another permission lacks, it
-    is an error at once. Without permission for the failures' bucket, leave
-    FailureLocation out of `response`. Once the first round was answered, a connection
-    that fails and an internal error of S3 are waited out, too.
+    Without the permission s3:ListBucket, S3 responds with AccessDenied for an object that
+    does not exist yet, so polling continues. If S3 reports that another permission is
+    missing, the error is raised. If you may not read the bucket of failures, remove
+    FailureLocation from `response`. After S3 has responded once, polling also continues
+    after failed connections and internal errors of S3.
 
     Parameters
     ----------
     response : mapping
-        The result of ``invoke_endpoint_async``. Without a FailureLocation, a call that
-        fails is one whose time runs out.
+        The result of ``invoke_endpoint_async``. Without a FailureLocation, a failed call
+        ends in a `ResultTimeoutError`.
     timeout : float
-        Seconds after which S3 is asked for the last time, 0 or more; 900 by default,
-        as long as the service lets a model run where the call does not say. What S3
-        takes to answer comes on top of it.
+        The seconds until the last read of S3 begins, 0 or more. The default, 900, is the
+        service's default of ``InvocationTimeoutSeconds``.
     poll : float
-        Seconds between the first two rounds, 0.1 or more.
+        The seconds between the first two reads, 0.1 or more.
     service : Service, optional
-        The service that was called: S3 is called with its region and credentials. By
-        default, with those of the environment.
+        The service that was called. S3 is called with its region and credentials; by
+        default with those of the environment.
     config : Config, optional
-        The configuration of S3, in the shape of a service's. What is not in it is that
-        of `service`, except for the endpoint and the signature version; credentials are
-        taken whole from one of the two.
+        The configuration of S3, with the keys of `paws.config`. Omitted keys have the
+        values of `service`, except for ``endpoint`` and ``signature_version``.
+        Credentials are not merged: they are those of `config`, or those of `service`.
 
     Returns
     -------
@@ -101,24 +102,23 @@ def wait_for_result(
     Raises
     ------
     AsyncInferenceError
-        There is a failure instead of a result; `content` is what the service wrote.
+        The call failed; `content` is the failure that the service wrote.
     ResultTimeoutError
-        There is neither. The same call can be made again.
+        Neither a result nor a failure exists yet. Call this function again.
     TypeError
-        `response` is no result.
+        `response` is not a mapping.
     ParameterError
-        A location, `timeout` or `poll` cannot be used.
+        A location, `timeout` or `poll` is invalid.
     ConfigError
-        `config` is wrong, or credentials are missing.
+        `config` is invalid, or credentials are missing.
     EndpointConnectionError, ResponseTimeoutError
-        S3 does not answer.
+        S3 did not respond.
     ServiceError
-        S3 answered with another error than that an object is not there, for instance
-        that the bucket is not.
+        S3 responded with an error other than a missing object, such as a missing bucket.
 
     Notes
     -----
-    Botocore follows a bucket to its region.
+    botocore redirects requests to the region of a bucket.
     """
     if not isinstance(response, Mapping):
         raise TypeError(
@@ -126,9 +126,10 @@ def wait_for_result(
             f"wait_for_result(response); not a {type(response).__name__}"
         )
     timeout = _seconds("wait_for_result", "timeout", timeout, 0)
-    poll = _seconds("wait_for_result", "poll", poll, _LEAST_POLL)
+    poll = _seconds("wait_for_result", "poll", poll, _MIN_POLL)
     locations = _locations("wait_for_result", response)
     with s3.connect(_s3_settings(service, config)) as client:
+        _refuse_remote(client, locations)
         return _wait(client, locations, timeout, poll)
 
 
@@ -143,18 +144,18 @@ def invoke_and_wait(
     config: Config | None = None,
     **arguments: Any,
 ) -> bytes:
-    """Call a model asynchronously, and return its result when it is there.
+    """Call a model asynchronously, wait for its result, and return it.
 
-    A body that is larger than the model of the service lets a call carry is uploaded
-    first, to an object of its own under `upload_to`, and named as InputLocation; so is
-    every body where the service or the installed botocore knows no inline body. The
-    object is not deleted: where the time runs out or the connection is lost, the model
-    is still to read it, and to delete is a permission of its own. A lifecycle rule of
-    the bucket can do it.
+    A body that is too large for a request is uploaded to a new object under `upload_to`,
+    and its location is sent as InputLocation. If the service or the installed botocore
+    does not support a body in the request, every body is uploaded. The object is not
+    deleted, because the model may read it after this function has raised an error, and
+    because that needs another permission. Use a lifecycle rule of the bucket to delete
+    such objects.
 
-    Nothing is uploaded for a call that cannot be made. Where a result must not be lost
-    if waiting for it breaks off, make the call, keep what it returns, and use
-    `wait_for_result`.
+    Arguments are validated before anything is uploaded. If you must not lose a result
+    when waiting for it fails, call ``invoke_endpoint_async``, store its result, and pass
+    it to `wait_for_result`.
 
     Parameters
     ----------
@@ -163,14 +164,14 @@ def invoke_and_wait(
     EndpointName : str
         The endpoint.
     Body : Blob
-        The input: bytes, text, or a binary file, which is uploaded piece by piece from
-        where it stands; only what cannot be rewound is read whole.
+        The input: bytes, text, or a binary file. A file is uploaded in parts, from its
+        current position; a file that is not seekable is read into memory.
     upload_to : str, optional
-        Where in S3 a large body goes to: ``s3://bucket/prefix/``.
+        The prefix in S3 for the objects of large bodies: ``s3://bucket/prefix/``.
     timeout, poll : float
-        As of `wait_for_result`; counted from when the call was accepted.
+        See `wait_for_result`; the time begins when the service has accepted the call.
     config : Config, optional
-        The configuration of S3, as of `wait_for_result`, for the upload too.
+        The configuration of S3 for the upload and the result; see `wait_for_result`.
     **arguments
         The other arguments of the call: ContentType, InferenceId …
 
@@ -182,37 +183,38 @@ def invoke_and_wait(
     Raises
     ------
     TypeError
-        `function` is neither, or an argument is unknown.
+        `function` is not one of the two functions, or an argument is unknown.
     ParameterError
-        An argument cannot be sent, or `upload_to` is needed; nothing was sent.
+        An argument is invalid, or `upload_to` is missing; nothing was sent.
     PawsError
-        As the call, `wait_for_result`, or S3's upload raises it.
+        The call, the upload or `wait_for_result` failed.
     """
     called = _called(function)
     timeout = _seconds("invoke_and_wait", "timeout", timeout, 0)
-    poll = _seconds("invoke_and_wait", "poll", poll, _LEAST_POLL)
+    poll = _seconds("invoke_and_wait", "poll", poll, _MIN_POLL)
     if arguments.get("InputLocation") is not None:
         raise _refusal("invoke_and_wait", "InputLocation", _NO_INPUT_LOCATION)
     folder = None if upload_to is None else _folder(upload_to)
     body = _sendable(Body)
-    service, operation, ask, _ = called
-    given = {"EndpointName": EndpointName, **arguments}
+    service, operation, build = called
+    arguments = {"EndpointName": EndpointName, **arguments}
     with s3.connect(_s3_settings(service, config)) as client:
         reason = _not_inline(service, operation, body)
         if reason is None:
-            request = ask(**given, Body=body)
+            request = build(**arguments, Body=body)
         else:
-            place = _new_object(folder, reason)
-            request = ask(**given, InputLocation=str(place))
+            location = _new_object(folder, reason)
+            request = build(**arguments, InputLocation=str(location))
             validate(request, limits=service.settings.validation)
-            s3.write(client, place, body)
+            s3.write(client, location, body)
         response = service.send(request)
         locations = _locations(operation.function, response)
+        _refuse_remote(client, locations)
         return _wait(client, locations, timeout, poll)
 
 
 class _Locations(NamedTuple):
-    """Where the result of a call appears; and its failure, if that has a place."""
+    """The location of the result of a call, and that of its failure, if it has one."""
 
     output: Location
     failure: Location | None
@@ -229,66 +231,92 @@ def _locations(function: str, response: Mapping[str, Any]) -> _Locations:
 def _object(function: str, name: str, value: object) -> Location:
     location = s3.locate(value)
     if location is None or not location.key:
-        raise _refusal(function, name, f"{describe(value, False)} is no {s3.FORMS}")
+        raise _refusal(function, name, f"{describe(value, False)} is not {s3.FORMS}")
     return location
 
 
 def _folder(value: object) -> Location:
     location = s3.locate(value)
     if location is None:
-        reason = f"{describe(value, False)} is no s3://bucket/prefix/"
+        reason = f"{describe(value, False)} is not of the form s3://bucket/prefix/"
         raise _refusal("invoke_and_wait", "upload_to", reason)
     return location
 
 
-def _sendable(body: object) -> bytes | Rest:
-    """Return bytes, or a file that can be rewound to where it stands."""
-    faults: Faults = []
-    sent = _body(body, "Body", faults)
-    if faults:
-        raise _refusal("invoke_and_wait", "Body", faults[0].reason)
-    return cast("bytes | Rest", sent)
+def _sendable(body: object) -> bytes | FileSlice:
+    """Return the body as bytes, or as a file that can be rewound to its position."""
+    violations: Violations = []
+    sent = _body(body, "Body", violations)
+    if violations:
+        raise _refusal("invoke_and_wait", "Body", violations[0].reason)
+    return cast("bytes | FileSlice", sent)
 
 
-def _seconds(function: str, name: str, value: object, least: float) -> float:
+def _seconds(function: str, name: str, value: object, minimum: float) -> float:
     number: float | None = _number(value, name, [])
-    # NaN is not less than anything, either.
-    if number is None or not least <= number < math.inf:
-        reason = f"{describe(value, False)} is no number of seconds from {least} on"
+    # Comparisons with NaN are False, so `not` refuses it.
+    if number is None or not minimum <= number < math.inf:
+        reason = (
+            f"{describe(value, False)} is not a number of seconds, {minimum} or more"
+        )
         raise _refusal(function, name, reason)
     return number
 
 
 def _refusal(function: str, name: str, reason: str) -> ParameterError:
-    """Return the error of an argument; the version is of no model: none sets limits."""
-    return ParameterError(function, (Fault(name, reason, False),), "")
+    """Return the error of an argument that no service model limits."""
+    return ParameterError(function, (Violation(name, reason, False),), "")
 
 
 def _s3_settings(service: Service | None, config: Config | None) -> Settings:
-    """Return the settings of S3: those of `config`, and for the rest the service's."""
-    given = settings(config)
+    """Return the settings of S3: those in `config`, and for other keys the service's."""
+    configured = settings(config)
     if service is None:
-        return given
-    if (config or {}).get("credentials"):  # never half a login of each
-        return replace(given, region=given.region or service.settings.region)
-    unset = settings()
+        return configured
+    if (config or {}).get("credentials"):  # credentials are not merged
+        return replace(configured, region=configured.region or service.settings.region)
+    defaults = settings()
     own = {
-        field.name: getattr(given, field.name)
-        for field in fields(given)
-        if getattr(given, field.name) != getattr(unset, field.name)
+        field.name: getattr(configured, field.name)
+        for field in fields(configured)
+        if getattr(configured, field.name) != getattr(defaults, field.name)
     }
-    return replace(service.settings, **{**_NOT_OF_S3, **own})
+    # A `LocalEndpoint` also serves the objects of S3.
+    unset = {} if service.settings.is_local else _RESET_FOR_S3
+    return replace(service.settings, **{**unset, **own})
 
 
-def _called(function: object) -> Target:
-    """Return what `function` would call, and by whom.
+def _refuse_remote(client: ServiceClient, locations: _Locations) -> None:
+    """Refuse to read the result of a `LocalEndpoint` from another machine.
+
+    Raises
+    ------
+    ParameterError
+        The location is one of a `LocalEndpoint`, and S3's endpoint is not on the loopback
+        interface.
+    """
+    endpoint = client.client.meta.endpoint_url
+    if locations.output.bucket == s3.LOCAL_BUCKET and not is_loopback(
+        urlsplit(endpoint).hostname
+    ):
+        raise _refusal(
+            "wait_for_result",
+            "OutputLocation",
+            f"{str(locations.output)!r} is a location of a LocalEndpoint, but would be "
+            f"read from {endpoint}; pass the service that was called: "
+            "wait_for_result(response, service=svc)",
+        )
+
+
+def _called(function: object) -> BoundOperation:
+    """Return the operation of `function` and the service that sends it.
 
     Raises
     ------
     TypeError
-        It is not the asynchronous call of a model.
+        `function` does not call InvokeEndpointAsync.
     """
-    called = target(function)
+    called = resolve_operation(function)
     if called is None or called.operation.name != "InvokeEndpointAsync":
         raise TypeError(
             "invoke_and_wait takes the function or the method that calls a model "
@@ -298,27 +326,24 @@ def _called(function: object) -> Target:
 
 
 def _not_inline(service: Service, operation: Operation[Any], body: Any) -> str | None:
-    """Return why a body cannot be sent in the call itself; None if it can."""
+    """Return why a body cannot be sent in the request; None if it can."""
     structure = operation.api.shapes[str(operation.input)]
     assert isinstance(structure, Structure)
     member = structure.members.get("Body")
     if member is None:
-        return f"the service model {operation.api.version} has no inline body"
-
-    from paws_common.wire.known import knows
-
-    if not knows(service.client, operation, "Body"):
-        return "the installed botocore knows no inline body"
+        return f"the service model {operation.api.version} has no parameter Body"
+    if not service.connect().support(operation).supports("Body"):
+        return "the installed botocore does not support the parameter Body"
     shape = operation.api.shapes[member.shape]
     assert isinstance(shape, BlobShape)
     length = _length(body)
     if shape.max is None or length <= shape.max:
         return None
-    return f"the Body has {length:,} bytes, and a call carries {shape.max:,}"
+    return f"the Body has {length:,} bytes, and a request can have {shape.max:,}"
 
 
-def _length(body: bytes | Rest) -> int:
-    """Return the number of bytes of a body; a file is at its beginning before and after."""
+def _length(body: bytes | FileSlice) -> int:
+    """Return the number of bytes of a body; a file must be at its beginning."""
     if isinstance(body, bytes):
         return len(body)
     end = body.seek(0, io.SEEK_END)
@@ -327,34 +352,34 @@ def _length(body: bytes | Rest) -> int:
 
 
 def _new_object(folder: Location | None, reason: str) -> Location:
-    """Return a location of its own for what is uploaded.
+    """Return the location of a new object in a folder.
 
     Raises
     ------
     ParameterError
-        Nobody said where to.
+        The folder is missing: the caller did not pass `upload_to`.
     """
     if folder is None:
-        needed = f'is required: {reason}; give upload_to="s3://bucket/prefix/"'
-        raise _refusal("invoke_and_wait", "upload_to", needed)
+        required = f'is required: {reason}; pass upload_to="s3://bucket/prefix/"'
+        raise _refusal("invoke_and_wait", "upload_to", required)
     prefix = f"{folder.key.rstrip('/')}/" if folder.key else ""
     return Location(folder.bucket, f"{prefix}{uuid4()}")
 
 
 def _wait(
-    client: BaseClient, locations: _Locations, timeout: float, poll: float
+    client: ServiceClient, locations: _Locations, timeout: float, poll: float
 ) -> bytes:
     output, failure = locations
-    doubt: PawsError | None = None  # why a round could not tell what is there
+    unclear: PawsError | None = None  # an error that hides whether an object exists
     for number in rounds(timeout, poll, _CLOCK):
-        doubt = None
+        unclear = None
         for location in filter(None, locations):
             try:
                 content = s3.read(client, location)
             except PawsError as error:
-                if not _may_pass(error, was_answered=number > 0):
+                if not _is_retryable(error, has_responded=number > 0):
                     raise
-                doubt = doubt if s3.is_missing(error) else error
+                unclear = unclear if s3.is_missing(error) else error
             else:
                 if location is output:
                     return content
@@ -364,17 +389,17 @@ def _wait(
         timeout,
         str(output),
         None if failure is None else str(failure),
-        "" if doubt is None else str(doubt),
-    ) from doubt
+        "" if unclear is None else str(unclear),
+    ) from unclear
 
 
-def _may_pass(error: PawsError, was_answered: bool) -> bool:
-    """Tell whether to ask again; `was_answered` tells whether S3 was within reach."""
+def _is_retryable(error: PawsError, has_responded: bool) -> bool:
+    """Return whether to poll again; `has_responded` is whether S3 responded before."""
     match error:
         case EndpointConnectionError() | ResponseTimeoutError():
-            return was_answered
+            return has_responded
         case ServiceError():
             broken = (error.status_code or 0) >= 500
-            return s3.may_be_missing(error) or (was_answered and broken)
+            return s3.may_be_missing(error) or (has_responded and broken)
         case _:
             return False

@@ -1,4 +1,4 @@
-"""When to ask again: soon at first, ever more rarely, and not after the deadline."""
+"""Poll at growing intervals until a deadline."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-LONGEST = 30.0  # seconds from one round to the next, where the first pause is shorter
-GROWTH = (1.2, 1.8)  # a pause is longer than the one before by a factor between these
+MAX_DELAY_SECONDS = 30.0  # a longer `poll` is not shortened
+GROWTH = (1.2, 1.8)  # the range of the random factor between two delays
 
 
 class Clock(NamedTuple):
-    """What tells the time, in seconds that never go back, and what lets it pass."""
+    """A monotonic clock in seconds, and the function that sleeps."""
 
     now: Callable[[], float]
     sleep: Callable[[float], None]
@@ -22,25 +22,25 @@ SYSTEM = Clock(time.monotonic, time.sleep)
 
 
 def rounds(timeout: float, poll: float, clock: Clock = SYSTEM) -> Iterator[int]:
-    """Give the numbers of the rounds, from 0, each when it is time for it.
+    """Yield the number of each round, from 0, when it is due.
 
-    The first is at once, the last at the deadline at the earliest. The pauses grow by
-    random factors, so that callers that began together do not stay together.
+    The first round is at once, the last one not before the deadline. Delays grow by
+    random factors, so that callers that start together do not poll together.
 
     Parameters
     ----------
     timeout : float
         The seconds until the deadline.
     poll : float
-        The seconds of the first pause.
+        The first delay in seconds.
     clock : Clock, optional
-        The time; by default the system's.
+        The clock; by default the system's.
     """
     deadline = clock.now() + timeout
-    pause, longest, number = poll, max(poll, LONGEST), 0
+    delay, max_delay, number = poll, max(poll, MAX_DELAY_SECONDS), 0
     yield number
     while (left := deadline - clock.now()) > 0:
-        clock.sleep(min(pause, left))
+        clock.sleep(min(delay, left))
         number += 1
         yield number
-        pause = min(pause * random.uniform(*GROWTH), longest)
+        delay = min(delay * random.uniform(*GROWTH), max_delay)

@@ -1,4 +1,4 @@
-"""The little of Amazon S3 that asynchronous calls need: reading and writing an object."""
+"""Read and write objects of Amazon S3 for asynchronous calls."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from paws_common.settings import Settings
 from paws_common.shapes import Blob, Member, Structure
 
 if TYPE_CHECKING:
-    from botocore.client import BaseClient
+    from paws_common.client.service_client import ServiceClient
 
 _API = Api(
     name="s3",
@@ -36,19 +36,23 @@ _PUT: Operation[dict[str, Any]] = Operation(
 )
 
 _URI = re.compile(r"s3://([^/]+)(?:/(.*))?", re.DOTALL)
-# Amazon S3 User Guide, "Methods for accessing a bucket" and its endpoints: the bucket is
-# in the host's name or begins the path; the region is left out, or after a dot or a dash.
+# The bucket is in the host name or the first part of the path. The region is omitted, or
+# follows a dot or a dash (Amazon S3 User Guide, "Methods for accessing a bucket").
 _URL = re.compile(
     r"https://(?:([^/?#]+)\.)?"
     r"s3(?:-fips)?(?:\.dualstack)?(?:[.-][a-z]+(?:-[a-z]+)+-[0-9]+|-external-1)?"
     r"\.amazonaws\.(?:com|com\.cn|eu)(?:/([^?#]*))?"
 )
 
-FORMS = "s3://bucket/key, or https://bucket.s3.region.amazonaws.com/key"
+# The bucket of a `LocalEndpoint`. Bucket names cannot contain an underscore (Amazon S3 User
+# Guide, "General purpose bucket naming rules"), so that no bucket of S3 has this name.
+LOCAL_BUCKET = "local_endpoint"
+
+FORMS = "of the form s3://bucket/key or https://bucket.s3.region.amazonaws.com/key"
 
 
 class Location(NamedTuple):
-    """Where an object is."""
+    """The location of an object."""
 
     bucket: str
     key: str
@@ -58,19 +62,18 @@ class Location(NamedTuple):
 
 
 def locate(text: object) -> Location | None:
-    """Return the location that a URI or a URL names; its key may be empty.
+    """Parse the location of an object; its key may be empty.
 
     Parameters
     ----------
     text : object
-        ``s3://bucket/key``, with the key as it is; or a URL of S3 without a query, whose
-        path is percent-encoded, and whose bucket is a part of the host's name or begins
-        the path.
+        ``s3://bucket/key``, where the key is not percent-encoded; or an HTTPS URL of S3
+        without a query, where it is.
 
     Returns
     -------
     Location or None
-        None for anything else.
+        None if `text` has another form.
     """
     if not isinstance(text, str):
         return None
@@ -86,70 +89,66 @@ def locate(text: object) -> Location | None:
 
 
 @contextmanager
-def connect(settings: Settings) -> Iterator[BaseClient]:
-    """Give botocore's client of S3, and close it in the end.
+def connect(settings: Settings) -> Iterator[ServiceClient]:
+    """Yield a client of S3, and close it at the end.
 
     Raises
     ------
     ConfigError
-        There is no such profile.
+        The profile does not exist.
     """
-    from paws_common.wire.client import make_client
+    from paws_common.client import service_client
 
-    client = make_client(_API, settings)
+    client = service_client.connect(_API, settings)
     try:
         yield client
     finally:
         client.close()
 
 
-def read(client: BaseClient, location: Location) -> bytes:
+def read(client: ServiceClient, location: Location) -> bytes:
     """Return the content of an object.
 
-    HEAD would not do to look for it: its answer has no body, and so tells neither a
-    missing bucket from a missing object, nor why access is denied.
+    The request is GET, not HEAD: a response to HEAD has no body, so that a missing bucket
+    looks like a missing object, and the reason of a denied access is unknown.
 
     Raises
     ------
     ServiceError
-        It cannot be had; `may_be_missing` tells whether it may still appear.
+        The object cannot be read; see `may_be_missing`.
     PawsError
-        As `paws_common.wire.client.answering` does.
+        See `ServiceClient.call`.
     """
-    from paws_common.wire.client import call
-
     arguments = {"Bucket": location.bucket, "Key": location.key}
-    content: bytes = call(client, _GET, arguments)["Body"]
+    content: bytes = client.call(_GET, arguments)["Body"]
     return content
 
 
-def write(client: BaseClient, location: Location, body: Any) -> None:
-    """Write an object, from bytes or from where a file stands to its end.
+def write(client: ServiceClient, location: Location, body: Any) -> None:
+    """Write bytes, or a file from its current position, to an object.
 
     Raises
     ------
     PawsError
-        As `paws_common.wire.client.answering` does.
+        See `ServiceClient.call`.
     """
-    from paws_common.wire.client import call
-
-    call(client, _PUT, {"Bucket": location.bucket, "Key": location.key, "Body": body})
+    client.call(_PUT, {"Bucket": location.bucket, "Key": location.key, "Body": body})
 
 
 def is_missing(error: PawsError) -> bool:
-    """Tell whether S3 says that an object is not there."""
+    """Return whether S3 reports that an object does not exist."""
     return isinstance(error, ServiceError) and error.code == "NoSuchKey"
 
 
 def may_be_missing(error: ServiceError) -> bool:
-    """Tell whether an object is not there for all that the caller is allowed to know.
+    """Return whether the reason of an error may be that an object does not exist yet.
 
-    To who may read an object but not list its bucket, S3 denies access to one that is
-    not there (Amazon S3 API Reference, GetObject). Where it says which permission is
-    lacking, and that is another, asking again is of no use (Amazon S3 User Guide,
-    "Troubleshoot access denied (403 Forbidden) errors").
+    Without s3:ListBucket, S3 responds with AccessDenied for an object that does not exist
+    (Amazon S3 API Reference, GetObject). If the message names another permission, the
+    error is permanent (Amazon S3 User Guide, "Troubleshoot access denied (403 Forbidden)
+    errors").
     """
     if error.code != "AccessDenied":
         return is_missing(error)
-    names_one = "not authorized to perform" in error.message
-    return not names_one or "s3:ListBucket" in error.message
+    names_permission = "not authorized to perform" in error.message
+    return not names_permission or "s3:ListBucket" in error.message
