@@ -1,16 +1,27 @@
-"""The facts of a service and of its operations, as generated modules state them."""
+"""Descriptions of services and operations, which generated modules create."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
+from types import MappingProxyType
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
-if TYPE_CHECKING:
-    from paws_common.errors import ServiceError
-    from paws_common.shapes import Shapes
+from paws_common.errors import ServiceError
+from paws_common.shapes import Shapes, Structure
 
 Output = TypeVar("Output")
+
+
+class ErrorHint(NamedTuple):
+    """A `text` for errors whose code, message or members `regex` matches.
+
+    The text explains the remedy. The named groups of `regex` are its fields for
+    `str.format`: ``{region}``.
+    """
+
+    regex: str
+    text: str
 
 
 class Api:
@@ -19,28 +30,34 @@ class Api:
     Parameters
     ----------
     name : str
-        R's name, which the names of all functions begin with.
+        R's name, the prefix of the names of all functions.
     service : str
         botocore's name.
     version : str
-        The API version of the model that the functions were made from.
+        The API version of the model that the functions were generated from.
     protocol : str
-        How requests are written: ``rest-json``, ``query`` …
+        The protocol of requests and responses: ``rest-json``, ``query`` …
     shapes : mapping
         The shapes of the model.
     errors : mapping
-        Of an error code to the class that is raised.
+        Each error code to the class that is raised.
     read_timeout : float, optional
-        The time in seconds that the service may take for an answer, where it is not
-        botocore's default.
+        The default timeout for a response in seconds, if it is not botocore's.
+    error_hints : tuple of ErrorHint
+        Hints for errors of the service; the first one that matches is shown.
+    not_ready_errors : tuple of str
+        The codes of errors of a resource that is not ready yet, such as a model that is
+        being loaded. They are retried more often and at longer intervals.
     module : str, optional
-        The name of the module that has it as ``API``; without one it cannot be pickled.
+        The name of the module with this object as ``API``; needed for pickling.
     """
 
     __slots__ = (
+        "error_hints",
         "errors",
         "module",
         "name",
+        "not_ready_errors",
         "protocol",
         "read_timeout",
         "service",
@@ -58,6 +75,8 @@ class Api:
         shapes: Shapes,
         errors: Mapping[str, type[ServiceError]],
         read_timeout: float | None = None,
+        error_hints: tuple[ErrorHint, ...] = (),
+        not_ready_errors: tuple[str, ...] = (),
         module: str | None = None,
     ) -> None:
         self.name = name
@@ -67,21 +86,25 @@ class Api:
         self.shapes = shapes
         self.errors = errors
         self.read_timeout = read_timeout
+        self.error_hints = error_hints
+        self.not_ready_errors = not_ready_errors
         self.module = module
 
     def __repr__(self) -> str:
         return f"<Api {self.service} {self.version}>"
 
     def __reduce__(self) -> tuple[Callable[[str], Api], tuple[str]]:
-        """Pickle the name of it, which is small and comes back as the same object.
+        """Pickle the name of the module, so that unpickling returns the same object.
 
         Raises
         ------
         TypeError
-            No module has it.
+            The object is not part of a generated module.
         """
         if self.module is None:
-            raise TypeError(f"cannot pickle {self!r}: it is of no generated module")
+            raise TypeError(
+                f"cannot pickle {self!r}: it is not part of a generated module"
+            )
         return _api_of, (self.module,)
 
 
@@ -101,10 +124,25 @@ class Operation(Generic[Output]):
     function : str
         The name of the generated function, for errors.
     input, output : str or None
-        The names of the shapes that are sent and that come back.
+        The names of the input shape and of the output shape.
+    renamed : mapping, optional
+        AWS's name of a parameter to its Python name, if the names differ.
+    deprecated : str, optional
+        The notice of a deprecated operation; each call issues it as a warning.
+    event_stream_input : bool
+        Whether the request is an event stream, which botocore cannot send.
     """
 
-    __slots__ = ("api", "function", "input", "name", "output")
+    __slots__ = (
+        "api",
+        "deprecated",
+        "event_stream_input",
+        "function",
+        "input",
+        "name",
+        "output",
+        "renamed",
+    )
 
     def __init__(
         self,
@@ -114,27 +152,40 @@ class Operation(Generic[Output]):
         function: str,
         input: str | None,
         output: str | None,
+        renamed: Mapping[str, str] = MappingProxyType({}),
+        deprecated: str | None = None,
+        event_stream_input: bool = False,
     ) -> None:
         self.api = api
         self.name = name
         self.function = function
         self.input = input
         self.output = output
+        self.renamed = renamed
+        self.deprecated = deprecated
+        self.event_stream_input = event_stream_input
 
     def __repr__(self) -> str:
         return f"<Operation {self.name} of {self.api.service}>"
 
-    def request(self, arguments: Mapping[str, Any]) -> Output:
-        """Return the `Request` with `arguments`.
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """The Python name of each parameter to AWS's name, in the order of the model."""
+        structure = None if self.input is None else self.api.shapes[self.input]
+        members = structure.members if isinstance(structure, Structure) else ()
+        return {self.renamed.get(member, member): member for member in members}
 
-        It is typed as what comes of it: the body of a generated function makes the
-        request, `operation` and `method` around the function send it.
-        """
-        return cast(Output, Request(self, arguments))
+    def request(self, arguments: Mapping[str, Any]) -> Request[Output]:
+        """Return a request with `arguments`, by AWS's names."""
+        return Request(self, arguments)
 
 
-class Request(NamedTuple):
-    """A call that is still to be checked and sent; an argument of None is left out."""
+class Request(NamedTuple, Generic[Output]):
+    """A call that is not validated or sent yet; an argument of None is omitted."""
 
-    operation: Operation[Any]
+    operation: Operation[Output]
     arguments: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        # The values can be secret.
+        return f"<Request {self.operation.name} of {self.operation.api.service}>"

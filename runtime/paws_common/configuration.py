@@ -1,21 +1,19 @@
-"""R's ``config``, ``credentials`` and ``creds``: functions that return plain, checked dicts.
+"""R's ``config``, ``credentials`` and ``creds``: functions that return validated dicts.
 
-What they return may as well be written as a dict; they tell what there is to write, and
-check it at once. Of what is left out there is no key.
+They can be replaced by a dict literal. The functions document the keys, and validate
+immediately. Omitted options are not in the dict.
 
 R: ``paws.common/R/service_parameter_helper.R``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, cast
+from typing import Any, Literal, cast
 
-from paws_common.aliases import Config, Credentials, Creds
-from paws_common.settings import CONFIG, CREDENTIALS, CREDS, checked
-
-if TYPE_CHECKING:
-    from botocore.config import Config as BotocoreConfig
+from paws_common.settings import checked, form_of
+from paws_common.types import BotocoreConfig, Config, Credentials, Creds
 
 
 def config(
@@ -35,93 +33,116 @@ def config(
     max_pool_connections: float | None = None,
     retry_timeouts: bool | None = None,
     validation: Literal["on", "off"] | None = None,
+    ca_bundle: str | Literal[False] | None = None,
+    session: Any = None,
     botocore: BotocoreConfig | None = None,
 ) -> Config:
     """Return the configuration of a service.
 
+    The options from `read_timeout` on are not in R.
+
     Parameters
     ----------
     credentials : Credentials, optional
-        Who signs: see `credentials`. By default what botocore finds in the environment,
-        the profiles, or the machine.
+        How requests are signed: see `credentials`. By default with the credentials that
+        botocore finds in the environment, the profiles, or the machine.
     endpoint : str, optional
         The URL of the service.
     region : str, optional
-        The AWS region. By default that of AWS_DEFAULT_REGION, AWS_REGION or the profile.
+        The AWS region; by default that of AWS_DEFAULT_REGION, AWS_REGION or the profile.
     close_connection : bool, optional
-        Whether every connection is closed after its answer. By default they are kept.
+        Whether to close each connection after its response; by default it is reused.
     max_retries : int, optional
-        How many times a request is sent again at most; 3 by default.
+        The maximum number of retries of a request that cannot have been processed; 3 by
+        default.
     connect_timeout : float, optional
-        The time in seconds until making a connection is given up; 60 by default. The
-        answer has a time of its own: `read_timeout`.
+        Seconds to wait for a connection; 60 by default. `read_timeout` applies to the
+        response.
     timeout : float, optional
-        The same as `connect_timeout`. R's pages know it by this name only, R's code by
-        the other only.
+        The same as `connect_timeout`, with the name in R's help pages.
     s3_force_path_style : bool, optional
-        Whether the bucket of S3 is a part of the path: ``http://host/bucket/key``.
+        Whether the bucket is in the path of S3's URLs: ``http://host/bucket/key``.
     s3_virtual_address : bool, optional
-        Whether the bucket of S3 is a part of the host, at any endpoint:
-        ``http://bucket.host/key``.
+        Whether the bucket is in the host of S3's URLs: ``http://bucket.host/key``.
     sts_regional_endpoint : {"regional", "legacy"}, optional
-        Whether STS is asked in the region, or at its global endpoint.
+        Whether STS is called in the region, or at its global endpoint.
     signature_version : {"v2", "v4", "s3", "s3v4"}, optional
-        How requests are signed. "v2" and "v4" are S3's own forms of them at S3.
+        How requests are signed. For S3, "v2" and "v4" are S3's own variants of them.
     read_timeout : float, optional
-        The time in seconds that may pass without a byte of the answer. By default the
-        service's own: 70 for SageMaker Runtime, 60 elsewhere. Ours, not R's.
+        Seconds to wait for the next byte of a response; 70 for SageMaker Runtime and 60
+        for other services by default.
     max_pool_connections : int, optional
-        How many connections are kept for the next calls; 10 by default. Ours, not R's.
+        The number of idle connections that stay open for each host; 10 by default.
     retry_timeouts : bool, optional
-        Whether a request whose answer did not come in time is sent again; by default it
-        is not, as its work may have been done. Ours, not R's.
+        Whether to retry a request that may have been processed: without a response in
+        time, after a broken connection, and for HTTP 504. False by default.
     validation : {"on", "off"}, optional
-        Whether the limits of the service model are checked; "on" by default. Ours, not
-        R's.
+        Whether to validate the limits of the service model; "on" by default.
+    ca_bundle : str or False, optional
+        The path of the CA certificates that servers are verified with, or False to not
+        verify them. By default AWS_CA_BUNDLE, REQUESTS_CA_BUNDLE or the profile's, and
+        those of certifi or botocore.
+    session : boto3.Session or botocore.session.Session, optional
+        A session whose credentials and region are used.
     botocore : botocore.config.Config, optional
-        More of botocore's configuration: proxies, FIPS … What is given here by its own
-        name wins over it. Ours, not R's.
+        Other options of botocore: proxies, FIPS … The options above have precedence.
 
     Returns
     -------
     Config
-        A dict with what was given.
+        A dict with the passed options.
 
     Raises
     ------
     ConfigError
-        A key or a value is wrong.
+        A key is unknown, or a value is invalid.
     """
-    return cast(Config, checked("config", locals(), CONFIG))
+    return cast(Config, checked("config", locals(), form_of(Config)))
 
 
 def credentials(
-    creds: Creds | None = None,
+    creds: Creds | Callable[[], Creds] | None = None,
     profile: str | None = None,
     anonymous: bool | None = None,
+    role_arn: str | None = None,
+    role_session_name: str | None = None,
+    external_id: str | None = None,
+    source_profile: str | None = None,
 ) -> Credentials:
-    """Return who signs the requests of a service.
+    """Return the options to sign the requests of a service.
+
+    The options from `role_arn` on are not in R.
 
     Parameters
     ----------
-    creds : Creds, optional
-        A key of one's own: see `creds`.
+    creds : Creds or callable, optional
+        Access keys: see `creds`. A function without parameters that returns them is
+        called when they are needed, and again before their `expiration`.
     profile : str, optional
-        The name of a profile in the files of AWS's tools.
+        The name of a profile in ``~/.aws/config`` or ``~/.aws/credentials``.
     anonymous : bool, optional
-        Whether requests are sent without a signature.
+        Whether requests are not signed.
+    role_arn : str, optional
+        The role to assume with STS; its credentials are refreshed before they expire.
+    role_session_name : str, optional
+        The name of the session of the role; generated by default.
+    external_id : str, optional
+        The external id that the role requires.
+    source_profile : str, optional
+        The profile to assume the role with. By default `creds`, `profile`, or the
+        credentials that botocore finds.
 
     Returns
     -------
     Credentials
-        A dict with what was given.
+        A dict with the passed options.
 
     Raises
     ------
     ConfigError
-        A key or a value is wrong.
+        A key is unknown, or a value is invalid.
     """
-    return cast(Credentials, checked("credentials", locals(), CREDENTIALS))
+    return cast(Credentials, checked("credentials", locals(), form_of(Credentials)))
 
 
 def creds(
@@ -131,28 +152,28 @@ def creds(
     access_token: str | None = None,
     expiration: datetime | float | None = None,
 ) -> Creds:
-    """Return a key of one's own.
+    """Return access keys, or a bearer token.
 
     Parameters
     ----------
     access_key_id, secret_access_key : str, optional
-        The two halves of a key.
+        The access key and its secret.
     session_token : str, optional
-        The third part of a temporary key.
+        The session token of temporary keys.
     access_token : str, optional
-        A bearer token, for services that take one; they take it rather than a key.
+        A bearer token. Services that accept one prefer it to keys.
     expiration : datetime or float, optional
-        When it expires: with a time zone, or in seconds since 1970. Nothing is sent with
-        it from then on.
+        When the keys expire: a datetime with a time zone, or seconds since 1970. After
+        that, nothing is sent with them.
 
     Returns
     -------
     Creds
-        A dict with what was given.
+        A dict with the passed options.
 
     Raises
     ------
     ConfigError
-        A key or a value is wrong.
+        A key is unknown, or a value is invalid.
     """
-    return cast(Creds, checked("creds", locals(), CREDS))
+    return cast(Creds, checked("creds", locals(), form_of(Creds)))

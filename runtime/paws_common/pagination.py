@@ -1,9 +1,9 @@
-"""R's ``paginate`` and ``list_paginators``: results that come in pages, one at a time.
+"""R's ``paginate`` and ``list_paginators``: iterate over the pages of a result.
 
-Which operations have pages, and how one leads to the next, is botocore's to say: its
-definitions (``paginators-1.json``) and its own paginator do the work, through what is
-public of them. The rest is this package's: arguments are checked when `paginate` is
-called, and every page is a whole result or an error of this package.
+botocore's definitions (``paginators-1.json``) and its public paginator determine which
+operations have pages, and how to request the next page. This package validates the
+arguments when `paginate` is called, builds a complete result from each page, and
+translates the errors.
 """
 
 from __future__ import annotations
@@ -13,106 +13,116 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 
-from paws_common.api import Operation, Request
-from paws_common.errors import Fault, PaginationError, ParameterError
-from paws_common.nearest import nearest
-from paws_common.service import Service, Target, kind, operations_of, target
+from paws_common.api import Api, Operation, Request
+from paws_common.errors import PaginationError, ParameterError, Violation
+from paws_common.responses.builder import build_result
+from paws_common.service import (
+    BoundOperation,
+    Service,
+    check_support,
+    describe_object,
+    operations_of,
+    resolve_operation,
+)
+from paws_common.settings import Settings
 from paws_common.shapes import Integer, Shape, String, Structure
+from paws_common.suggestions import close_matches
 from paws_common.validation import scalars
-from paws_common.validation.requests import validate
-from paws_common.validation.scalars import Faults
+from paws_common.validation.scalars import Violations
+from paws_common.validation.validator import validate
 
 if TYPE_CHECKING:
     from botocore.paginate import PageIterator
 
 Page = TypeVar("Page")
 
-_OFFSET = "boto_truncate_amount"  # botocore: elements of the page that were had before
-_LISTED = 10  # operations in an error
+# A key of botocore's tokens: how many elements of the page to skip.
+_OFFSET = "boto_truncate_amount"
+_MAX_LISTED = 10  # operations in an error
 
 _INTEGER = scalars.scalar(Integer(), limits=False, sensitive=False)
 
 
 class Pages(Iterator[Page], Generic[Page]):
-    """The pages of a result, each of them asked for when it is wanted; made by `paginate`.
+    """An iterator over the pages of a result, which `paginate` returns.
 
-    As any iterator it is gone through once.
+    Each page is requested when it is needed. The pages can be iterated over once.
     """
 
     def __init__(
         self,
         operation: Operation[Any],
         pages: PageIterator[Any],
+        responses: Iterator[Mapping[str, Any]],
         start: Mapping[str, Any],
-        stop_on_same_token: bool,
     ) -> None:
-        from paws_common.wire.client import whole_pages
-
         self._operation = operation
         self._pages = pages
+        self._responses = responses
         self._start = start
-        self._whole = whole_pages(operation, pages, stop_on_same_token)
 
     def __next__(self) -> Page:
-        return cast(Page, next(self._whole))
+        return cast(Page, build_result(self._operation, next(self._responses)))
 
     def __repr__(self) -> str:
         return f"<Pages of {self._operation.function}>"
 
     @property
     def result_keys(self) -> tuple[str, ...]:
-        """What `items` can give, as JMESPath's path in a page: ``DistributionList.Items``.
+        """The names that `items` accepts: JMESPath expressions for a part of each page.
 
-        ``MaxItems`` counts the elements of the first.
+        For example ``DistributionList.Items``. ``MaxItems`` counts the elements of the
+        first one.
         """
         return tuple(key.expression for key in self._pages.result_keys or ())
 
     @property
     def non_aggregate_part(self) -> dict[str, Any]:
-        """What the first page says of the whole result; empty before it has come."""
+        """The members of the first page that apply to all pages; empty before it arrives."""
         return self._pages.non_aggregate_part
 
     @property
     def resume_token(self) -> str | None:
-        """The ``StartingToken`` of what ``MaxItems`` has left; None where that is nothing.
+        """The ``StartingToken`` for the elements after ``MaxItems``; None if there are none.
 
-        It is known when the last page has come.
+        It is set when the last page arrives.
         """
-        from paws_common.wire.client import read_token, write_token
+        from paws_common.client.service_client import read_token, write_token
 
         token = cast("str | None", self._pages.resume_token)
-        held = read_token(token) if token else None
-        # Of the first page botocore knows no token, even where one was sent.
-        if held and all(held[name] is None for name in held.keys() - {_OFFSET}):
-            return write_token({**held, **self._start})
+        values = read_token(token) if token else None
+        # botocore's token for the first page is empty, even if a token was sent.
+        if values and all(values[name] is None for name in values.keys() - {_OFFSET}):
+            return write_token({**values, **self._start})
         return token
 
     def items(self, name: str | None = None) -> Iterator[Any]:
-        """Return an iterator of the elements of all pages that are still to come.
+        """Return an iterator over the elements of the remaining pages.
 
         Parameters
         ----------
         name : str, optional
-            One of `result_keys`; where there is only one it goes without saying.
+            One of `result_keys`. It is required if there are several.
 
         Returns
         -------
         iterator
-            Of the elements. What is no list is one element a page: DynamoDB's ``Count``.
+            The elements of the lists. A value that is not a list, such as DynamoDB's
+            ``Count``, is one element of its page.
 
         Raises
         ------
         PaginationError
-            There is no such key, or there are several and no name.
+            `name` is not a result key, or is omitted although there are several.
         """
         keys = {key.expression: key for key in self._pages.result_keys or ()}
         if name is None and len(keys) == 1:
             (name,) = keys
         if name not in keys:
-            what = "there are several" if name is None else f"{name!r} is none of the"
+            reason = "name is required" if name is None else f"{name!r} is invalid"
             raise PaginationError(
-                f"{self._operation.function}: {what} result keys; "
-                f"name one of {', '.join(keys)}"
+                f"{self._operation.function}: {reason}; pass one of the result keys: "
+                f"{', '.join(keys)}"
             )
         return _elements(self, keys[name].search)
 
@@ -126,8 +136,8 @@ def _elements(pages: Iterator[Any], search: Callable[[Any], Any]) -> Iterator[An
             yield found
 
 
-# No parameter can be added by keyword to those of `function` (PEP 612): a type checker knows
-# what a page is, and not the arguments of the call, which are checked when it is made.
+# No parameter can be added by keyword to those of `function` (PEP 612): type checkers infer
+# the type of a page, but do not check the arguments.
 def paginate(
     function: Callable[..., Page],
     /,
@@ -138,11 +148,11 @@ def paginate(
     StopOnSameToken: bool = False,
     **kwargs: Any,
 ) -> Pages[Page]:
-    """Return the pages of a result, each of them asked for when it is wanted.
+    """Return an iterator over the pages of a result. Each is requested when it is needed.
 
-    The four arguments below are the paginator's, as in R, even where the operation has a
-    parameter of that name: ``MaxItems`` of IAM's operations is the size of a page, which
-    is ``PageSize`` here.
+    As in R, the four arguments below always belong to the paginator, even if the operation
+    has a parameter with the same name: the parameter ``MaxItems`` of IAM's operations is
+    the size of a page, so it is ``PageSize`` here.
 
     Parameters
     ----------
@@ -151,57 +161,64 @@ def paginate(
     *args, **kwargs
         The arguments of the call.
     PageSize : int, optional
-        The number of elements that the service is asked for at a time. It may give
-        fewer.
+        The number of elements to request at a time. The service may return fewer.
     MaxItems : int, optional
-        The number of elements after which it ends, counted in the first of the result
-        keys. The last page is cut there, and `Pages.resume_token` is where to go on.
+        The maximum number of elements, counted in the first of the result keys. The last
+        page is truncated, and `Pages.resume_token` is the token for the rest.
     StartingToken : str, optional
-        Where to begin: the `Pages.resume_token` of a pagination with the same arguments,
-        ``PageSize`` among them; or the service's token, where that is one text.
+        Where to start: the `Pages.resume_token` of a pagination with the same arguments,
+        including ``PageSize``; or the service's own token, if it is a single string.
     StopOnSameToken : bool
-        Whether it is the end where the service gives one token twice in a row, and not
-        an error.
+        Whether to stop if the service returns the same token twice in a row. Otherwise,
+        that is an error.
 
     Returns
     -------
     Pages
-        An iterator of whole results.
+        An iterator over complete results.
 
     Raises
     ------
     TypeError
-        `function` is neither, or an argument is unknown or missing.
+        `function` is not a function of ``paws`` or a method of a service, or an argument
+        is unknown or missing.
     PaginationError
         The operation cannot be paginated.
     ParameterError
-        An argument cannot be sent; nothing was.
+        An argument is invalid; nothing was sent.
     ConfigError
-        A region is missing, or the installed botocore does not know the operation.
+        A region is missing, or the installed botocore does not support the operation.
 
     Notes
     -----
     R: ``paws.common/R/paginate.R``; the definitions: ``botocore/data/*/*/paginators-1.json``.
     """
-    called = target(function)
+    called = resolve_operation(function)
     if called is None:
         raise TypeError(
             "paginate takes a function of paws or a method of a service, and then its "
-            f"arguments: paginate(svc.list_objects_v2, Bucket=…); not {kind(function)}"
+            f"arguments: paginate(svc.list_objects_v2, Bucket=…); not {describe_object(function)}"
         )
+    service, operation, build = called
+    check_support(operation)
     definition = _definition(called, function)
-    paging = _paging(called, definition, kwargs, PageSize, MaxItems, StartingToken)
-    service, operation, ask, parameters = called
-    size = {parameters[name]: value for name, value in paging.size.items()}
-    arguments = {**ask(*args, **{**size, **kwargs}).arguments, **paging.start}
-    sent = _checked(service, Request(operation, arguments), paging)
+    names = {member: name for name, member in operation.parameters.items()}
+    passed = {member: kwargs.get(name) for member, name in names.items()}
+    paging = _validate_options(
+        operation, definition, passed, PageSize, MaxItems, StartingToken
+    )
+    size = {names[member]: value for member, value in paging.size.items()}
+    arguments = {**build(*args, **{**size, **kwargs}).arguments, **paging.start}
+    sent = _validate_arguments(service, Request(operation, arguments), paging)
 
-    from paws_common.wire.client import page_iterator, write_token
+    from paws_common.client.service_client import write_token
 
     start = {name: sent.get(name) for name in _tokens(definition)}
     token = write_token({**start, _OFFSET: paging.offset}) if paging.offset else None
-    pages = page_iterator(service.client, operation, sent, paging.most, token)
-    return Pages(operation, pages, start, StopOnSameToken)
+    client = service.connect()
+    pages = client.paginate(operation, sent, paging.max_items, token)
+    responses = client.read_pages(operation, pages, StopOnSameToken)
+    return Pages(operation, pages, responses, start)
 
 
 def list_paginators(svc: Service) -> list[str]:
@@ -215,12 +232,12 @@ def list_paginators(svc: Service) -> list[str]:
     Returns
     -------
     list of str
-        In alphabetical order.
+        The names, in alphabetical order.
 
     Raises
     ------
     TypeError
-        `svc` is no service.
+        `svc` is not a service.
     ConfigError
         The service has a profile that does not exist.
 
@@ -231,101 +248,114 @@ def list_paginators(svc: Service) -> list[str]:
     if not isinstance(svc, Service):
         raise TypeError(
             "list_paginators takes a service: list_paginators(paws.s3()); "
-            f"not {kind(svc)}"
+            f"not {describe_object(svc)}"
         )
-    from paws_common.wire.client import paginators
-
-    return _paginated(type(svc), paginators(svc.api, svc.settings))
+    return _paginated(type(svc), _load_paginators(svc.api, svc.settings))
 
 
-def _paginated(place: object, definitions: Mapping[str, Any]) -> list[str]:
+def _load_paginators(api: Api, settings: Settings) -> Mapping[str, Any]:
+    """Return botocore's definitions of the paginators of a service, by AWS's names."""
+    from paws_common.client.service_client import load_definitions
+
+    data = load_definitions(api, settings, "paginators-1")
+    return cast("Mapping[str, Any]", data.get("pagination", {}))
+
+
+def _paginated(owner: object, definitions: Mapping[str, Any]) -> list[str]:
     """Return the functions of a module, or methods of a class, that can be paginated."""
-    operations = operations_of(place).items()
+    operations = operations_of(owner).items()
     return sorted(name for name, each in operations if each.name in definitions)
 
 
-def _definition(called: Target, function: Callable[..., Any]) -> Mapping[str, Any]:
+def _definition(
+    called: BoundOperation, function: Callable[..., Any]
+) -> Mapping[str, Any]:
     """Return botocore's definition of the paginator of an operation.
 
     Raises
     ------
     PaginationError
-        It has none; those that have are named, the nearest first.
+        The operation has no paginator. The error lists the operations that have one, the
+        most similar names first.
     """
-    from paws_common.wire.client import paginators
-
-    service, operation, ask, _ = called
-    definitions = paginators(operation.api, service.settings)
+    service, operation, build = called
+    definitions = _load_paginators(operation.api, service.settings)
     if operation.name in definitions:
         return cast("Mapping[str, Any]", definitions[operation.name])
-    place = type(service) if inspect.ismethod(function) else inspect.getmodule(ask)
-    names = _paginated(place, definitions)
-    near = nearest(function.__name__, names, _LISTED, cutoff=0)
-    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
-    can = f"these can: {', '.join(near)}{more}" if names else "nothing of it can"
-    raise PaginationError(f"{operation.function} cannot be paginated; {can}")
+    owner = type(service) if inspect.ismethod(function) else inspect.getmodule(build)
+    names = _paginated(owner, definitions)
+    near = close_matches(function.__name__, names, _MAX_LISTED, cutoff=0)
+    more = f" and {len(names) - _MAX_LISTED} more" if len(names) > _MAX_LISTED else ""
+    listed = f"{', '.join(near)}{more}" if names else "none"
+    raise PaginationError(
+        f"{operation.function} cannot be paginated; operations with pages: {listed}"
+    )
 
 
 def _tokens(definition: Mapping[str, Any]) -> list[str]:
-    """Return the members of the input that say where a page begins."""
+    """Return the members of the input that contain the token of a page."""
     token = definition["input_token"]
     return list(token) if isinstance(token, list) else [token]
 
 
-class _Paging(NamedTuple):
+class _PagingOptions(NamedTuple):
     """The paginator's own arguments.
 
-    `size` and `start` are members of the input, `offset` is how many elements of the
-    first page were had before, and after `most` elements it ends.
+    `size` and `start` are members of the input, `offset` is the number of elements of the
+    first page to skip, and `max_items` is the maximum number of elements.
     """
 
     size: Mapping[str, Any]
     start: Mapping[str, Any]
     offset: int
-    most: int | None
+    max_items: int | None
 
 
-def _paging(
-    called: Target,
+def _validate_options(
+    operation: Operation[Any],
     definition: Mapping[str, Any],
-    given: Mapping[str, Any],
+    passed: Mapping[str, Any],
     page_size: object,
     max_items: object,
     starting_token: object,
-) -> _Paging:
-    """Return what the paginator's own arguments come to; `given` are the others.
+) -> _PagingOptions:
+    """Validate the paginator's own arguments; `passed` are the arguments of the call.
 
     Raises
     ------
     ParameterError
-        With everything that is wrong with them.
+        Some are invalid. The error contains all violations.
     """
-    operation = called.operation
-    faults: Faults = []
-    number = _count("PageSize", page_size, 1, faults)
-    size = _size(number, operation, definition, faults)
-    most = _count("MaxItems", max_items, 0, faults)
-    start = _start(starting_token, operation, _tokens(definition), faults)
+    violations: Violations = []
+    number = _count("PageSize", page_size, 1, violations)
+    size = _size(number, operation, definition, violations)
+    limit = _count("MaxItems", max_items, 0, violations)
+    start = _start(starting_token, operation, _tokens(definition), violations)
     offset = start.pop(_OFFSET, 0)
     if number is not None and number < offset:
-        reason = f"{number} is less than in the pagination that the token is from"
-        faults.append(Fault("PageSize", reason, False))
+        reason = (
+            f"{number} is less than in the pagination that returned the StartingToken; "
+            "pass the same PageSize"
+        )
+        violations.append(Violation("PageSize", reason, False))
     for origin, members in (("PageSize", size), ("StartingToken", start)):
         for name in members:
-            if given.get(called.parameters[name]) is not None:
-                reason = f"is sent as {name}, which is given too; give one of them"
-                faults.append(Fault(origin, reason, False))
-    if faults:
-        raise _refusal(operation, faults)
-    return _Paging(size, start, offset, most)
+            if passed.get(name) is not None:
+                reason = f"is sent as {name}, which is also passed; omit one of them"
+                violations.append(Violation(origin, reason, False))
+    if violations:
+        raise _refusal(operation, violations)
+    return _PagingOptions(size, start, offset, limit)
 
 
-def _count(name: str, value: object, least: int, faults: Faults) -> int | None:
+def _count(
+    name: str, value: object, minimum: int, violations: Violations
+) -> int | None:
     if value is None:
         return None
-    number: int | None = _INTEGER(value, name, faults)
-    if number is not None and number < least:
-        faults.append(Fault(name, f"{number} is less than {least}", False))
+    number: int | None = _INTEGER(value, name, violations)
+    if number is not None and number < minimum:
+        violations.append(Violation(name, f"{number} is less than {minimum}", False))
         return None
     return number
 
@@ -334,42 +364,42 @@ def _size(
     number: int | None,
     operation: Operation[Any],
     definition: Mapping[str, Any],
-    faults: Faults,
+    violations: Violations,
 ) -> dict[str, Any]:
-    """Return the member of the input that ``PageSize`` is sent as, and what is sent."""
+    """Return the member of the input that contains ``PageSize``, and its value."""
     if number is None:
         return {}
     member = definition.get("limit_key", "")
     shape = _shape(operation, member)
     if shape is None:
-        reason = "cannot be chosen: the operation has no parameter for it"
-        faults.append(Fault("PageSize", reason, False))
+        reason = "is not supported: the operation has no parameter for it"
+        violations.append(Violation("PageSize", reason, False))
         return {}
-    # Some services, API Gateway V2 among them, take the number as text.
+    # The parameter of some services, such as API Gateway V2, is a string.
     return {member: str(number) if isinstance(shape, String) else number}
 
 
 def _start(
-    token: object, operation: Operation[Any], names: list[str], faults: Faults
+    token: object, operation: Operation[Any], names: list[str], violations: Violations
 ) -> dict[str, Any]:
-    """Return the members of the input that ``StartingToken`` holds, and its offset."""
+    """Return the members of the input that ``StartingToken`` contains, and its offset."""
     if token is None:
         return {}
     if isinstance(token, str) and token:
-        from paws_common.wire.client import read_token
+        from paws_common.client.service_client import read_token
 
         shapes = [_shape(operation, name) for name in names]
-        held = read_token(token) or {}
-        offset = held.get(_OFFSET, 0)
-        sound = isinstance(offset, int) and offset >= 0 and None not in shapes
-        if sound and held.keys() - {_OFFSET} == set(names):
-            return held
-        # Else it may be the service's own, which is JSON in base64 for some.
+        values = read_token(token) or {}
+        offset = values.get(_OFFSET, 0)
+        is_valid = isinstance(offset, int) and offset >= 0 and None not in shapes
+        if is_valid and values.keys() - {_OFFSET} == set(names):
+            return values
+        # Otherwise, it may be the service's own; those of some are JSON in base64, too.
         (shape, *others), (name, *_) = shapes, names
-        if isinstance(shape, String) and not others and _OFFSET not in held:
+        if isinstance(shape, String) and not others and _OFFSET not in values:
             return {name: token}
-    reason = "is no token of this operation; the resume_token of its pages is one"
-    faults.append(Fault("StartingToken", reason, False))
+    reason = "is not a token of this operation; pass the resume_token of its pages"
+    violations.append(Violation("StartingToken", reason, False))
     return {}
 
 
@@ -381,30 +411,32 @@ def _shape(operation: Operation[Any], member: str) -> Shape | None:
     return None
 
 
-def _checked(service: Service, request: Request, paging: _Paging) -> dict[str, Any]:
-    """Return the arguments as they are sent.
+def _validate_arguments(
+    service: Service, request: Request[Any], paging: _PagingOptions
+) -> dict[str, Any]:
+    """Return the validated arguments.
 
     Raises
     ------
     ParameterError
-        A fault has the name of the argument that was given.
+        An argument is invalid. The path begins with the argument that the caller passed.
     """
     try:
         return validate(request, limits=service.settings.validation)
     except ParameterError as error:
-        faults = [_renamed(fault, paging) for fault in error.faults]
-    raise _refusal(request.operation, faults)
+        violations = [_renamed(violation, paging) for violation in error.violations]
+    raise _refusal(request.operation, violations)
 
 
-def _renamed(fault: Fault, paging: _Paging) -> Fault:
-    member = re.split(r"[.\[]", fault.path, maxsplit=1)[0]
-    rest = fault.path[len(member) :]
+def _renamed(violation: Violation, paging: _PagingOptions) -> Violation:
+    member = re.split(r"[.\[]", violation.path, maxsplit=1)[0]
+    rest = violation.path[len(member) :]
     if member in paging.size:
-        return fault._replace(path=f"PageSize{rest}")
+        return violation._replace(path=f"PageSize{rest}")
     if member in paging.start:
-        return fault._replace(path=f"StartingToken{rest}")
-    return fault
+        return violation._replace(path=f"StartingToken{rest}")
+    return violation
 
 
-def _refusal(operation: Operation[Any], faults: Faults) -> ParameterError:
-    return ParameterError(operation.function, tuple(faults), operation.api.version)
+def _refusal(operation: Operation[Any], violations: Violations) -> ParameterError:
+    return ParameterError(operation.function, tuple(violations), operation.api.version)

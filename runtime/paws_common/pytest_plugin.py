@@ -1,35 +1,42 @@
-"""A plugin of pytest: a local endpoint for each test that asks for one.
+"""A pytest plugin: a local endpoint for each test that requests one.
 
-pytest finds it by its entry point and loads it at every start, wherever this package is
-installed. So nothing else of the package is loaded before a test uses the fixture.
+An entry point refers to the plugin, and pytest imports it at every start, in every
+environment with this package. So it does not import other modules of the package before a
+test uses the fixture.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from paws_common.local import LocalEndpoint, Request
 
-# What the machine knows of AWS, as far as it would lead a call elsewhere or fail it.
-_IN_THE_WAY = (
+# AWS configuration that would send a call to another endpoint, or make it fail.
+_CLEARED = (
+    "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_DEFAULTS_MODE",
     "AWS_DEFAULT_PROFILE",
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
     "AWS_PROFILE",
     "AWS_SESSION_TOKEN",
+    "AWS_USE_DUALSTACK_ENDPOINT",
+    "AWS_USE_FIPS_ENDPOINT",
 )
+
+_PORT = pytest.StashKey[int]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known to ``--strict-markers`` and ``--markers``."""
+    """Register the marker, for ``--strict-markers`` and ``--markers``."""
     config.addinivalue_line(
         "markers",
-        "local_endpoint(predict=function): what the fixture local_endpoint answers with, "
-        "predict(body, request)",
+        "local_endpoint(predict=function, container=url): the model of the fixture "
+        "local_endpoint, predict(body, request)",
     )
 
 
@@ -37,31 +44,53 @@ def pytest_configure(config: pytest.Config) -> None:
 def local_endpoint(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[LocalEndpoint]:
-    """Answer SageMaker Runtime on this machine; a call gives back its own body.
+    """Serve SageMaker Runtime on this machine; by default a call returns its own body.
 
-    Whatever takes endpoint, region and credentials from the environment calls it until
-    the test ends: the plain functions, and services and clients that are made or first
-    used meanwhile. ``local_endpoint.config()`` has what else needs them.
+    Until the test ends, environment variables configure the endpoint for the plain
+    functions, and for services and clients that are created or first used during the test.
+    Those of S3 also call it, because it stores the results of asynchronous calls.
+    ``local_endpoint.config()`` returns the arguments of a service that calls it.
 
-    Another answer is given by ``@pytest.mark.local_endpoint(predict=function)``, or in
-    the test by ``local_endpoint.predict = function``. ``local_endpoint.requests`` has
-    what arrived.
+    ``@pytest.mark.local_endpoint(predict=function)`` sets the model, and so does
+    ``local_endpoint.predict = function`` in the test. ``local_endpoint.requests`` are the
+    requests that arrived.
     """
-    from paws_common.local import LocalEndpoint
     from paws_common.service import paws_reset_cache
 
     marker = request.node.get_closest_marker("local_endpoint")
-    made = (
-        LocalEndpoint(*marker.args, **marker.kwargs) if marker else LocalEndpoint(_echo)
-    )
-    with made as local:
-        for name in _IN_THE_WAY:
+    args, kwargs = (marker.args, marker.kwargs) if marker else ((_echo,), {})
+    local = _start(request.config, args, kwargs)
+    try:
+        for name in _CLEARED:
             monkeypatch.delenv(name, raising=False)
         for name, value in _environment(local).items():
             monkeypatch.setenv(name, value)
         paws_reset_cache()
         yield local
         paws_reset_cache()
+    finally:
+        local.stop()
+
+
+def _start(
+    config: pytest.Config, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> LocalEndpoint:
+    """Start an endpoint, on the port of the previous test if that is free.
+
+    A service that an earlier test used, such as a global variable of a module, has a client
+    for that port.
+    """
+    from paws_common.local import LocalEndpoint
+
+    options = {"port": config.stash.get(_PORT, 0), **kwargs}
+    local = LocalEndpoint(*args, **options)
+    try:
+        local.start()
+    except OSError:  # another process took the port
+        local = LocalEndpoint(*args, **kwargs)
+        local.start()
+    config.stash[_PORT] = int(local.url.rpartition(":")[2])
+    return local
 
 
 def _echo(body: bytes, request: Request) -> bytes:
@@ -69,18 +98,19 @@ def _echo(body: bytes, request: Request) -> bytes:
 
 
 def _environment(local: LocalEndpoint) -> dict[str, str]:
-    """Return the environment of those who call a local endpoint, and nothing else."""
-    from paws_common.local.server import KEY
+    """Return the environment variables that make clients call a local endpoint."""
+    from paws_common.settings import LOCAL_ACCESS_KEY
 
     config = local.config()
-    own = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
+    exceptions = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
     return {
+        "AWS_ENDPOINT_URL_S3": config["endpoint"],
         "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": config["endpoint"],
         "AWS_REGION": config["region"],
         "AWS_DEFAULT_REGION": config["region"],
-        "AWS_ACCESS_KEY_ID": KEY,
-        "AWS_SECRET_ACCESS_KEY": KEY,
+        "AWS_ACCESS_KEY_ID": LOCAL_ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": LOCAL_ACCESS_KEY,
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "no_proxy": ",".join(filter(None, ("127.0.0.1", own))),
+        "no_proxy": ",".join(filter(None, ("127.0.0.1", exceptions))),
     }

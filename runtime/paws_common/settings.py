@@ -1,33 +1,39 @@
-"""The check of R's configuration: nested dicts, their shorthands, what they come to."""
+"""Validate and merge the configuration of a service."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from functools import cache
 from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
+from typing import get_type_hints as type_hints
 
 from paws_common.errors import ConfigError
-from paws_common.nearest import nearest
+from paws_common.suggestions import close_matches
+from paws_common.types import Config, Credentials, Creds
 
 if TYPE_CHECKING:
-    from botocore.config import Config
+    from botocore.config import Config as BotocoreConfig
 
-_LONGEST = 2_147_483  # seconds; the most that poll(2) can wait, in milliseconds
-_NEVER = sys.maxsize  # seconds since 1970
-_MOST = 65_535  # connections and retries; a host has no more ports
+_MAX_SECONDS = 2_147_483  # poll(2) waits for at most 2^31 - 1 milliseconds
+_MAX_COUNT = 65_535  # of connections and retries: the number of ports of a host
+_NEVER = sys.maxsize  # seconds since 1970: the expiration of keys that do not expire
+
+# The access key of services that call a `LocalEndpoint`.
+LOCAL_ACCESS_KEY = "local"
 
 Check = Callable[[str, object], Any]
+Form = Mapping[str, "Check | Form"]
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a service was configured with; None leaves it to botocore's own chain.
+    """The configuration of a service. botocore determines options that are None.
 
-    `expiration` is in seconds since 1970. Times are in seconds, and `read_timeout` is
-    the service's own where it is None.
+    Timeouts are in seconds, `expiration` is in seconds since 1970.
     """
 
     access_key_id: str | None = field(default=None, repr=False)
@@ -35,8 +41,14 @@ class Settings:
     session_token: str | None = field(default=None, repr=False)
     access_token: str | None = field(default=None, repr=False)
     expiration: float | None = None
+    creds_provider: Callable[[], Mapping[str, Any]] | None = None
     profile: str | None = None
     anonymous: bool = False
+    role_arn: str | None = None
+    role_session_name: str | None = None
+    external_id: str | None = field(default=None, repr=False)
+    source_profile: str | None = None
+    session: Any = field(default=None, repr=False)
     endpoint: str | None = None
     region: str | None = None
     close_connection: bool = False
@@ -49,8 +61,23 @@ class Settings:
     sts_regional_endpoint: str | None = None
     signature_version: str | None = None
     validation: bool = True
-    # It may hold the password of a proxy.
-    botocore: Config | None = field(default=None, repr=False)
+    ca_bundle: str | Literal[False] | None = None
+    # It may contain the password of a proxy.
+    botocore: BotocoreConfig | None = field(default=None, repr=False)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the service calls a `LocalEndpoint`, and must not call other hosts."""
+        return self.access_key_id == LOCAL_ACCESS_KEY
+
+    @property
+    def has_credentials(self) -> bool:
+        """Whether the settings contain the credentials, or requests are not signed."""
+        return (
+            self.anonymous
+            or self.access_key_id is not None
+            or self.creds_provider is not None
+        )
 
 
 def settings(
@@ -59,75 +86,121 @@ def settings(
     endpoint: str | None = None,
     region: str | None = None,
 ) -> Settings:
-    """Return what the arguments of a constructor come to.
+    """Return the settings for the arguments of a service's constructor.
 
-    None, and as in R a text without characters, are as good as absent.
+    None counts as omitted, and so does an empty string, as in R.
 
     Parameters
     ----------
     config : mapping, optional
-        Everything, nested as in R.
+        The configuration, nested as in R.
     credentials, endpoint, region : optional
-        Shorthands for the keys of `config`; where both are given, they win.
+        The keys of `config` with these names. They have precedence over it.
 
     Raises
     ------
     ConfigError
-        A key is unknown, a value is wrong, or two of them contradict one another.
+        A key is unknown, a value is invalid, or two values contradict each other.
 
     Notes
     -----
     R: ``merge_config`` in ``paws.common/R/config.R``.
     """
-    given = checked("config", {} if config is None else config, CONFIG)
-    short = {"credentials": credentials, "endpoint": endpoint, "region": region}
-    merged = _merged(given, checked("", _given(short), CONFIG))
+    base = checked("config", {} if config is None else config, form_of(Config))
+    shorthands = {"credentials": credentials, "endpoint": endpoint, "region": region}
+    merged = _merge(base, checked("", _without_omitted(shorthands), form_of(Config)))
     login = merged.get("credentials", {})
     creds = login.get("creds", {})
-    _refuse_half(creds)
-    unsigned, botocore = _without_unsigned(merged.get("botocore"))
-    same = {
-        key: merged[key]
-        for key in (
-            "endpoint",
-            "region",
-            "close_connection",
-            "read_timeout",
-            "max_retries",
-            "retry_timeouts",
-            "max_pool_connections",
-            "sts_regional_endpoint",
-            "signature_version",
-        )
-        if key in merged
+    provider = creds if callable(creds) else None
+    keys: Mapping[str, Any] = {} if callable(creds) else creds
+    _require_key_pair(keys)
+    _check_role(login)
+    unsigned, botocore = _split_unsigned(merged.get("botocore"))
+    names = {each.name for each in fields(Settings)}
+    unchanged = {
+        key: value for key, value in {**merged, **login, **keys}.items() if key in names
     }
     return Settings(
-        **creds,
-        profile=login.get("profile"),
-        anonymous=login.get("anonymous", False) or unsigned,
-        botocore=botocore,
-        **same,
-        connect_timeout=_connect_timeout(merged),
-        s3_addressing_style=_addressing_style(merged),
-        validation=merged.get("validation", "on") == "on",
+        **{
+            **unchanged,
+            "creds_provider": provider,
+            "anonymous": login.get("anonymous", False) or unsigned,
+            "botocore": botocore,
+            "connect_timeout": _connect_timeout(merged),
+            "s3_addressing_style": _addressing_style(merged),
+            "validation": merged.get("validation", "on") == "on",
+        }
     )
 
 
-def _refuse_half(creds: Mapping[str, Any]) -> None:
-    """Refuse what cannot sign: a key without its other half."""
+def override(base: Settings, options: Mapping[str, Any]) -> Settings:
+    """Return settings with other values for some keys of `Config`.
+
+    Raises
+    ------
+    ConfigError
+        A key is unknown or cannot be changed, or a value is invalid.
+    """
+    for key in ("credentials", "session"):
+        if key in options:
+            raise ConfigError(
+                f"config.{key} cannot be changed by with_options: create another service"
+            )
+    own = settings(options)
+    changed = {_FIELDS.get(key, key) for key in options}
+    return replace(base, **{name: getattr(own, name) for name in changed})
+
+
+# The fields of `Settings` whose keys have other names.
+_FIELDS = {
+    "s3_force_path_style": "s3_addressing_style",
+    "s3_virtual_address": "s3_addressing_style",
+    "timeout": "connect_timeout",
+}
+
+
+def _require_key_pair(creds: Mapping[str, Any]) -> None:
+    """Raise for an access key without its secret, or a secret without its access key."""
     missing = [
         key for key in ("access_key_id", "secret_access_key") if key not in creds
     ]
     parts = creds.keys() - {"access_token", "expiration"}
     if missing and (parts or (creds and "access_token" not in creds)):
         raise ConfigError(
-            f"credentials.creds: {' and '.join(creds)} cannot sign anything without "
+            f"credentials.creds: {' and '.join(creds)} cannot sign requests without "
             f"{' and '.join(missing)}"
         )
 
 
-def _without_unsigned(config: Config | None) -> tuple[bool, Config | None]:
-    """Return whether it says UNSIGNED, which cannot be pickled, and the rest of it."""
+def _check_role(login: Mapping[str, Any]) -> None:
+    """Raise for options of a role without a role, or two sources of its credentials."""
+    options = [
+        key
+        for key in ("role_session_name", "external_id", "source_profile")
+        if key in login
+    ]
+    if options and "role_arn" not in login:
+        raise ConfigError(
+            f"credentials.{options[0]} is an option of credentials.role_arn, which is "
+            "missing"
+        )
+    if "source_profile" in login and "creds" in login:
+        raise ConfigError(
+            "credentials.source_profile and credentials.creds are both credentials to "
+            "assume credentials.role_arn with: pass one of them"
+        )
+
+
+def _split_unsigned(config: Any) -> tuple[bool, Any]:
+    """Remove UNSIGNED, which cannot be pickled, from botocore's `Config`.
+
+    Returns
+    -------
+    bool
+        Whether the signature version was UNSIGNED.
+    botocore.config.Config or None
+        The configuration without it.
+    """
     version: object = getattr(config, "signature_version", None)
     if config is None or version is not sys.modules["botocore"].UNSIGNED:
         return False, config
@@ -135,12 +208,12 @@ def _without_unsigned(config: Config | None) -> tuple[bool, Config | None]:
 
 
 def _connect_timeout(merged: Mapping[str, Any]) -> float | None:
-    """Return the time for a connection: R's pages call it `timeout`, R's code does not."""
+    """Return the timeout to connect; R's help pages call it `timeout`, unlike R's code."""
     times = {merged[key] for key in ("connect_timeout", "timeout") if key in merged}
     if len(times) > 1:
         raise ConfigError(
-            "config.timeout is another name of config.connect_timeout, as in R, and "
-            "the two differ; the time for an answer is config.read_timeout"
+            "config.timeout and config.connect_timeout are the same option, as in R, "
+            "but differ; the timeout for a response is config.read_timeout"
         )
     return times.pop() if times else None
 
@@ -156,43 +229,43 @@ def _addressing_style(merged: Mapping[str, Any]) -> str | None:
     return "path" if path else "virtual" if virtual else None
 
 
-def checked(
-    path: str, values: object, form: Mapping[str, Check | Mapping[str, Any]]
-) -> dict[str, Any]:
-    """Return `values` without what is not given.
+def checked(path: str, values: object, form: Form) -> dict[str, Any]:
+    """Validate values, and return them without the omitted ones.
 
     Parameters
     ----------
     path : str
-        Where they stand, for errors.
+        The path of the mapping, for errors.
     values : object
-        What should be a mapping.
+        The values; an object of another type than a mapping is invalid.
     form : mapping
-        Of every key to the check of its value, or to the form of a mapping.
+        The check of each key, or the form of a nested mapping.
 
     Raises
     ------
     ConfigError
-        A key is unknown or a value wrong; no value is shown: it may be a secret.
+        A key is unknown or a value is invalid. No value is shown: it may be a secret.
     """
     if isinstance(values, list) and not values:
         return {}  # R's list(), through reticulate
     if not isinstance(values, Mapping):
-        raise ConfigError(f"{path} is a dict, not {type(values).__name__}")
+        raise _wrong_type(path, "a dict", values)
     result: dict[str, Any] = {}
-    for key, value in _given(values).items():
-        place = f"{path}.{key}" if path else str(key)
+    for key, value in _without_omitted(values).items():
+        inner = f"{path}.{key}" if path else str(key)
         if key not in form:
-            raise ConfigError(f"{place}: unknown key; {_hint(key, form)}")
+            raise ConfigError(f"{inner}: unknown key; {_suggest(key, form)}")
         expected = form[key]
-        if isinstance(expected, Mapping):
-            result[key] = checked(place, value, expected)
+        if not isinstance(expected, Mapping):
+            result[key] = expected(inner, value)
+        elif key == "creds" and callable(value):
+            result[key] = value
         else:
-            result[key] = expected(place, value)
+            result[key] = checked(inner, value, expected)
     return result
 
 
-def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+def _without_omitted(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         key: value
         for key, value in values.items()
@@ -200,126 +273,137 @@ def _given(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _hint(key: object, form: Mapping[str, Any]) -> str:
-    for path, other in _FORMS.items():
-        if key in other:
+def _suggest(key: object, form: Form) -> str:
+    others = {"config": Config, "credentials": Credentials, "credentials.creds": Creds}
+    for path, keys in others.items():
+        if key in form_of(keys):
             return f"it is a key of {path}"
-    near = nearest(key, form)
-    return f"did you mean {near[0]}?" if near else f"known: {', '.join(form)}"
+    near = close_matches(key, form)
+    return f"did you mean {near[0]}?" if near else f"the keys: {', '.join(form)}"
 
 
-def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+def _merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     both = {
-        key: _merged(under[key], over[key])
+        key: _merge(under[key], over[key])
         for key in under.keys() & over.keys()
-        if isinstance(under[key], Mapping)
+        if isinstance(under[key], Mapping) and isinstance(over[key], Mapping)
     }
     return {**under, **over, **both}
 
 
-# --- The checks of values
+# --- Checks of values
+
+
+@cache
+def form_of(keys: type) -> Form:
+    """Return the checks for the types of the keys of `Config`, `Credentials` or `Creds`."""
+    hints = type_hints(keys, include_extras=True)
+    return {name: _check_of(hint) for name, hint in hints.items()}
+
+
+def _check_of(hint: Any) -> Check | Form:
+    if get_origin(hint) is Annotated:
+        return _CHECKS[get_args(hint)[1]]
+    if get_origin(hint) is Literal:
+        return _one_of(*get_args(hint))
+    if hint in (str, bool):
+        return _instance(hint)
+    if hint is Credentials:
+        return form_of(Credentials)
+    return form_of(Creds)  # or a function that returns them
 
 
 def _instance(expected: type) -> Check:
-    def check(place: str, value: object) -> Any:
+    def check(path: str, value: object) -> Any:
         if not isinstance(value, expected):
-            raise _wrong(place, expected.__name__, value)
+            raise _wrong_type(path, f"a {expected.__name__}", value)
         return value
 
     return check
 
 
 def _one_of(*choices: str) -> Check:
-    def check(place: str, value: object) -> Any:
+    def check(path: str, value: object) -> Any:
         if not isinstance(value, str) or value not in choices:
-            choice = " or ".join(f'"{item}"' for item in choices)
-            raise ConfigError(f"{place} is {choice}, and nothing else")
+            listed = " or ".join(f'"{item}"' for item in choices)
+            raise ConfigError(f"{path} must be {listed}")
         return value
 
     return check
 
 
-def _whole(least: int) -> Check:
-    """Return the check of a whole number; R gives doubles."""
+def _count(min_count: int) -> Check:
+    """Return the check of an integer; R passes it as a double."""
 
-    def check(place: str, value: object) -> int:
-        number = _number(place, "a whole number", value)
-        if not (least <= number <= _MOST and number == int(number)):
-            raise ConfigError(f"{place} is a whole number from {least} to {_MOST:,}")
+    def check(path: str, value: object) -> int:
+        number = _number(path, "an integer", value)
+        if not (min_count <= number <= _MAX_COUNT and number == int(number)):
+            raise ConfigError(
+                f"{path} must be an integer from {min_count} to {_MAX_COUNT:,}"
+            )
         return int(number)
 
     return check
 
 
-def _seconds(place: str, value: object) -> float:
-    number = _number(place, "a number of seconds", value)
-    if not 0 < number <= _LONGEST:
-        raise ConfigError(f"{place} is more than 0 and at most {_LONGEST:,} seconds")
+def _seconds(path: str, value: object) -> float:
+    number = _number(path, "a number of seconds", value)
+    if not 0 < number <= _MAX_SECONDS:
+        raise ConfigError(
+            f"{path} must be more than 0 and at most {_MAX_SECONDS:,} seconds"
+        )
     return float(number)
 
 
-def _expiration(place: str, value: object) -> float:
-    """Return the seconds since 1970; they may be infinite, as R's default is."""
+def _expiration(path: str, value: object) -> float:
+    """Return seconds since 1970; they may be infinite, like R's default."""
     if isinstance(value, datetime):
         if value.tzinfo is None:
-            raise ConfigError(f"{place} is a datetime with a time zone")
+            raise ConfigError(f"{path} must be a datetime with a time zone")
         return value.timestamp()
-    number = _number(place, "datetime, or seconds since 1970", value)
+    number = _number(path, "a datetime or seconds since 1970", value)
     if not number > 0:
-        raise ConfigError(f"{place} is a number of seconds since 1970: more than 0")
-    return float(min(number, _NEVER))  # Python's integers may be beyond all floats
+        raise ConfigError(f"{path} must be more than 0 seconds since 1970")
+    return float(min(number, _NEVER))  # an integer may be larger than any float
 
 
-def _number(place: str, what: str, value: object) -> Any:
-    """Return a number of Python or NumPy; it may be NaN, which is within no bounds."""
+def _number(path: str, expected: str, value: object) -> Any:
+    """Return a number of Python or NumPy. It may be NaN, which fails any comparison."""
     if not isinstance(value, Real) or isinstance(value, bool):
-        raise _wrong(place, what, value)
+        raise _wrong_type(path, expected, value)
     return value
 
 
-def _botocore(place: str, value: object) -> Any:
-    # Who has a Config has loaded its module, and nobody else pays for it.
+def _ca_bundle(path: str, value: object) -> Any:
+    if value is not False and not isinstance(value, str):
+        raise _wrong_type(path, "the path of a file, or False", value)
+    return value
+
+
+def _session(path: str, value: object) -> Any:
+    if not callable(getattr(value, "get_credentials", None)):
+        raise _wrong_type(path, "a boto3.Session or a session of botocore", value)
+    return value
+
+
+def _botocore(path: str, value: object) -> Any:
+    # A caller who passes a Config has imported botocore; others do not need the import.
     module = sys.modules.get("botocore.config")
     if module is None or not isinstance(value, module.Config):
-        raise _wrong(place, "botocore.config.Config", value)
+        raise _wrong_type(path, "a botocore.config.Config", value)
     return value
 
 
-def _wrong(place: str, what: str, value: object) -> ConfigError:
-    return ConfigError(f"{place} is {what}, not {type(value).__name__}")
+def _wrong_type(path: str, expected: str, value: object) -> ConfigError:
+    return ConfigError(f"{path} must be {expected}, not {type(value).__name__}")
 
 
-_text, _truth = _instance(str), _instance(bool)
-
-# Of a key to the check of its value; a mapping nests.
-CREDS: Mapping[str, Check] = {
-    "access_key_id": _text,
-    "secret_access_key": _text,
-    "session_token": _text,
-    "access_token": _text,
-    "expiration": _expiration,
-}
-CREDENTIALS: Mapping[str, Check | Mapping[str, Any]] = {
-    "creds": CREDS,
-    "profile": _text,
-    "anonymous": _truth,
-}
-CONFIG: Mapping[str, Check | Mapping[str, Any]] = {
-    "credentials": CREDENTIALS,
-    "endpoint": _text,
-    "region": _text,
-    "close_connection": _truth,
-    "max_retries": _whole(0),
-    "connect_timeout": _seconds,
-    "timeout": _seconds,
-    "s3_force_path_style": _truth,
-    "s3_virtual_address": _truth,
-    "sts_regional_endpoint": _one_of("regional", "legacy"),
-    "signature_version": _one_of("v2", "v4", "s3", "s3v4"),
-    "read_timeout": _seconds,
-    "max_pool_connections": _whole(1),
-    "retry_timeouts": _truth,
-    "validation": _one_of("on", "off"),
+_CHECKS: Mapping[str, Check] = {
+    "CA bundle": _ca_bundle,
     "botocore": _botocore,
+    "count": _count(0),
+    "expiration": _expiration,
+    "positive count": _count(1),
+    "seconds": _seconds,
+    "session": _session,
 }
-_FORMS = {"config": CONFIG, "credentials": CREDENTIALS, "credentials.creds": CREDS}

@@ -1,7 +1,7 @@
-"""The shapes of a service model, as data: what an argument may be, what a result holds.
+"""The shapes of a service model: the types and limits of arguments and results.
 
-Generated modules hold one definition a model shape. Shapes refer to one another by
-name, so a recursive shape is nothing special.
+Generated modules contain one definition of each shape of the model. Shapes refer to one
+another by name, so that shapes can be recursive.
 """
 
 from __future__ import annotations
@@ -10,21 +10,32 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 
+class Hint(NamedTuple):
+    """A `text` for error messages about values that match `regex` completely."""
+
+    regex: str
+    text: str
+
+
 class String(NamedTuple):
     """Text of `min` to `max` characters.
 
-    `pattern` is AWS's, a regular expression of Java; `regex` is its equal in Python, or
-    None where there is none and the pattern is not enforced. It is for texts of up to
-    `regex_max` characters, as longer ones may take very long.
+    `pattern` is AWS's regular expression, in Java's language. `regex` is its translation
+    for Python, `ecmascript` the one for JSON Schema; both are None if the pattern is not
+    enforced. Texts of more than `regex_max` characters are not searched, because that
+    could take too long. `hint` explains some values that the pattern rejects.
     """
 
     min: int | None = None
     max: int | None = None
     pattern: str | None = None
     regex: str | None = None
+    ecmascript: str | None = None
     regex_max: int | None = None
     enum: tuple[str, ...] = ()
     sensitive: bool = False
+    hint: Hint | None = None
+    deprecated: bool = False
 
 
 class Blob(NamedTuple):
@@ -33,6 +44,7 @@ class Blob(NamedTuple):
     min: int | None = None
     max: int | None = None
     sensitive: bool = False
+    deprecated: bool = False
 
 
 class Integer(NamedTuple):
@@ -41,6 +53,7 @@ class Integer(NamedTuple):
     min: int | None = None
     max: int | None = None
     sensitive: bool = False
+    deprecated: bool = False
 
 
 class Long(NamedTuple):
@@ -49,6 +62,7 @@ class Long(NamedTuple):
     min: int | None = None
     max: int | None = None
     sensitive: bool = False
+    deprecated: bool = False
 
 
 class Float(NamedTuple):
@@ -57,6 +71,7 @@ class Float(NamedTuple):
     min: float | None = None
     max: float | None = None
     sensitive: bool = False
+    deprecated: bool = False
 
 
 class Double(NamedTuple):
@@ -65,32 +80,39 @@ class Double(NamedTuple):
     min: float | None = None
     max: float | None = None
     sensitive: bool = False
+    deprecated: bool = False
 
 
 class Boolean(NamedTuple):
     """True or False."""
 
     sensitive: bool = False
+    deprecated: bool = False
 
 
 class Timestamp(NamedTuple):
-    """A point in time."""
+    """A date and time."""
 
     sensitive: bool = False
+    deprecated: bool = False
 
 
 class List(NamedTuple):
-    """`min` to `max` elements of the shape `member`; a sparse one may hold None."""
+    """`min` to `max` elements of the shape `member`; a sparse list may contain None."""
 
     member: str
     min: int | None = None
     max: int | None = None
     sparse: bool = False
     sensitive: bool = False
+    deprecated: bool = False
 
 
 class Map(NamedTuple):
-    """`min` to `max` keys of the shape `key` with values of the shape `value`."""
+    """`min` to `max` keys of the shape `key`, with values of the shape `value`.
+
+    A sparse map may contain None.
+    """
 
     key: str
     value: str
@@ -98,27 +120,31 @@ class Map(NamedTuple):
     max: int | None = None
     sparse: bool = False
     sensitive: bool = False
+    deprecated: bool = False
 
 
 class Member(NamedTuple):
     """A member of a structure.
 
-    `location` is where in an HTTP request it goes: ``uri``, ``header``, ``headers`` or
-    ``querystring``; None is the body. The value of a `json_value` is any JSON.
+    `location` is the part of the HTTP request: ``uri``, ``header``, ``headers`` or
+    ``querystring``; None is the body. The value of a `json_value` is any JSON value.
+    botocore generates a value for an omitted `idempotency_token`.
     """
 
     shape: str
     required: bool = False
     location: str | None = None
     json_value: bool = False
+    idempotency_token: bool = False
+    deprecated: bool = False
 
 
 class Structure(NamedTuple):
     """Members by name.
 
-    A `union` holds exactly one of them, a `document` is any JSON, an `event_stream`
-    comes one member at a time. `payload` is the member that is the body itself, and of
-    each group in `exactly_one_of` a call gives one member.
+    A `union` has exactly one of its members, a `document` is any JSON value, and an
+    `event_stream` is a sequence of members. `payload` is the member that is the body of
+    the request. Exactly one member of each group in `exactly_one_of` is required.
     """
 
     members: Mapping[str, Member]
@@ -128,6 +154,7 @@ class Structure(NamedTuple):
     event_stream: bool = False
     exactly_one_of: tuple[tuple[str, ...], ...] = ()
     sensitive: bool = False
+    deprecated: bool = False
 
 
 Number = Integer | Long | Float | Double

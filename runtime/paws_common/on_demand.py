@@ -1,0 +1,419 @@
+"""Generate services that are not in the package when they are first used.
+
+An entry point refers to the generator, because the runtime must not depend on it. Its
+output is stored in the cache (`paws_common.service_cache`) and imported from there, with
+the same module names as in the package.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from importlib.machinery import ModuleSpec
+from keyword import iskeyword
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from paws_common import models, service_cache
+from paws_common.models import Model
+
+if TYPE_CHECKING:
+    from paws_common.memory_loader import MemoryLoader
+
+_GROUP = "paws.generator"  # of entry points
+_EXTRA = "pip install 'paws-py[codegen]'"
+
+Modules = Mapping[str, bytes]  # the name of each file to its content
+
+
+class Generator(Protocol):
+    """The module that the entry point refers to."""
+
+    def generate(
+        self,
+        service: str,
+        content: bytes,
+        extras: bytes | None,
+        examples: bytes | None,
+        waiters: bytes | None,
+    ) -> tuple[str, Modules]:
+        """Return the name of a service's constructor, and its modules."""
+        ...
+
+    def constructor(self, service: str, content: bytes) -> str:
+        """Return the name of a service's constructor."""
+        ...
+
+
+class UnavailableError(Exception):
+    """A service of AWS cannot be generated; the message is shown to the user."""
+
+
+class Constructor:
+    """The constructor of a service, which is imported when it is called.
+
+    Completion and `help` read all attributes of a package, which must not import 400
+    services. Its docstring is that of the generated function.
+
+    Parameters
+    ----------
+    package : str
+        The name of the package of services.
+    name : str
+        The name of the constructor.
+    """
+
+    def __init__(self, package: str, name: str) -> None:
+        self.__module__ = package
+        self.__name__ = self.__qualname__ = name
+
+    def __call__(
+        self,
+        config: Mapping[str, Any] | None = None,
+        credentials: Mapping[str, Any] | None = None,
+        endpoint: str | None = None,
+        region: str | None = None,
+    ) -> Any:
+        return self._load()(config, credentials, endpoint, region)
+
+    @property
+    def __doc__(self) -> str | None:  # type: ignore[override]
+        return cast("str | None", self._load().__doc__)
+
+    def __repr__(self) -> str:
+        return f"<constructor {self.__module__}.{self.__name__}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _attribute, (self.__module__, self.__name__)
+
+    def _load(self) -> Any:
+        """Import the function, which replaces this object in the package."""
+        function = load(self.__module__, self.__name__, self.__name__)
+        setattr(sys.modules[self.__module__], self.__name__, function)
+        return function
+
+
+def _attribute(package: str, name: str) -> object:
+    return getattr(import_module(package), name)
+
+
+def find_constructor(package: str, name: str) -> str | None:
+    """Return the name of the constructor that is the prefix of a name.
+
+    Parameters
+    ----------
+    package : str
+        The name of the package of services.
+    name : str
+        The name of a constructor or of a function.
+
+    Returns
+    -------
+    str or None
+        None if botocore does not have such a service.
+    """
+    prefix = name.partition("_")[0]
+    for constructor in (prefix, f"{prefix}_"):  # lambda_
+        if _service(package, constructor):
+            return constructor
+    return None
+
+
+def require(package: str, constructor: str) -> None:
+    """Raise unless a service is in the cache or can be generated.
+
+    Raises
+    ------
+    UnavailableError
+        botocore has no model of it, or the generator is not installed.
+    """
+    if _cached_entry(constructor, _model(package, constructor)) is None:
+        _generator(constructor)
+
+
+def load(package: str, constructor: str, name: str) -> object:
+    """Return a constructor or function of a service, which is generated if necessary.
+
+    It is generated before the import system locks the module: a process that is forked
+    while the lock is acquired could not import the module.
+
+    Raises
+    ------
+    UnavailableError
+        As `require` raises.
+    ImportError
+        The generator refuses the model.
+    KeyError
+        The service does not have the function.
+    """
+    module = f"{package}.services.{constructor}"
+    if module not in sys.modules:
+        _located[module] = _locate(package, constructor)
+    return cast(object, vars(import_module(module))[name])
+
+
+def find_spec(package: str, fullname: str) -> ModuleSpec | None:
+    """Return the spec of a service, or of a module of a service that is in memory.
+
+    Parameters
+    ----------
+    package : str
+        The name of the package of services.
+    fullname : str
+        The name of a module below ``<package>.services``.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        botocore has no model of the service, or the generator is not installed.
+    ImportError
+        The generator refuses the model.
+    """
+    from importlib.util import spec_from_file_location, spec_from_loader
+
+    parent, _, name = fullname.rpartition(".")
+    if parent != f"{package}.services":
+        loader = _in_memory.get(parent)
+        return None if loader is None else spec_from_loader(fullname, loader)
+    location = _located.pop(fullname, None)
+    if location is None:
+        if not _service(package, name):
+            return None
+        try:
+            location = _locate(package, name)
+        except UnavailableError as error:
+            raise ModuleNotFoundError(str(error), name=fullname) from error
+    if not isinstance(location, str):
+        return spec_from_loader(fullname, location)
+    return spec_from_file_location(
+        fullname,
+        os.path.join(location, "__init__.py"),
+        submodule_search_locations=[location],
+    )
+
+
+# The folders and the loaders of services that were located, but not imported yet.
+_located: dict[str, str | MemoryLoader] = {}
+# The loaders of services that cannot be stored.
+_in_memory: dict[str, MemoryLoader] = {}
+_has_warned = False
+_generating = threading.RLock()
+
+
+def _reset_after_fork() -> None:
+    global _generating
+    _generating = threading.RLock()  # another thread of the parent may have locked it
+
+
+if hasattr(os, "register_at_fork"):  # Windows has no fork
+    os.register_at_fork(after_in_child=_reset_after_fork)
+
+
+def _locate(package: str, constructor: str) -> str | MemoryLoader:
+    """Return the folder or the loader of a service, which is generated if necessary."""
+    model = _model(package, constructor)
+    entry = _cached_entry(constructor, model)
+    if entry is not None:
+        return entry
+    generator = _generator(constructor)
+    module = f"{package}.services.{constructor}"
+    with _generating:
+        if module in _in_memory:
+            return _in_memory[module]
+        return _generate(generator, module, constructor, model)
+
+
+def _generate(
+    generator: Generator, module: str, constructor: str, model: Model
+) -> str | MemoryLoader:
+    """Generate a service; return its folder in the cache, or its loader.
+
+    Raises
+    ------
+    ImportError
+        The generator refuses the model.
+    """
+
+    def modules(target: str) -> Modules:
+        return _modules(generator, module, constructor, model, target)
+
+    try:
+        folder = service_cache.private_folder()
+        with service_cache.locked(folder, constructor):
+            entry = service_cache.entry_path(folder, constructor, model)
+            if not service_cache.is_usable(entry):
+                service_cache.store(entry, modules(entry))
+            return entry
+    except OSError as error:
+        reason = str(error)
+    _warn_once(reason)
+    from paws_common.memory_loader import MemoryLoader
+
+    return _in_memory.setdefault(module, MemoryLoader(module, modules("memory")))
+
+
+def _modules(
+    generator: Generator, module: str, constructor: str, model: Model, target: str
+) -> Modules:
+    """Generate the modules of a service, and log it.
+
+    Parameters
+    ----------
+    generator : Generator
+        The generator.
+    module : str
+        The name of the package of the service.
+    constructor : str
+        Its constructor.
+    model : Model
+        Its model.
+    target : str
+        Where the modules are stored, for the log.
+
+    Raises
+    ------
+    ImportError
+        The generator refuses the model.
+    """
+    import logging
+
+    start = time.monotonic()
+    try:
+        name, modules = generator.generate(*model)
+    except Exception as error:
+        message = f"{module} cannot be generated: {error}"
+        raise ImportError(message, name=module) from error
+    if name != constructor:
+        message = f"{module} cannot be generated: {model.service} is called {name}"
+        raise ImportError(message, name=module)
+    logging.getLogger("paws").info(
+        "%s was generated from botocore's model of %s in %.1f s: %s",
+        module,
+        model.service,
+        time.monotonic() - start,
+        target,
+    )
+    return modules
+
+
+def _warn_once(reason: str) -> None:
+    """Warn once in a process that generated services cannot be stored."""
+    import warnings
+
+    global _has_warned
+    if _has_warned:
+        return
+    _has_warned = True
+    warnings.warn(
+        f"{reason}; generated services are kept in memory, and generated again by each "
+        "process. Set PAWS_CACHE_DIR to a folder that only you can write to",
+        RuntimeWarning,
+        stacklevel=2,
+    )
+
+
+def _model(package: str, constructor: str) -> Model:
+    """Return the model of a service.
+
+    Raises
+    ------
+    UnavailableError
+        botocore does not have it, or the program is frozen.
+    """
+    if getattr(sys, "frozen", False):  # by PyInstaller and others
+        raise UnavailableError(
+            f"{constructor} is an AWS service that is not part of this frozen program: "
+            "generate it into a package of your own before you freeze the program, with "
+            f"make-paws generate {constructor.rstrip('_')} --package NAME"
+        )
+    service = _service(package, constructor)
+    model = models.find_model(service) if service else None
+    if model is None:
+        raise UnavailableError(
+            f"{constructor} is an AWS service that the installed botocore does not have: "
+            "pip install --upgrade botocore"
+        )
+    return model
+
+
+def _service(package: str, constructor: str) -> str | None:
+    """Return botocore's name of a service; None if the service does not exist."""
+    index: Mapping[str, str] = import_module(f"{package}._services").SERVICES
+    if constructor in index:
+        return index[constructor]
+    # It may be newer than the index, or the user's own service.
+    names = models.service_names().difference(index.values())
+    return _unlisted_service(constructor, names) if names else None
+
+
+def _unlisted_service(constructor: str, names: set[str]) -> str | None:
+    """Return the service in `names` that has this constructor."""
+    for name in names.intersection(_cached_names(constructor)):
+        model = models.find_model(name)
+        if model and _cached_entry(constructor, model):
+            return name
+    likely = sorted(
+        names, key=lambda name: (name.replace("-", "") != constructor, name)
+    )
+    return next((name for name in likely if _constructor(name) == constructor), None)
+
+
+@cache
+def _constructor(service: str) -> str | None:
+    """Return the constructor of a service of botocore, which is usually its name."""
+    model = models.find_model(service)
+    if model is None:
+        return None
+    try:
+        return _generator(service).constructor(service, model.content)
+    except UnavailableError:
+        name = service.replace("-", "")
+        return f"{name}_" if iskeyword(name) else name
+    except Exception:  # noqa: BLE001 (the model of another service is broken)
+        return None
+
+
+def _cached_names(constructor: str) -> list[str]:
+    try:
+        return service_cache.services_of(service_cache.private_folder(), constructor)
+    except OSError:
+        return []
+
+
+def _cached_entry(constructor: str, model: Model) -> str | None:
+    try:
+        folder = service_cache.private_folder()
+    except OSError:
+        return None
+    entry = service_cache.entry_path(folder, constructor, model)
+    return entry if service_cache.is_usable(entry) else None
+
+
+def _generator(constructor: str) -> Generator:
+    """Return the generator.
+
+    Raises
+    ------
+    UnavailableError
+        The generator, or one of its dependencies, is not installed.
+    """
+    try:
+        return _load_generator()
+    except ModuleNotFoundError as error:
+        raise UnavailableError(
+            f"{constructor} is an AWS service that is not part of this installation: "
+            f"{_EXTRA}"
+        ) from error
+
+
+@cache
+def _load_generator() -> Generator:
+    from importlib.metadata import entry_points
+
+    for entry_point in entry_points(group=_GROUP):
+        return cast(Generator, entry_point.load())
+    raise ModuleNotFoundError(f"no entry point of {_GROUP}")

@@ -1,0 +1,31 @@
+"""Find names that are similar to a misspelled one.
+
+`difflib` is imported on the first error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def close_matches(
+    name: object, names: Iterable[str], count: int = 1, cutoff: float = 0.6
+) -> list[str]:
+    """Return the names that are most similar to `name`, the best match first.
+
+    Parameters
+    ----------
+    name : object
+        The misspelled name.
+    names : iterable of str
+        The valid names.
+    count : int
+        The maximum number of names to return.
+    cutoff : float
+        The minimum similarity, from 0 to 1.
+    """
+    from difflib import get_close_matches
+
+    folded = {each.casefold(): each for each in names}
+    similar = get_close_matches(str(name).casefold(), folded, n=count, cutoff=cutoff)
+    return [folded[each] for each in similar]

@@ -1,0 +1,62 @@
+"""Await functions that run in threads, with asyncio (and uvloop) or trio."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import sys
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from contextlib import suppress
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+
+async def run_in_thread(
+    executor: Callable[[], Executor],
+    function: Callable[..., Result],
+    *args: object,
+) -> Result:
+    """Return the result of a function that runs in a thread.
+
+    The function runs in a copy of the caller's context (`contextvars`). If the caller is
+    cancelled, this coroutine ends at once; the function is not called, or runs to its end.
+
+    Parameters
+    ----------
+    executor : callable
+        Returns the executor.
+    function : callable
+        The function.
+    *args
+        Its arguments.
+    """
+    context = contextvars.copy_context()
+    try:
+        future = executor().submit(context.run, function, *args)
+    except RuntimeError:
+        # The interpreter is shutting down, and does not start threads any more. An exit
+        # handler that awaits a call may block its event loop.
+        return context.run(function, *args)
+    # If trio runs the caller, it has been imported.
+    trio = sys.modules.get("trio")
+    if trio is not None and trio.lowlevel.in_trio_task():
+        return await _wait_with_trio(trio, future)
+    return await asyncio.wrap_future(future)
+
+
+async def _wait_with_trio(trio: Any, future: Future[Result]) -> Result:
+    is_done, token = trio.Event(), trio.lowlevel.current_trio_token()
+
+    def wake(_: object) -> None:
+        with suppress(trio.RunFinishedError):
+            token.run_sync_soon(is_done.set)
+
+    future.add_done_callback(wake)
+    try:
+        await is_done.wait()
+    except BaseException:
+        future.cancel()
+        raise
+    return future.result()
