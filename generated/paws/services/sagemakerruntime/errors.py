@@ -38,9 +38,9 @@ class ModelError(ServiceError):
         The Amazon Resource Name (ARN) of the log stream.
     """
 
-    OriginalStatusCode: int | None = None
-    OriginalMessage: str | None = None
-    LogStreamArn: str | None = None
+    OriginalStatusCode: int | None
+    OriginalMessage: str | None
+    LogStreamArn: str | None
 
 
 class ModelNotReadyException(ServiceError):
@@ -80,7 +80,7 @@ class ModelStreamError(ServiceError):
         and the model was reset or closed.
     """
 
-    ErrorCode: str | None = None
+    ErrorCode: str | None
 
 
 class ServiceUnavailable(ServiceError):
@@ -91,7 +91,7 @@ class ValidationError(ServiceError):
     """Inspect your request and try again."""
 
 
-# Of the code that the service sends to the error that is raised.
+# The error that is raised for each code that the service sends.
 ERRORS: Mapping[str, type[ServiceError]] = {
     "InternalDependencyException": InternalDependencyException,
     "InternalFailure": InternalFailure,

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from paws_common import Api, Blob, Operation, operation
+from paws_common import Api, Blob, ErrorHint, Operation, Request, operation
 
 from .errors import ERRORS
 from .interfaces import (
@@ -21,6 +21,44 @@ API = Api(
     shapes=SHAPES,
     errors=ERRORS,
     read_timeout=70,
+    error_hints=(
+        ErrorHint(
+            "INFERENCE_COMPONENT_NAME_MISSING|Inference Component Name header",
+            (
+                "The endpoint hosts inference components: pass InferenceComponent"
+                "Name, the name of one of them (`aws sagemaker list-inference-com"
+                "ponents` lists them)."
+            ),
+        ),
+        ErrorHint(
+            "Inference Component has no capacity",
+            (
+                "No copy of the inference component is running; it may be scaled "
+                "to zero. If it has a scaling policy for NoCapacityInvocationFail"
+                "ures, this call starts one: call again in a few minutes. Otherwi"
+                "se increase its CopyCount (UpdateInferenceComponentRuntimeConfig"
+                ")."
+            ),
+        ),
+        ErrorHint(
+            (
+                r"arn:[\w-]+:logs:(?P<region>[\w-]+):\d*:log-group:(?P<group>[^:\s"
+                r"]+):log-stream:(?P<stream>\S+)"
+            ),
+            (
+                "Read the log of the container: aws logs tail {group} --region {r"
+                "egion} --since 1h --log-stream-names {stream}"
+            ),
+        ),
+        ErrorHint(
+            (r"arn:[\w-]+:logs:(?P<region>[\w-]+):\d*:log-group:(?P<group>[^:\s" "]+)"),
+            (
+                "Read the log of the container: aws logs tail {group} --region {r"
+                "egion} --since 1h"
+            ),
+        ),
+    ),
+    not_ready_errors=("ModelNotReadyException",),
     module=__name__,
 )
 
@@ -49,7 +87,7 @@ def sagemakerruntime_invoke_endpoint(
     InferenceComponentName: str | None = None,
     SessionId: str | None = None,
     PrefixAwareId: str | None = None,
-) -> InvokeEndpointOutput:
+) -> Request[InvokeEndpointOutput]:
     """After you deploy a model into production using Amazon SageMaker AI
     hosting services, your client applications use this API to get
     inferences from the model hosted at the specified endpoint
@@ -58,8 +96,8 @@ def sagemakerruntime_invoke_endpoint(
     hosting services, your client applications use this API to get
     inferences from the model hosted at the specified endpoint.
 
-    For an overview of Amazon SageMaker AI, see [How It
-    Works](https://docs.aws.amazon.com/sagemaker/latest/dg/how-it-works.html).
+    For an overview of Amazon SageMaker AI, see
+    [How It Works](https://docs.aws.amazon.com/sagemaker/latest/dg/how-it-works.html).
 
     Amazon SageMaker AI strips all POST headers except those supported by
     the API. Amazon SageMaker AI might add additional headers. You should
@@ -67,9 +105,8 @@ def sagemakerruntime_invoke_endpoint(
     request syntax.
 
     Calls to `invoke_endpoint` are authenticated by using Amazon Web
-    Services Signature Version 4. For information, see [Authenticating
-    Requests (Amazon Web Services Signature Version
-    4)](https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html)
+    Services Signature Version 4. For information, see
+    [Authenticating Requests (Amazon Web Services Signature Version 4)](https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html)
     in the *Amazon S3 API Reference*.
 
     A customer's model containers must respond to requests within 60
@@ -97,8 +134,8 @@ def sagemakerruntime_invoke_endpoint(
         request header. Amazon SageMaker AI passes all of the data in the body
         to the model.
 
-        For information about the format of the request body, see [Common Data
-        Formats-Inference](https://docs.aws.amazon.com/sagemaker/latest/dg/cdf-inference.html).
+        For information about the format of the request body, see
+        [Common Data Formats-Inference](https://docs.aws.amazon.com/sagemaker/latest/dg/cdf-inference.html).
     ContentType : str, optional
         The MIME type of the input data in the request body.
     Accept : str, optional
@@ -111,8 +148,8 @@ def sagemakerruntime_invoke_endpoint(
         this value, for example, to provide an ID that you can use to track a
         request or to provide other metadata that a service endpoint was
         programmed to process. The value must consist of no more than 1024
-        visible US-ASCII characters as specified in [Section 3.3.6. Field Value
-        Components](https://datatracker.ietf.org/doc/html/rfc7230#section-3.2.6)
+        visible US-ASCII characters as specified in
+        [Section 3.3.6. Field Value Components](https://datatracker.ietf.org/doc/html/rfc7230#section-3.2.6)
         of the Hypertext Transfer Protocol (HTTP/1.1).
 
         The code in your model is responsible for setting or updating any custom
@@ -132,8 +169,8 @@ def sagemakerruntime_invoke_endpoint(
         to distribute the invocation traffic based on the variant weights.
 
         For information about how to use variant targeting to perform a/b
-        testing, see [Test models in
-        production](https://docs.aws.amazon.com/sagemaker/latest/dg/model-ab-testing.html)
+        testing, see
+        [Test models in production](https://docs.aws.amazon.com/sagemaker/latest/dg/model-ab-testing.html)
     TargetContainerHostname : str, optional
         If the endpoint hosts multiple containers and is configured to use
         direct invocation, this parameter specifies the host name of the
@@ -141,8 +178,7 @@ def sagemakerruntime_invoke_endpoint(
     InferenceId : str, optional
         If you provide a value, it is added to the captured data when you enable
         data capture on the endpoint. For information about data capture, see
-        [Capture
-        Data](https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-capture.html).
+        [Capture Data](https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-capture.html).
     EnableExplanations : str, optional
         An optional JMESPath expression used to override the
         `EnableExplanations` parameter of the `ClarifyExplainerConfig` API. See
@@ -194,6 +230,49 @@ def sagemakerruntime_invoke_endpoint(
         }
         ```
 
+        Body : bytes
+            Includes the inference provided by the model.
+
+            For information about the format of the response body, see
+            [Common Data Formats-Inference](https://docs.aws.amazon.com/sagemaker/latest/dg/cdf-inference.html).
+
+            If the explainer is activated, the body includes the explanations
+            provided by the model. For more information, see the **Response
+            section** under
+            [Invoke the Endpoint](https://docs.aws.amazon.com/sagemaker/latest/dg/clarify-online-explainability-invoke-endpoint.html#clarify-online-explainability-response)
+            in the Developer Guide.
+        ContentType : str | None
+            The MIME type of the inference returned from the model container.
+        InvokedProductionVariant : str | None
+            Identifies the production variant that was invoked.
+        CustomAttributes : str | None
+            Provides additional information in the response about the inference
+            returned by a model hosted at an Amazon SageMaker AI endpoint. The
+            information is an opaque value that is forwarded verbatim. You could use
+            this value, for example, to return an ID received in the
+            `CustomAttributes` header of a request or other metadata that a service
+            endpoint was programmed to produce. The value must consist of no more
+            than 1024 visible US-ASCII characters as specified in
+            [Section 3.3.6. Field Value Components](https://tools.ietf.org/html/rfc7230#section-3.2.6)
+            of the Hypertext Transfer Protocol (HTTP/1.1). If the customer wants the
+            custom attribute returned, the model must set the custom attribute to be
+            included on the way back.
+
+            The code in your model is responsible for setting or updating any custom
+            attributes in the response. If your code does not set this value in the
+            response, an empty value is returned. For example, if a custom attribute
+            represents the trace ID, your model can prepend the custom attribute
+            with `Trace ID:` in your post-processing function.
+
+            This feature is currently supported in the Amazon Web Services SDKs but
+            not in the Amazon SageMaker AI Python SDK.
+        NewSessionId : str | None
+            If you created a stateful session with your request, the ID and
+            expiration time that the model assigns to that session.
+        ClosedSessionId : str | None
+            If you closed a stateful session with your request, the ID of that
+            session.
+
     Raises
     ------
     InternalFailure
@@ -213,12 +292,18 @@ def sagemakerruntime_invoke_endpoint(
         provisioned, or a multi-model endpoint is still downloading or loading
         the target model. Wait and try your request again. (HTTP 429)
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----
+    A `Blob` is bytes, text (sent as UTF-8) or a file that is open in binary
+    mode.
+
+    The default of the headers `Content-Type` and `Accept` is
+    `application/json`.
+
     Limits:
 
     - `EndpointName`: at most 63 characters, matches
@@ -302,7 +387,7 @@ def sagemakerruntime_invoke_endpoint_async(
     RequestTTLSeconds: int | None = None,
     InvocationTimeoutSeconds: int | None = None,
     Body: Blob | None = None,
-) -> InvokeEndpointAsyncOutput:
+) -> Request[InvokeEndpointAsyncOutput]:
     """After you deploy a model into production using Amazon SageMaker AI
     hosting services, your client applications use this API to get
     inferences from the model hosted at the specified endpoint in an
@@ -325,9 +410,8 @@ def sagemakerruntime_invoke_endpoint_async(
     request syntax.
 
     Calls to `invoke_endpoint_async` are authenticated by using Amazon Web
-    Services Signature Version 4. For information, see [Authenticating
-    Requests (Amazon Web Services Signature Version
-    4)](https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html)
+    Services Signature Version 4. For information, see
+    [Authenticating Requests (Amazon Web Services Signature Version 4)](https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html)
     in the *Amazon S3 API Reference*.
 
     See https://www.paws-r-sdk.com/docs/sagemakerruntime_invoke_endpoint_async/ for full documentation.
@@ -351,8 +435,8 @@ def sagemakerruntime_invoke_endpoint_async(
         this value, for example, to provide an ID that you can use to track a
         request or to provide other metadata that a service endpoint was
         programmed to process. The value must consist of no more than 1024
-        visible US-ASCII characters as specified in [Section 3.3.6. Field Value
-        Components](https://datatracker.ietf.org/doc/html/rfc7230#section-3.2.6)
+        visible US-ASCII characters as specified in
+        [Section 3.3.6. Field Value Components](https://datatracker.ietf.org/doc/html/rfc7230#section-3.2.6)
         of the Hypertext Transfer Protocol (HTTP/1.1).
 
         The code in your model is responsible for setting or updating any custom
@@ -391,8 +475,8 @@ def sagemakerruntime_invoke_endpoint_async(
         `Body` and `InputLocation` are mutually exclusive. Provide exactly one
         of them.
 
-        For information about the format of the request body, see [Common Data
-        Formats-Inference](https://docs.aws.amazon.com/sagemaker/latest/dg/cdf-inference.html).
+        For information about the format of the request body, see
+        [Common Data Formats-Inference](https://docs.aws.amazon.com/sagemaker/latest/dg/cdf-inference.html).
 
     Returns
     -------
@@ -407,6 +491,16 @@ def sagemakerruntime_invoke_endpoint_async(
         }
         ```
 
+        InferenceId : str | None
+            Identifier for an inference request. This will be the same as the
+            `InferenceId` specified in the input. Amazon SageMaker AI will generate
+            an identifier for you if you do not specify one.
+        OutputLocation : str | None
+            The Amazon S3 URI where the inference response payload is stored.
+        FailureLocation : str | None
+            The Amazon S3 URI where the inference failure response payload is
+            stored.
+
     Raises
     ------
     InternalFailure
@@ -416,12 +510,18 @@ def sagemakerruntime_invoke_endpoint_async(
     ValidationError
         Inspect your request and try again. (HTTP 400)
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----
+    A `Blob` is bytes, text (sent as UTF-8) or a file that is open in binary
+    mode.
+
+    The default of the headers `Content-Type` and `Accept` is
+    `application/json`.
+
     Limits:
 
     - `EndpointName`: at most 63 characters, matches
@@ -500,7 +600,7 @@ def sagemakerruntime_invoke_endpoint_with_response_stream(
     InferenceComponentName: str | None = None,
     SessionId: str | None = None,
     PrefixAwareId: str | None = None,
-) -> InvokeEndpointWithResponseStreamOutput:
+) -> Request[InvokeEndpointWithResponseStreamOutput]:
     """Invokes a model at the specified endpoint to return the inference
     response as a stream
 
@@ -515,17 +615,14 @@ def sagemakerruntime_invoke_endpoint_with_response_stream(
     sections in the *Amazon SageMaker AI Developer Guide*:
 
     - For information about how to add streaming support to a model, see
-      [How Containers Serve
-      Requests](https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html#your-algorithms-inference-code-how-containe-serves-requests).
+      [How Containers Serve Requests](https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html#your-algorithms-inference-code-how-containe-serves-requests).
     - For information about how to process the streaming response, see
-      [Invoke real-time
-      endpoints](https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints-test-endpoints.html).
+      [Invoke real-time endpoints](https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints-test-endpoints.html).
 
     Before you can use this operation, your IAM permissions must allow the
     `sagemaker:InvokeEndpoint` action. For more information about Amazon
-    SageMaker AI actions for IAM policies, see [Actions, resources, and
-    condition keys for Amazon SageMaker
-    AI](https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html)
+    SageMaker AI actions for IAM policies, see
+    [Actions, resources, and condition keys for Amazon SageMaker AI](https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html)
     in the *IAM Service Authorization Reference*.
 
     Amazon SageMaker AI strips all POST headers except those supported by
@@ -535,8 +632,7 @@ def sagemakerruntime_invoke_endpoint_with_response_stream(
 
     Calls to `invoke_endpoint_with_response_stream` are authenticated by
     using Amazon Web Services Signature Version 4. For information, see
-    [Authenticating Requests (Amazon Web Services Signature Version
-    4)](https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html)
+    [Authenticating Requests (Amazon Web Services Signature Version 4)](https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html)
     in the *Amazon S3 API Reference*.
 
     See https://www.paws-r-sdk.com/docs/sagemakerruntime_invoke_endpoint_with_response_stream/ for full documentation.
@@ -553,8 +649,8 @@ def sagemakerruntime_invoke_endpoint_with_response_stream(
         request header. Amazon SageMaker AI passes all of the data in the body
         to the model.
 
-        For information about the format of the request body, see [Common Data
-        Formats-Inference](https://docs.aws.amazon.com/sagemaker/latest/dg/cdf-inference.html).
+        For information about the format of the request body, see
+        [Common Data Formats-Inference](https://docs.aws.amazon.com/sagemaker/latest/dg/cdf-inference.html).
     ContentType : str, optional
         The MIME type of the input data in the request body.
     Accept : str, optional
@@ -567,8 +663,8 @@ def sagemakerruntime_invoke_endpoint_with_response_stream(
         this value, for example, to provide an ID that you can use to track a
         request or to provide other metadata that a service endpoint was
         programmed to process. The value must consist of no more than 1024
-        visible US-ASCII characters as specified in [Section 3.3.6. Field Value
-        Components](https://datatracker.ietf.org/doc/html/rfc7230#section-3.2.6)
+        visible US-ASCII characters as specified in
+        [Section 3.3.6. Field Value Components](https://datatracker.ietf.org/doc/html/rfc7230#section-3.2.6)
         of the Hypertext Transfer Protocol (HTTP/1.1).
 
         The code in your model is responsible for setting or updating any custom
@@ -586,8 +682,8 @@ def sagemakerruntime_invoke_endpoint_with_response_stream(
         to distribute the invocation traffic based on the variant weights.
 
         For information about how to use variant targeting to perform a/b
-        testing, see [Test models in
-        production](https://docs.aws.amazon.com/sagemaker/latest/dg/model-ab-testing.html)
+        testing, see
+        [Test models in production](https://docs.aws.amazon.com/sagemaker/latest/dg/model-ab-testing.html)
     TargetContainerHostname : str, optional
         If the endpoint hosts multiple containers and is configured to use
         direct invocation, this parameter specifies the host name of the
@@ -643,6 +739,35 @@ def sagemakerruntime_invoke_endpoint_with_response_stream(
         }
         ```
 
+        Body : EventStream[ResponseStream]
+            A stream of payload parts. Each part contains a portion of the response
+            for a streaming inference request.
+        ContentType : str | None
+            The MIME type of the inference returned from the model container.
+        InvokedProductionVariant : str | None
+            Identifies the production variant that was invoked.
+        CustomAttributes : str | None
+            Provides additional information in the response about the inference
+            returned by a model hosted at an Amazon SageMaker AI endpoint. The
+            information is an opaque value that is forwarded verbatim. You could use
+            this value, for example, to return an ID received in the
+            `CustomAttributes` header of a request or other metadata that a service
+            endpoint was programmed to produce. The value must consist of no more
+            than 1024 visible US-ASCII characters as specified in
+            [Section 3.3.6. Field Value Components](https://tools.ietf.org/html/rfc7230#section-3.2.6)
+            of the Hypertext Transfer Protocol (HTTP/1.1). If the customer wants the
+            custom attribute returned, the model must set the custom attribute to be
+            included on the way back.
+
+            The code in your model is responsible for setting or updating any custom
+            attributes in the response. If your code does not set this value in the
+            response, an empty value is returned. For example, if a custom attribute
+            represents the trace ID, your model can prepend the custom attribute
+            with `Trace ID:` in your post-processing function.
+
+            This feature is currently supported in the Amazon Web Services SDKs but
+            not in the Amazon SageMaker AI Python SDK.
+
     Raises
     ------
     InternalFailure
@@ -671,12 +796,22 @@ def sagemakerruntime_invoke_endpoint_with_response_stream(
         The stream processing failed because of an unknown error, exception or
         failure. Try your request again.
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----
+    A `Blob` is bytes, text (sent as UTF-8) or a file that is open in binary
+    mode.
+
+    The default of the headers `Content-Type` and `Accept` is
+    `application/json`.
+
+    `result["Body"]` (also `result["stream"]`, as in R) is an `EventStream`.
+    Iterate over it to read the events, or read their content with `iter_json`,
+    `iter_sse`, `iter_lines`, `iter_text` or `iter_bytes`.
+
     Limits:
 
     - `EndpointName`: at most 63 characters, matches

@@ -3,7 +3,7 @@
 
 from paws_common import shapes
 
-# The model's own names, limits and patterns; a shape refers to another by its name.
+# The shapes, limits and patterns of the model; shapes refer to each other by name.
 SHAPES: shapes.Shapes = {
     "SortInput": shapes.Structure(
         {

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from paws_common import Api, EmptyResult, Operation, operation
+from paws_common import Api, EmptyResult, Operation, Request, operation
 
 from .errors import ERRORS
 from .interfaces import SHAPES
@@ -35,7 +35,7 @@ def order_sort(
     Third: str | None = None,
     Fourth: str,
     Fifth: str | None = None,
-) -> EmptyResult:
+) -> Request[EmptyResult]:
     """Sort
 
     Sort
@@ -56,14 +56,14 @@ def order_sort(
     Returns
     -------
     EmptyResult
-        A dict with no member but `ResponseMetadata`.
+        A dict with only the member `ResponseMetadata`.
 
     Raises
     ------
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----

@@ -12,7 +12,7 @@ class Unreadable(ServiceError):
     """See [the help](https://example.com/help?a=1&b=2)."""
 
 
-# Of the code that the service sends to the error that is raised.
+# The error that is raised for each code that the service sends.
 ERRORS: Mapping[str, type[ServiceError]] = {
     "Unreadable": Unreadable,
 }

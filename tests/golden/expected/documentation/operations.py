@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from paws_common import Api, EmptyResult, Operation, operation
+from paws_common import Api, EmptyResult, Operation, Request, operation
 
 from .errors import ERRORS
 from .interfaces import SHAPES, ReadOutput
@@ -32,7 +32,7 @@ def documentation_read(
     Page: str,
     *,
     Lines: int | None = None,
-) -> ReadOutput:
+) -> Request[ReadOutput]:
     """Reads a page
 
     Reads a page. It calls `write`, and needs `write` before.
@@ -66,14 +66,17 @@ def documentation_read(
         }
         ```
 
+        Text : str | None
+            What is on it.
+
     Raises
     ------
     Unreadable
         See [the help](https://example.com/help?a=1&b=2). (HTTP 400)
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----
@@ -106,7 +109,7 @@ WRITE: Operation[EmptyResult] = Operation(
 @operation
 def documentation_write(
     Page: str,
-) -> EmptyResult:
+) -> Request[EmptyResult]:
     """Writing
 
     Writing
@@ -126,14 +129,14 @@ def documentation_write(
     Returns
     -------
     EmptyResult
-        A dict with no member but `ResponseMetadata`.
+        A dict with only the member `ResponseMetadata`.
 
     Raises
     ------
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----

@@ -3,7 +3,7 @@
 
 from paws_common import shapes
 
-# The model's own names, limits and patterns; a shape refers to another by its name.
+# The shapes, limits and patterns of the model; shapes refer to each other by name.
 SHAPES: shapes.Shapes = {
     "Bytes": shapes.Blob(min=1, max=1),
     "Color": shapes.String(enum=("red", "green", 'it\'s "blue"')),
@@ -11,7 +11,13 @@ SHAPES: shapes.Shapes = {
     "Count": shapes.Integer(max=10000),
     "Flag": shapes.Boolean(),
     "Fraction": shapes.Float(min=0, max=1),
-    "Id": shapes.String(min=36, max=36, pattern="[0-9a-f-]+", regex="[0-9a-f-]+"),
+    "Id": shapes.String(
+        min=36,
+        max=36,
+        pattern="[0-9a-f-]+",
+        regex="[0-9a-f-]+",
+        ecmascript=r"[0-9a-f\-]+",
+    ),
     "MeasureInput": shapes.Structure(
         {
             "Bytes": shapes.Member("Bytes"),

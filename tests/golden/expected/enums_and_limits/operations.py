@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from paws_common import Api, Blob, EmptyResult, Operation, Timestamp, operation
+from paws_common import Api, Blob, EmptyResult, Operation, Request, Timestamp, operation
 
 from .errors import ERRORS
 from .interfaces import SHAPES
@@ -44,7 +44,7 @@ def limits_measure(
     Size: int | None = None,
     Tags: Mapping[str, str] | None = None,
     Time: Timestamp | None = None,
-) -> EmptyResult:
+) -> Request[EmptyResult]:
     """Takes everything within limits
 
     Takes everything within limits.
@@ -69,17 +69,20 @@ def limits_measure(
     Returns
     -------
     EmptyResult
-        A dict with no member but `ResponseMetadata`.
+        A dict with only the member `ResponseMetadata`.
 
     Raises
     ------
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----
+    A `Blob` is bytes, text (sent as UTF-8) or a file that is open in binary
+    mode.
+
     Limits:
 
     - `Bytes`: exactly 1 byte

@@ -21,8 +21,8 @@ class Conflict(ServiceError):
     """
 
     renamed = MappingProxyType({"code": "code_", "Details": "Details_"})
-    code_: str | None = None
-    Details_: Details | None = None
+    code_: str | None
+    Details_: Details | None
 
 
 class Gone(ServiceError):
@@ -38,14 +38,14 @@ class Throttled(ServiceError):
         How long to wait, in seconds.
     """
 
-    RetryAfter: int | None = None
+    RetryAfter: int | None
 
 
 class Vanished(ServiceError):
     """It has the code of another error."""
 
 
-# Of the code that the service sends to the error that is raised.
+# The error that is raised for each code that the service sends.
 ERRORS: Mapping[str, type[ServiceError]] = {
     "ConflictException": Conflict,
     "Gone": Vanished,

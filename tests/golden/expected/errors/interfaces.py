@@ -2,9 +2,8 @@
 """The shapes of Amazon Trouble: results, arguments, and their limits."""
 
 from datetime import datetime
-from typing import TypedDict
 
-from paws_common import shapes
+from paws_common import TypedDict, shapes
 
 
 class Details(TypedDict):
@@ -12,7 +11,7 @@ class Details(TypedDict):
     Since: datetime | None
 
 
-# The model's own names, limits and patterns; a shape refers to another by its name.
+# The shapes, limits and patterns of the model; shapes refer to each other by name.
 SHAPES: shapes.Shapes = {
     "Details": shapes.Structure(
         {"Owner": shapes.Member("Text"), "Since": shapes.Member("Time")}

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from paws_common import Api, EmptyResult, Operation, operation
+from paws_common import Api, EmptyResult, Operation, Request, operation
 
 from .errors import ERRORS
 from .interfaces import SHAPES
@@ -31,7 +31,7 @@ TRY: Operation[EmptyResult] = Operation(
 def trouble_try_(
     *,
     Name: str | None = None,
-) -> EmptyResult:
+) -> Request[EmptyResult]:
     """Try
 
     Try
@@ -45,7 +45,7 @@ def trouble_try_(
     Returns
     -------
     EmptyResult
-        A dict with no member but `ResponseMetadata`.
+        A dict with only the member `ResponseMetadata`.
 
     Raises
     ------
@@ -57,9 +57,9 @@ def trouble_try_(
     Vanished
         It has the code of another error.
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from paws_common import Api, EmptyResult, Operation, operation
+from paws_common import Api, EmptyResult, Operation, Request, operation
 
 from .errors import ERRORS
 from .interfaces import SHAPES, ListenOutput
@@ -32,7 +32,7 @@ LISTEN: Operation[ListenOutput] = Operation(
 @operation
 def chat_listen(
     Room: str,
-) -> ListenOutput:
+) -> Request[ListenOutput]:
     """Listen
 
     Listen
@@ -64,17 +64,24 @@ def chat_listen(
         }
         ```
 
+        Events : EventStream[Events] | None
+        Room : str | None
+
     Raises
     ------
     Hangup
         The other side hung up. (HTTP 500)
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----
+    `result["Events"]` (also `result["stream"]`, as in R) is an `EventStream`.
+    Iterate over it to read the events, or read their content with `iter_json`,
+    `iter_sse`, `iter_lines`, `iter_text` or `iter_bytes`.
+
     Request syntax:
 
     ```python
@@ -96,6 +103,7 @@ TALK: Operation[EmptyResult] = Operation(
     function="chat_talk",
     input="TalkInput",
     output=None,
+    event_stream_input=True,
 )
 
 
@@ -104,8 +112,10 @@ def chat_talk(
     *,
     Events: Any | None = None,
     Room: str,
-) -> EmptyResult:
+) -> Request[EmptyResult]:
     """Talk
+
+    Cannot be called: the request is an event stream, which botocore cannot send.
 
     Talk
 
@@ -120,17 +130,20 @@ def chat_talk(
     Returns
     -------
     EmptyResult
-        A dict with no member but `ResponseMetadata`.
+        A dict with only the member `ResponseMetadata`.
 
     Raises
     ------
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----
+    A `Blob` is bytes, text (sent as UTF-8) or a file that is open in binary
+    mode.
+
     Request syntax:
 
     ```python

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from paws_common import Api, Operation, operation
+from paws_common import Api, Operation, Request, operation
 
 from .errors import ERRORS
 from .interfaces import SHAPES, BuyOutput, ItemInput
@@ -26,6 +26,7 @@ BUY: Operation[BuyOutput] = Operation(
     function="shop_buy",
     input="BuyInput",
     output="BuyOutput",
+    renamed={"in": "in_"},
 )
 
 
@@ -34,7 +35,7 @@ def shop_buy(
     Items: Sequence[ItemInput],
     *,
     in_: str | None = None,
-) -> BuyOutput:
+) -> Request[BuyOutput]:
     """Buys something
 
     Buys something.
@@ -58,12 +59,14 @@ def shop_buy(
         }
         ```
 
+        Receipt : str | None
+
     Raises
     ------
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----

@@ -7,5 +7,5 @@ from collections.abc import Mapping
 
 from paws_common import ServiceError
 
-# Of the code that the service sends to the error that is raised.
+# The error that is raised for each code that the service sends.
 ERRORS: Mapping[str, type[ServiceError]] = {}

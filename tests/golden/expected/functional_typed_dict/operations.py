@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from paws_common import Api, Operation, operation
+from paws_common import Api, Operation, Request, operation
 
 from .errors import ERRORS
 from .interfaces import SHAPES, MoveOutput, StepInput
@@ -31,7 +31,7 @@ MOVE: Operation[MoveOutput] = Operation(
 def unwritable_move(
     *,
     Step: StepInput | None = None,
-) -> MoveOutput:
+) -> Request[MoveOutput]:
     """Move
 
     Move
@@ -59,12 +59,15 @@ def unwritable_move(
         }
         ```
 
+        Steps : list[Step] | None
+        __type : str | None
+
     Raises
     ------
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----

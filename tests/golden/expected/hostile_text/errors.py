@@ -12,7 +12,7 @@ class Fault(ServiceError):
     """\\\\\"\"\x22"""
 
 
-# Of the code that the service sends to the error that is raised.
+# The error that is raised for each code that the service sends.
 ERRORS: Mapping[str, type[ServiceError]] = {
     '"""\\': Fault,
 }

@@ -3,12 +3,13 @@
 
 from paws_common import shapes
 
-# The model's own names, limits and patterns; a shape refers to another by its name.
+# The shapes, limits and patterns of the model; shapes refer to each other by name.
 SHAPES: shapes.Shapes = {
     "AttackInput": shapes.Structure({"Text": shapes.Member("Text")}),
     "Text": shapes.String(
         pattern="\"\"\"'''\\\\\n",
         regex="\"\"\"'''\\\\\n",
+        ecmascript="\"\"\"'''\\\\\\n",
         enum=('"""', "{{ x }}", "\\", "\r\n"),
     ),
 }

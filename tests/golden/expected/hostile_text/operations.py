@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from paws_common import Api, EmptyResult, Operation, operation
+from paws_common import Api, EmptyResult, Operation, Request, operation
 
 from .errors import ERRORS
 from .interfaces import SHAPES
@@ -31,7 +31,7 @@ ATTACK: Operation[EmptyResult] = Operation(
 def hostile_attack(
     *,
     Text: str | None = None,
-) -> EmptyResult:
+) -> Request[EmptyResult]:
     """\"\"\" and \\ and {{ 7 * 7 }} and {% endfor %} and ' and \\N{BULLET} and \u200b�
     and and � at the end \"
 
@@ -48,16 +48,16 @@ def hostile_attack(
     Returns
     -------
     EmptyResult
-        A dict with no member but `ResponseMetadata`.
+        A dict with only the member `ResponseMetadata`.
 
     Raises
     ------
     Fault
         \\\\\"\"\" (HTTP 400)
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----

@@ -3,10 +3,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from paws_common import Config, Credentials, Service, method
 
 from . import errors, operations
 from .operations import API
+
+if TYPE_CHECKING:
+    from .aio import AsyncHostile
+else:
+    AsyncHostile = object  # not imported for a type
 
 
 class Errors:
@@ -19,6 +26,14 @@ class Hostile(Service):
     """\"Hostile" {{ x }} \\\", with every operation as a method."""
 
     errors = Errors
+
+    @property
+    def aio(self) -> AsyncHostile:
+        """The operations as coroutines: ``await svc.aio.name(...)``."""
+        from .aio import AsyncHostile
+
+        return AsyncHostile(self)
+
     attack = method(operations.hostile_attack)
 
 
@@ -35,26 +50,27 @@ def hostile(
     Parameters
     ----------
     config : Config, optional
-        Everything that can be configured: `paws.config(...)`, or a dict in the same
-        form. See Notes for the syntax, and `paws.config` for what each key means.
+        The configuration: `paws.config(...)`, or a dict of the same form. See Notes for
+        the syntax, and `paws.config` for the meaning of each key.
     credentials : Credentials, optional
-        The credentials of `config`: `paws.credentials(...)`, or a dict in the same form.
-        Its keys win over theirs.
+        The key of `config` with this name: `paws.credentials(...)`, or a dict of the
+        same form. It has precedence.
     endpoint : str, optional
-        The URL of the service; it wins over the one in `config`.
+        The URL of the service; it has precedence over that in `config`.
     region : str, optional
-        The AWS region; it wins over the one in `config`.
+        The AWS region; it has precedence over that in `config`.
 
     Returns
     -------
     Hostile
-        The service. Nothing is sent, and botocore is not loaded, before the first call.
-        It may be shared by threads, forked with the process, and pickled.
+        The service. botocore is not loaded, and nothing is sent, before the first call.
+        It can be used by several threads, after a fork, and as a context manager, and
+        can be pickled.
 
     Raises
     ------
     ConfigError
-        A key or a value of the configuration is wrong.
+        A key of the configuration is unknown, or a value is invalid.
 
     Notes
     -----
@@ -73,6 +89,10 @@ def hostile(
                 },
                 "profile": "string",
                 "anonymous": True|False,
+                "role_arn": "string",
+                "role_session_name": "string",
+                "external_id": "string",
+                "source_profile": "string",
             },
             "endpoint": "string",
             "region": "string",
@@ -88,6 +108,8 @@ def hostile(
             "max_pool_connections": 123,
             "retry_timeouts": True|False,
             "validation": "on"|"off",
+            "ca_bundle": "string"|False,
+            "session": boto3.Session(...),
             "botocore": botocore.config.Config(...),
         },
         credentials={
@@ -100,6 +122,10 @@ def hostile(
             },
             "profile": "string",
             "anonymous": True|False,
+            "role_arn": "string",
+            "role_session_name": "string",
+            "external_id": "string",
+            "source_profile": "string",
         },
         endpoint="string",
         region="string",

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from paws_common import Api, Operation, operation
+from paws_common import Api, Operation, Request, operation
 
 from .errors import ERRORS
 from .interfaces import SHAPES, ImportResponse
@@ -24,6 +24,7 @@ IMPORT: Operation[ImportResponse] = Operation(
     function="lambda_import_",
     input="ImportRequest",
     output="ImportResponse",
+    renamed={"from": "from_", "class": "class_", "self": "self_", "None": "None_"},
 )
 
 
@@ -35,7 +36,7 @@ def lambda_import_(
     self_: str | None = None,
     print: str | None = None,
     None_: str | None = None,
-) -> ImportResponse:
+) -> Request[ImportResponse]:
     """Imports a module
 
     Imports a module.
@@ -62,14 +63,16 @@ def lambda_import_(
         }
         ```
 
+        module : str | None
+
     Raises
     ------
     raise_
         (HTTP 400)
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----

@@ -2,9 +2,9 @@
 """The shapes of Amazon Nested: results, arguments, and their limits."""
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import NotRequired
 
-from paws_common import Blob, NotRequired, ResponseMetadata, Timestamp, shapes
+from paws_common import Blob, ResponseMetadata, Timestamp, TypedDict, shapes
 
 
 class Tag(TypedDict):
@@ -29,7 +29,7 @@ class TagInput(TypedDict):
     Value: NotRequired[str | None]
 
 
-# The model's own names, limits and patterns; a shape refers to another by its name.
+# The shapes, limits and patterns of the model; shapes refer to each other by name.
 SHAPES: shapes.Shapes = {
     "Data": shapes.Blob(),
     "Depth": shapes.Integer(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from paws_common import Api, Operation, operation
+from paws_common import Api, Operation, Request, operation
 
 from .errors import ERRORS
 from .interfaces import SHAPES, FilterInput, TagInput, TagResponse
@@ -34,7 +34,7 @@ def nested_tag(
     *,
     Filter: FilterInput | None = None,
     Tags: Sequence[TagInput],
-) -> TagResponse:
+) -> Request[TagResponse]:
     """Tag
 
     Tag
@@ -63,15 +63,20 @@ def nested_tag(
         }
         ```
 
+        Tags : list[Tag] | None
+
     Raises
     ------
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----
+    A `Blob` is bytes, text (sent as UTF-8) or a file that is open in binary
+    mode.
+
     Request syntax:
 
     ```python

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from paws_common import Api, Operation, operation
+from paws_common import Api, Operation, Request, operation
 
 from .errors import ERRORS
 from .interfaces import SHAPES, DBInstanceMessage
@@ -31,7 +31,7 @@ DESCRIBE_DB_INSTANCES: Operation[DBInstanceMessage] = Operation(
 def silent_describe_db_instances(
     *,
     Name: str | None = None,
-) -> DBInstanceMessage:
+) -> Request[DBInstanceMessage]:
     """Describe db instances
 
     Describe db instances
@@ -53,14 +53,16 @@ def silent_describe_db_instances(
         }
         ```
 
+        Name : str | None
+
     Raises
     ------
     Fault
         (HTTP 500)
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----

@@ -2,9 +2,8 @@
 """The shapes of Amazon Clock: results, arguments, and their limits."""
 
 from datetime import datetime
-from typing import TypedDict
 
-from paws_common import ResponseMetadata, shapes
+from paws_common import ResponseMetadata, TypedDict, shapes
 
 
 class GetTimeOutput(TypedDict):
@@ -12,7 +11,7 @@ class GetTimeOutput(TypedDict):
     ResponseMetadata: ResponseMetadata
 
 
-# The model's own names, limits and patterns; a shape refers to another by its name.
+# The shapes, limits and patterns of the model; shapes refer to each other by name.
 SHAPES: shapes.Shapes = {
     "GetTimeOutput": shapes.Structure({"Time": shapes.Member("Time", required=True)}),
     "Time": shapes.Timestamp(),

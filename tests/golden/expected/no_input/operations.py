@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from paws_common import Api, Operation, operation
+from paws_common import Api, Operation, Request, operation
 
 from .errors import ERRORS
 from .interfaces import SHAPES, GetTimeOutput
@@ -28,7 +28,7 @@ GET_TIME: Operation[GetTimeOutput] = Operation(
 
 
 @operation
-def clock_get_time() -> GetTimeOutput:
+def clock_get_time() -> Request[GetTimeOutput]:
     """Tells the time
 
     Tells the time.
@@ -46,12 +46,14 @@ def clock_get_time() -> GetTimeOutput:
         }
         ```
 
+        Time : datetime
+
     Raises
     ------
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----

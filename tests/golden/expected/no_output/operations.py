@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from paws_common import Api, EmptyResult, Operation, operation
+from paws_common import Api, EmptyResult, Operation, Request, operation
 
 from .errors import ERRORS
 from .interfaces import SHAPES, EmptyOutput
@@ -30,7 +30,7 @@ DISCARD: Operation[EmptyResult] = Operation(
 @operation
 def basket_discard(
     Name: str,
-) -> EmptyResult:
+) -> Request[EmptyResult]:
     """Throws something away
 
     Throws something away.
@@ -45,14 +45,14 @@ def basket_discard(
     Returns
     -------
     EmptyResult
-        A dict with no member but `ResponseMetadata`.
+        A dict with only the member `ResponseMetadata`.
 
     Raises
     ------
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----
@@ -81,7 +81,7 @@ EMPTY: Operation[EmptyOutput] = Operation(
 
 
 @operation
-def basket_empty() -> EmptyOutput:
+def basket_empty() -> Request[EmptyOutput]:
     """Empty
 
     Empty
@@ -100,9 +100,9 @@ def basket_empty() -> EmptyOutput:
     Raises
     ------
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----

@@ -3,14 +3,17 @@
 
 from paws_common import shapes
 
-# The model's own names, limits and patterns; a shape refers to another by its name.
+# The shapes, limits and patterns of the model; shapes refer to each other by name.
 SHAPES: shapes.Shapes = {
     "Ascii": shapes.String(
         pattern=r"^\p{ASCII}+$",
         regex=r"^[\x00-\x7f]+(?=(?:\r\n|(?<!\r)\n|[\r\x85\u2028\u2029])?\Z)",
+        ecmascript=r"^[\x00-\x7f]+(?=(?:\r\n|(?<!\r)\n|[\r\x85\u2028\u2029])?$)",
     ),
     "Backticks": shapes.String(
-        pattern="^`+$", regex=r"^`+(?=(?:\r\n|(?<!\r)\n|[\r\x85\u2028\u2029])?\Z)"
+        pattern="^`+$",
+        regex=r"^`+(?=(?:\r\n|(?<!\r)\n|[\r\x85\u2028\u2029])?\Z)",
+        ecmascript=r"^`+(?=(?:\r\n|(?<!\r)\n|[\r\x85\u2028\u2029])?$)",
     ),
     "Letters": shapes.String(pattern=r"\p{L}+"),
     "Long": shapes.String(
@@ -23,6 +26,11 @@ SHAPES: shapes.Shapes = {
             r"og|mouse)/[A-Za-z0-9-]{1,64}(?=(?:\r\n|(?<!\r)\n|[\r\x85\u2028\u"
             r"2029])?\Z)"
         ),
+        ecmascript=(
+            r"^arn:(?:aws|aws-cn|aws-us-gov):example:[a-z0-9\-]+:[0-9]{12}:(?:"
+            r"cat|dog|mouse)/[A-Za-z0-9\-]{1,64}(?=(?:\r\n|(?<!\r)\n|[\r\x85\u"
+            r"2028\u2029])?$)"
+        ),
     ),
     "MatchInput": shapes.Structure(
         {
@@ -33,5 +41,7 @@ SHAPES: shapes.Shapes = {
             "Quotes": shapes.Member("Quotes"),
         }
     ),
-    "Quotes": shapes.String(pattern="[^\"'\\\\]*", regex="[^\"'\\\\]*"),
+    "Quotes": shapes.String(
+        pattern="[^\"'\\\\]*", regex="[^\"'\\\\]*", ecmascript="[^\"'\\\\]*"
+    ),
 }

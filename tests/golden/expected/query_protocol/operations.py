@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from paws_common import Api, Operation, operation
+from paws_common import Api, Operation, Request, operation
 
 from .errors import ERRORS
 from .interfaces import SHAPES, ListQueuesResult
@@ -31,7 +31,7 @@ LIST_QUEUES: Operation[ListQueuesResult] = Operation(
 def queues_list_queues(
     *,
     Prefix: str | None = None,
-) -> ListQueuesResult:
+) -> Request[ListQueuesResult]:
     """List queues
 
     List queues
@@ -55,14 +55,16 @@ def queues_list_queues(
         }
         ```
 
+        Urls : list[str] | None
+
     Raises
     ------
     QueueDoesNotExist
         (HTTP 400)
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----

@@ -2,9 +2,9 @@
 """The shapes of Amazon Forest: results, arguments, and their limits."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypedDict
+from typing import NotRequired
 
-from paws_common import NotRequired, ResponseMetadata, shapes
+from paws_common import ResponseMetadata, TypedDict, shapes
 
 
 class Tree(TypedDict):
@@ -24,7 +24,7 @@ class TreeInput(TypedDict):
     Neighbours: "NotRequired[Mapping[str, TreeInput] | None]"
 
 
-# The model's own names, limits and patterns; a shape refers to another by its name.
+# The shapes, limits and patterns of the model; shapes refer to each other by name.
 SHAPES: shapes.Shapes = {
     "Name": shapes.String(),
     "PlantTreeInput": shapes.Structure({"Tree": shapes.Member("Tree", required=True)}),

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from paws_common import Api, Operation, operation
+from paws_common import Api, Operation, Request, operation
 
 from .errors import ERRORS
 from .interfaces import SHAPES, PlantTreeOutput, TreeInput
@@ -30,7 +30,7 @@ PLANT_TREE: Operation[PlantTreeOutput] = Operation(
 @operation
 def forest_plant_tree(
     Tree: TreeInput,
-) -> PlantTreeOutput:
+) -> Request[PlantTreeOutput]:
     """Plants a tree
 
     Plants a tree.
@@ -61,12 +61,14 @@ def forest_plant_tree(
         }
         ```
 
+        Tree : Tree | None
+
     Raises
     ------
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from paws_common import Api, Operation, operation
+from paws_common import Api, Operation, Request, operation
 
 from .errors import ERRORS
 from .interfaces import SHAPES, URL, Tagging, TagSet, Version9, Version10, aSmallOne
@@ -28,7 +28,7 @@ GET_TAGGING: Operation[Tagging] = Operation(
 
 
 @operation
-def alphabet_get_tagging() -> Tagging:
+def alphabet_get_tagging() -> Request[Tagging]:
     """Get tagging
 
     Get tagging
@@ -46,12 +46,14 @@ def alphabet_get_tagging() -> Tagging:
         }
         ```
 
+        Text : str | None
+
     Raises
     ------
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----
@@ -74,7 +76,7 @@ GET_TAG_SET: Operation[TagSet] = Operation(
 
 
 @operation
-def alphabet_get_tag_set() -> TagSet:
+def alphabet_get_tag_set() -> Request[TagSet]:
     """Get tag set
 
     Get tag set
@@ -92,12 +94,14 @@ def alphabet_get_tag_set() -> TagSet:
         }
         ```
 
+        Text : str | None
+
     Raises
     ------
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----
@@ -120,7 +124,7 @@ GET_URL: Operation[URL] = Operation(
 
 
 @operation
-def alphabet_get_url() -> URL:
+def alphabet_get_url() -> Request[URL]:
     """Get url
 
     Get url
@@ -138,12 +142,14 @@ def alphabet_get_url() -> URL:
         }
         ```
 
+        Text : str | None
+
     Raises
     ------
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----
@@ -166,7 +172,7 @@ GET_VERSION_10: Operation[Version10] = Operation(
 
 
 @operation
-def alphabet_get_version_10() -> Version10:
+def alphabet_get_version_10() -> Request[Version10]:
     """Get version 10
 
     Get version 10
@@ -184,12 +190,14 @@ def alphabet_get_version_10() -> Version10:
         }
         ```
 
+        Text : str | None
+
     Raises
     ------
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----
@@ -212,7 +220,7 @@ GET_VERSION_9: Operation[Version9] = Operation(
 
 
 @operation
-def alphabet_get_version_9() -> Version9:
+def alphabet_get_version_9() -> Request[Version9]:
     """Get version 9
 
     Get version 9
@@ -230,12 +238,14 @@ def alphabet_get_version_9() -> Version9:
         }
         ```
 
+        Text : str | None
+
     Raises
     ------
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----
@@ -258,7 +268,7 @@ GETA_SMALL_ONE: Operation[aSmallOne] = Operation(
 
 
 @operation
-def alphabet_geta_small_one() -> aSmallOne:
+def alphabet_geta_small_one() -> Request[aSmallOne]:
     """Geta small one
 
     Geta small one
@@ -276,12 +286,14 @@ def alphabet_geta_small_one() -> aSmallOne:
         }
         ```
 
+        Text : str | None
+
     Raises
     ------
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----

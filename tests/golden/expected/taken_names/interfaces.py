@@ -2,9 +2,8 @@
 """The shapes of Amazon Taken Names: results, arguments, and their limits."""
 
 from datetime import datetime
-from typing import TypedDict
 
-from paws_common import ResponseMetadata, shapes
+from paws_common import ResponseMetadata, TypedDict, shapes
 
 
 class Any_(TypedDict):
@@ -32,7 +31,7 @@ TypedDict_ = TypedDict(
 )
 
 
-# The model's own names, limits and patterns; a shape refers to another by its name.
+# The shapes, limits and patterns of the model; shapes refer to each other by name.
 SHAPES: shapes.Shapes = {
     "Any": shapes.Structure(
         {"datetime": shapes.Member("Time"), "Items": shapes.Member("Strings")}

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from paws_common import Api, Operation, operation
+from paws_common import Api, Operation, Request, operation
 
 from .errors import ERRORS
 from .interfaces import SHAPES, Any_, Service, TypedDict_
@@ -24,6 +24,7 @@ METHOD: Operation[Any_] = Operation(
     function="takennames_method_",
     input="MethodRequest",
     output="Any",
+    renamed={"METHOD": "METHOD_"},
 )
 
 
@@ -33,7 +34,7 @@ def takennames_method_(
     *,
     API: str | None = None,
     shapes: str | None = None,
-) -> Any_:
+) -> Request[Any_]:
     """Method
 
     Method
@@ -61,12 +62,15 @@ def takennames_method_(
         }
         ```
 
+        datetime : datetime | None
+        Items : list[str] | None
+
     Raises
     ------
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----
@@ -99,7 +103,7 @@ SEND: Operation[TypedDict_] = Operation(
 
 
 @operation
-def takennames_send_() -> TypedDict_:
+def takennames_send_() -> Request[TypedDict_]:
     """Send
 
     Send
@@ -119,12 +123,16 @@ def takennames_send_() -> TypedDict_:
         }
         ```
 
+        ResponseMetadata : str | None
+        str : str | None
+        Text : str | None
+
     Raises
     ------
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----
@@ -147,7 +155,7 @@ API_: Operation[Service] = Operation(
 
 
 @operation
-def takennames_api_() -> Service:
+def takennames_api_() -> Request[Service]:
     """Api
 
     Api
@@ -167,12 +175,14 @@ def takennames_api_() -> Service:
         }
         ```
 
+        object : object | None
+
     Raises
     ------
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----

@@ -3,10 +3,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from paws_common import Config, Credentials, Service, method
 
 from . import operations
 from .operations import API
+
+if TYPE_CHECKING:
+    from .aio import AsyncTakenNames
+else:
+    AsyncTakenNames = object  # not imported for a type
 
 
 class Errors:
@@ -17,6 +24,14 @@ class TakenNames(Service):
     """Amazon Taken Names, with every operation as a method."""
 
     errors = Errors
+
+    @property
+    def aio(self) -> AsyncTakenNames:
+        """The operations as coroutines: ``await svc.aio.name(...)``."""
+        from .aio import AsyncTakenNames
+
+        return AsyncTakenNames(self)
+
     method_ = method(operations.takennames_method_)
     send_ = method(operations.takennames_send_)
     api_ = method(operations.takennames_api_)
@@ -33,26 +48,27 @@ def takennames(
     Parameters
     ----------
     config : Config, optional
-        Everything that can be configured: `paws.config(...)`, or a dict in the same
-        form. See Notes for the syntax, and `paws.config` for what each key means.
+        The configuration: `paws.config(...)`, or a dict of the same form. See Notes for
+        the syntax, and `paws.config` for the meaning of each key.
     credentials : Credentials, optional
-        The credentials of `config`: `paws.credentials(...)`, or a dict in the same form.
-        Its keys win over theirs.
+        The key of `config` with this name: `paws.credentials(...)`, or a dict of the
+        same form. It has precedence.
     endpoint : str, optional
-        The URL of the service; it wins over the one in `config`.
+        The URL of the service; it has precedence over that in `config`.
     region : str, optional
-        The AWS region; it wins over the one in `config`.
+        The AWS region; it has precedence over that in `config`.
 
     Returns
     -------
     TakenNames
-        The service. Nothing is sent, and botocore is not loaded, before the first call.
-        It may be shared by threads, forked with the process, and pickled.
+        The service. botocore is not loaded, and nothing is sent, before the first call.
+        It can be used by several threads, after a fork, and as a context manager, and
+        can be pickled.
 
     Raises
     ------
     ConfigError
-        A key or a value of the configuration is wrong.
+        A key of the configuration is unknown, or a value is invalid.
 
     Notes
     -----
@@ -71,6 +87,10 @@ def takennames(
                 },
                 "profile": "string",
                 "anonymous": True|False,
+                "role_arn": "string",
+                "role_session_name": "string",
+                "external_id": "string",
+                "source_profile": "string",
             },
             "endpoint": "string",
             "region": "string",
@@ -86,6 +106,8 @@ def takennames(
             "max_pool_connections": 123,
             "retry_timeouts": True|False,
             "validation": "on"|"off",
+            "ca_bundle": "string"|False,
+            "session": boto3.Session(...),
             "botocore": botocore.config.Config(...),
         },
         credentials={
@@ -98,6 +120,10 @@ def takennames(
             },
             "profile": "string",
             "anonymous": True|False,
+            "role_arn": "string",
+            "role_session_name": "string",
+            "external_id": "string",
+            "source_profile": "string",
         },
         endpoint="string",
         region="string",

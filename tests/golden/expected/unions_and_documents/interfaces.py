@@ -2,15 +2,15 @@
 """The shapes of Amazon Shapeless: results, arguments, and their limits."""
 
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any
 
-from paws_common import ResponseMetadata, shapes
+from paws_common import ResponseMetadata, TypedDict, shapes
 
 
-class Value(TypedDict):
-    Number: float | None
-    Numbers: dict[str, float | None] | None
-    Text: str | None
+class Value(TypedDict, total=False):
+    Number: float
+    Numbers: dict[str, float | None]
+    Text: str
 
 
 class PutOutput(TypedDict):
@@ -25,7 +25,7 @@ class ValueInput(TypedDict, total=False):
     Text: str | None
 
 
-# The model's own names, limits and patterns; a shape refers to another by its name.
+# The shapes, limits and patterns of the model; shapes refer to each other by name.
 SHAPES: shapes.Shapes = {
     "Document": shapes.Structure({}, document=True),
     "Documents": shapes.List("Document", sparse=True),

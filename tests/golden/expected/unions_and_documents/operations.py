@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from paws_common import Api, Operation, operation
+from paws_common import Api, Operation, Request, operation
 
 from .errors import ERRORS
 from .interfaces import SHAPES, PutOutput, ValueInput
@@ -35,7 +35,7 @@ def shapeless_put(
     Document: Any | None = None,
     Header: Any | None = None,
     Value: ValueInput,
-) -> PutOutput:
+) -> Request[PutOutput]:
     """Put
 
     Put
@@ -69,12 +69,15 @@ def shapeless_put(
         }
         ```
 
+        Documents : list[Any] | None
+        Value : Value | None
+
     Raises
     ------
     ParameterError
-        An argument is outside the limits of the service.
+        An argument is invalid.
     ServiceError
-        The service answered with any other error.
+        The service responded with any other error.
 
     Notes
     -----
