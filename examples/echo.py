@@ -1,7 +1,6 @@
-"""
-A model for the local endpoint: it gives the text back in capitals.
+"""A model for the local endpoint: returns the text in capitals.
 
-    python -m paws_common.local examples/echo.py:predict --port 8080
+python -m paws_common.local examples/echo.py:predict --port 8080
 """
 
 import re

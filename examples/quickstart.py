@@ -1,17 +1,17 @@
-"""Invoke an endpoint in all three ways, with no AWS account.
+"""Invoke an endpoint in all three ways, without an AWS account.
 
-The endpoint is a local one: real HTTP, answered by the function `predict`.
+The endpoint is a local one: real HTTP, with the function `predict` as the model.
 """
 
 from collections.abc import Iterator
 
 import paws
-from paws_common import ParameterError
+from paws_common import ParameterError, wait_for_result
 from paws_common.local import LocalEndpoint, Request
 
 
 def predict(body: bytes, request: Request) -> bytes | Iterator[bytes]:
-    """Add up numbers; tell a stream the sum so far after each of them."""
+    """Add up numbers; yield the sum after each of them to a stream."""
     numbers = [float(number) for number in body.split(b",")]
     if request.operation == "InvokeEndpointWithResponseStream":
         return (b"%g " % sum(numbers[: end + 1]) for end in range(len(numbers)))
@@ -28,7 +28,7 @@ with LocalEndpoint(predict) as local:
     print("invoke_endpoint_async")
     job = svc.invoke_endpoint_async("adder", Body=b"4,5,6")
     print("  OutputLocation:", job["OutputLocation"])
-    print("  there:", local.outputs[str(job["OutputLocation"])])
+    print("  result:", wait_for_result(job, service=svc))
 
     print("invoke_endpoint_with_response_stream")
     stream = svc.invoke_endpoint_with_response_stream("adder", b"7,8,9")

@@ -1,31 +1,34 @@
-"""What every test stands on: no AWS account, no configuration, no network but loopback."""
+"""Fixtures of all tests: no AWS account, no configuration, no network but loopback."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-# A run must be the same on every machine; a longer search is asked for by name.
+from paws_common import LocalEndpoint, service
+
+# Runs are the same on every machine; only the profile `search` is random.
 settings.register_profile(
-    "default",
+    "quick",
     deadline=None,
     derandomize=True,
-    max_examples=50,
+    max_examples=20,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("quick", settings.get_profile("default"), max_examples=20)
-# Of a mutant it is asked whether a test fails, not for the smallest example of it.
+settings.register_profile("thorough", settings.get_profile("quick"), max_examples=50)
+# For a mutant it matters whether a test fails, not the smallest example.
 settings.register_profile(
     "mutation",
     settings.get_profile("quick"),
     phases=[Phase.explicit, Phase.generate],
 )
 settings.register_profile("search", deadline=None, max_examples=2000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
-# They need an environment of their own: `tox -e package`, `tox -e docs`, `tox -e types`.
+# They need other dependencies: `tox -e package`, `tox -e docs`, `tox -e types`.
 collect_ignore = ["package", "site", "typing"]
 
 
@@ -35,15 +38,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="rewrite what stands in expected/ instead of comparing with it",
     )
+    parser.addoption(
+        "--sender",
+        choices=["pipeline", "botocore"],
+        default="pipeline",
+        help="what sends requests: botocore does if it lacks what the pipeline calls",
+    )
 
 
 @pytest.fixture(autouse=True)
 def no_aws_configuration(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Take away whatever the machine knows of AWS, and the services made from it."""
-    from paws_common import service
+    """Remove the machine's configuration of AWS, and the services created from it.
 
+    Generated services are not cached in the user's folder.
+    """
     # Always the same: a session is kept for an environment, and takes long to make.
     nowhere = tmp_path_factory.getbasetemp() / "nowhere"
     for name in [name for name in os.environ if name.startswith("AWS_")]:
@@ -51,4 +61,22 @@ def no_aws_configuration(
     monkeypatch.setenv("AWS_CONFIG_FILE", str(nowhere / "config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(nowhere / "credentials"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("PAWS_CACHE_DIR", str(nowhere.with_name("cache")))
     monkeypatch.setattr(service, "_defaults", {})
+
+
+@pytest.fixture
+def local() -> Iterator[LocalEndpoint]:
+    """Return a local endpoint whose model returns the body in capitals."""
+    with LocalEndpoint(lambda body, request: body.upper()) as endpoint:
+        yield endpoint
+
+
+@pytest.fixture(autouse=True)
+def sender(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make botocore send all requests of this process if ``--sender`` states it."""
+    if request.config.getoption("--sender") == "botocore":
+        if request.node.get_closest_marker("pipeline"):
+            pytest.skip("botocore's own sender behaves differently")
+        name = "paws_common.client.sender.is_pipeline_supported"
+        monkeypatch.setattr(name, lambda: False)

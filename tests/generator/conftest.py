@@ -1,4 +1,4 @@
-"""What the tests of the commands begin with: two services, and a folder to write to."""
+"""Two service models, and a folder to write to."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from service_models import greeting_model, service_model, write_model
+from support.service_models import greeting_model, service_model, write_model
 
 
 @pytest.fixture

@@ -1,17 +1,25 @@
-"""The command as people use it: what it prints, writes, and exits with."""
+"""The command line: output, files and exit codes."""
 
+import ast
+import errno
 import gzip
 import os
+import re
 import subprocess
 import sys
-from pathlib import Path
+import tempfile
+from pathlib import Path, PurePosixPath
 
 import botocore
 import pytest
 
-from make_paws import emit
+from make_paws import emit, formatting
 from make_paws.cli import main
-from service_models import (
+from make_paws.commands import generate as generate_command
+from make_paws.commands import list as list_command
+from make_paws.errors import FormatError, OutputError
+from support.pins import pinned_botocore
+from support.service_models import (
     described,
     files,
     greeting_model,
@@ -21,16 +29,21 @@ from service_models import (
 )
 
 GENERATED = Path(__file__).parents[2] / "generated"
-COMMITTED_FROM = "1.44.5"
 OTHER = {"serviceFullName": "Amazon Other Thing", "serviceId": "Other Thing"}
 FILES = {
     "paws/__init__.py",
     "paws/__init__.pyi",
+    "paws/_exports.py",
+    "paws/_services.py",
+    "paws/aio.py",
+    "paws/aio.pyi",
     "paws/py.typed",
     "paws/services/__init__.py",
     *(
         f"paws/services/example/{name}.py"
-        for name in ("__init__", "errors", "interfaces", "operations", "service")
+        for name in (
+            *("__init__", "aio", "errors", "interfaces", "operations", "service"),
+        )
     ),
 }
 
@@ -50,7 +63,7 @@ def make_paws(data, output, capsys):
 
 
 def run(*arguments, **environment):
-    """Run the command in a process of its own."""
+    """Run the command in a separate process."""
     return subprocess.run(
         [sys.executable, "-m", "make_paws", *map(str, arguments)],
         env={**os.environ, **environment},
@@ -63,7 +76,7 @@ def run(*arguments, **environment):
 # --- generate
 
 
-def test_generate_writes_the_service_and_says_what_it_did(make_paws, output):
+def test_generate_prints_what_it_wrote(make_paws, output):
     code, out, err = make_paws("generate", "example")
     first, *changes = out.splitlines()
     assert (code, err) == (0, "")
@@ -72,21 +85,21 @@ def test_generate_writes_the_service_and_says_what_it_did(make_paws, output):
     assert set(changes) == {f"create {output.as_posix()}/{name}" for name in FILES}
 
 
-def test_a_second_time_nothing_changes_and_it_says_so(make_paws, output):
+def test_second_generate_reports_no_change(make_paws, output):
     make_paws("generate", "example")
     before = files(output)
     code, out, err = make_paws("generate", "example")
     assert (code, err) == (0, "")
-    assert out.splitlines()[1:] == [f"{output}: 9 files, nothing changed"]
+    assert out.splitlines()[1:] == [f"{output}: {len(FILES)} files, nothing changed"]
     assert files(output) == before
 
 
-def test_a_service_can_be_given_by_its_name_in_r(make_paws, output):
+def test_service_can_be_given_by_its_name_in_r(make_paws, output):
     make_paws("generate", "otherthing")
     assert emit.services(output, "paws") == {"otherthing": "other-thing"}
 
 
-def test_without_a_service_those_in_the_folder_are_generated(make_paws, output):
+def test_generate_without_services_updates_the_folder(make_paws, output):
     make_paws("generate", "example", "other-thing")
     code, out, _ = make_paws("generate")
     assert code == 0
@@ -102,7 +115,7 @@ def test_without_any_service_it_is_sagemaker_runtime(capsys, output):
     assert list(emit.services(output, "paws")) == ["sagemakerruntime"]
 
 
-def test_the_only_service_of_a_source_needs_no_name(make_paws, output, tmp_path):
+def test_only_service_of_a_source_needs_no_name(make_paws, output, tmp_path):
     single = tmp_path / "other.json"
     single.write_bytes(
         gzip.decompress(
@@ -118,7 +131,7 @@ def test_the_only_service_of_a_source_needs_no_name(make_paws, output, tmp_path)
     }
 
 
-def test_services_that_are_not_named_stay_as_they_are(make_paws, output, data):
+def test_unnamed_services_stay_unchanged(make_paws, output, data):
     make_paws("generate", "example", "other-thing")
     before = files(output)
     changed = greeting_model()
@@ -136,13 +149,13 @@ def test_services_that_are_not_named_stay_as_they_are(make_paws, output, data):
     assert "otherthing" in after["paws/__init__.pyi"].decode()
 
 
-def test_the_package_can_have_another_name(make_paws, output):
+def test_package_can_have_another_name(make_paws, output):
     code, _, _ = make_paws("generate", "example", "--package", "cats")
     assert code == 0
     assert {path.name for path in output.iterdir()} == {"cats"}
 
 
-def test_files_that_a_merge_has_broken_are_generated_anew(make_paws, output):
+def test_files_with_merge_conflicts_are_regenerated(make_paws, output):
     make_paws("generate", "example")
     before = files(output)
     broken = output / "paws" / "services" / "example" / "__init__.py"
@@ -151,7 +164,7 @@ def test_files_that_a_merge_has_broken_are_generated_anew(make_paws, output):
     assert files(output) == before
 
 
-def test_a_pattern_that_is_not_enforced_is_named_with_the_reason(make_paws, data):
+def test_skipped_pattern_is_reported_with_the_reason(make_paws, data):
     model = greeting_model(apiVersion="2020-01-03")
     model["shapes"]["Name"]["pattern"] = r"\p{L}+"
     write_model(data, model, version="2020-01-03")
@@ -164,16 +177,14 @@ def test_a_pattern_that_is_not_enforced_is_named_with_the_reason(make_paws, data
 # --- --check
 
 
-def test_check_says_nothing_of_files_that_are_as_they_should_be(make_paws):
+def test_check_of_current_files_prints_nothing(make_paws):
     make_paws("generate", "example")
     code, out, err = make_paws("generate", "example", "--check")
     assert (code, err) == (0, "")
     assert len(out.splitlines()) == 1
 
 
-def test_check_prints_what_is_stale_missing_and_orphaned_and_writes_nothing(
-    make_paws, output
-):
+def test_check_prints_stale_missing_and_orphaned_files(make_paws, output):
     make_paws("generate", "example")
     folder = output / "paws" / "services" / "example"
     stale, missing = folder / "operations.py", folder / "errors.py"
@@ -197,11 +208,11 @@ def test_check_prints_what_is_stale_missing_and_orphaned_and_writes_nothing(
     assert make_paws("generate", "example", "--check")[0] == 0
 
 
-def test_the_committed_code_is_what_the_installed_botocore_gives(capsys):
-    if botocore.__version__ != COMMITTED_FROM:
+def test_committed_code_is_generated_from_the_pin(capsys):
+    if botocore.__version__ != pinned_botocore():
         pytest.skip(
-            f"generated/ is made from botocore {COMMITTED_FROM}, "
-            f"installed is {botocore.__version__}"
+            f"generated/ is generated from botocore {pinned_botocore()}, "
+            f"{botocore.__version__} is installed"
         )
     code = main(["generate", "--check", "--output", str(GENERATED)])
     assert (code, capsys.readouterr().err) == (0, "")
@@ -219,60 +230,96 @@ def assert_only_error(result, *said):
         assert words in err
 
 
-def test_an_unknown_service_is_named_with_the_nearest(make_paws, output):
+def test_unknown_service_is_named_with_the_nearest(make_paws, output):
     result = make_paws("generate", "exampel")
-    assert_only_error(result, "no service 'exampel'", "did you mean example?")
+    assert_only_error(
+        result, "service 'exampel' does not exist", "did you mean example?"
+    )
     assert not output.exists()
 
 
-def test_a_file_in_the_way_is_named_and_nothing_is_written(make_paws, output):
+def test_foreign_file_stops_before_writing(make_paws, output):
     mine = output / "paws" / "__init__.py"
     mine.parent.mkdir(parents=True)
     mine.write_text("mine = True\n")
     for flags in ((), ("--check",)):
         result = make_paws("generate", "example", *flags)
         assert result[0] == 2
-        assert f"{mine} is in the way" in result[2]
+        assert f"{mine} exists and was not generated" in result[2]
     assert files(output) == {"paws/__init__.py": b"mine = True\n"}
 
 
-def test_a_broken_model_is_named_with_the_path_inside_of_it(make_paws, data):
+def test_broken_model_is_reported_with_the_inner_path(make_paws, data):
     model = greeting_model()
     model["shapes"]["GreetInput"]["members"]["Name"]["shape"] = "Nome"
     write_model(data, model, service="broken")
     assert_only_error(
         make_paws("generate", "broken"),
-        "broken: shapes/GreetInput/members/Name/shape: there is no shape 'Nome'",
+        "broken: shapes/GreetInput/members/Name/shape: unknown shape 'Nome'",
     )
 
 
-def test_a_model_that_is_not_json_is_named_with_its_place(make_paws, tmp_path):
+def test_invalid_json_model_is_reported_with_its_path(make_paws, tmp_path):
     path = tmp_path / "service-2.json"
     path.write_text("{")
     assert_only_error(make_paws("generate", botocore=path), str(path), "is not JSON")
     assert_only_error(make_paws("list", botocore=path), str(path), "is not JSON")
 
 
-def test_a_source_that_does_not_exist_is_named(make_paws, tmp_path):
+def test_source_that_does_not_exist_is_named(make_paws, tmp_path):
     nowhere = tmp_path / "nowhere.whl"
     for command in ("generate", "list"):
         assert_only_error(make_paws(command, botocore=nowhere), str(nowhere))
 
 
 @pytest.mark.parametrize("name", ["class", "not-a-name", "a.b", "", "ünï"])
-def test_a_name_that_no_package_can_have_is_refused(make_paws, capsys, name):
+def test_name_that_no_package_can_have_is_refused(make_paws, capsys, name):
     with pytest.raises(SystemExit) as caught:
         make_paws("generate", "example", "--package", name)
     assert caught.value.code == 2
-    assert f"{name!r} is no name of a Python package" in capsys.readouterr().err
+    assert f"{name!r} is not a name of a Python package" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("arguments", [[], ["genarate"], ["generate", "--chek"]])
-def test_a_command_line_that_is_wrong_exits_with_2(capsys, arguments):
+def test_command_line_that_is_wrong_exits_with_2(capsys, arguments):
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     assert caught.value.code == 2
     assert "usage: make-paws" in capsys.readouterr().err
+
+
+def test_unusable_temporary_folder_is_one_line(make_paws, output, monkeypatch):
+    def no_space(*args, **kwargs):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/full/x.py")
+
+    monkeypatch.setattr(tempfile, "mkdtemp", no_space)
+    assert_only_error(
+        make_paws("generate", "example", "other-thing", "--jobs", "1"),
+        "cannot use the temporary folder: [Errno 28] No space left on device: "
+        "'/full/x.py'; TMPDIR can name another one\n",
+    )
+    assert not output.exists()
+
+
+def test_full_disk_is_not_reported_as_template_bug(monkeypatch):
+    def fail(command, **kwargs):
+        return subprocess.CompletedProcess(command, 2, b"", b"Failed to write a.py")
+
+    monkeypatch.setattr(subprocess, "run", fail)
+    path = PurePosixPath("a.py")
+    with pytest.raises(OutputError, match=r"temporary folder: Failed to write a\.py"):
+        formatting.formatted({path: "x = 1\n"})
+    with pytest.raises(FormatError, match="Failed to write"):
+        formatting.formatted({path: "x = (\n"})
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.EACCES, errno.ENOSPC])
+def test_unexpected_os_error_is_one_line(make_paws, monkeypatch, number):
+    def fail(given):
+        raise OSError(number, os.strerror(number), "/some/file")
+
+    monkeypatch.setattr(list_command, "run", fail)
+    assert_only_error(make_paws("list"), f"{os.strerror(number)}: '/some/file'\n")
 
 
 # --- list
@@ -288,7 +335,7 @@ def test_list_shows_the_three_names_of_every_service(make_paws):
     ]
 
 
-def test_list_shows_every_service_of_the_installed_botocore(capsys):
+def test_list_shows_services_of_the_installed_botocore(capsys):
     assert main(["list"]) == 0
     rows = {
         line.split()[0]: line.split()[1]
@@ -302,19 +349,20 @@ def test_list_shows_every_service_of_the_installed_botocore(capsys):
 # --- The process, and determinism
 
 
-def test_the_command_runs_as_a_process(data, output):
+@pytest.mark.slow
+def test_command_runs_as_a_process(data, output):
     done = run("generate", "example", "--botocore", data, "--output", output)
     assert (done.returncode, done.stderr) == (0, "")
     done = run("generate", "exampel", "--botocore", data, "--output", output)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("make-paws: there is no service 'exampel'")
+    assert done.stderr.startswith("make-paws: service 'exampel' does not exist")
     assert len(done.stderr.splitlines()) == 1
     (output / "paws" / "py.typed").unlink()
     done = run("generate", "--check", "--botocore", data, "--output", output)
     assert (done.returncode, done.stderr) == (1, "")
 
 
-def test_a_diff_is_printed_on_a_terminal_that_knows_ascii_only(data, output):
+def test_diff_prints_on_an_ascii_terminal(data, output):
     model = greeting_model(
         serviceFullName="Amazon Ex\N{LATIN SMALL LETTER A WITH GRAVE}mple"
     )
@@ -326,7 +374,8 @@ def test_a_diff_is_printed_on_a_terminal_that_knows_ascii_only(data, output):
     assert r"Amazon Ex\xe0mple" in done.stdout
 
 
-def test_the_files_do_not_depend_on_the_hash_of_strings(tmp_path):
+@pytest.mark.slow
+def test_output_is_independent_of_the_hash_seed(tmp_path):
     for seed in ("0", "1", "4711"):
         output = tmp_path / seed
         done = run("generate", "--output", output, PYTHONHASHSEED=seed)
@@ -334,7 +383,7 @@ def test_the_files_do_not_depend_on_the_hash_of_strings(tmp_path):
     assert files(tmp_path / "0") == files(tmp_path / "1") == files(tmp_path / "4711")
 
 
-def test_the_files_do_not_depend_on_the_release_of_botocore(make_paws, tmp_path):
+def test_output_is_independent_of_botocores_release(make_paws, tmp_path):
     other = service_model(**OTHER)
     releases = [
         {"example": greeting_model()},
@@ -350,7 +399,7 @@ def test_the_files_do_not_depend_on_the_release_of_botocore(make_paws, tmp_path)
     assert written[0].keys() == FILES
 
 
-def test_the_files_do_depend_on_the_model(make_paws, data, output):
+def test_files_do_depend_on_the_model(make_paws, data, output):
     make_paws("generate", "example")
     changed = greeting_model()
     changed["shapes"]["Count"]["max"] = 11
@@ -359,3 +408,95 @@ def test_the_files_do_depend_on_the_model(make_paws, data, output):
     assert code == 1
     assert any("max=11" in line for line in out.splitlines() if line.startswith("+"))
     assert described(changed).shapes["Count"].max == 11
+
+
+# --- without the extra
+
+INSTALLED_DATA = Path(botocore.__file__).parent / "data"
+
+WITHOUT_EXTRA = """
+import sys
+
+class NotInstalled:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("jinja2", "markdown_it", "rich", "ruff"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, NotInstalled())
+from make_paws.__main__ import main
+sys.exit(main())
+"""
+
+
+def run_without_extra(*arguments):
+    return subprocess.run(
+        [sys.executable, "-c", WITHOUT_EXTRA, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("generate", "s3"),
+        ("docs", "s3", "--output", "pages"),
+        ("parity", "facts.json"),
+    ],
+)
+def test_command_without_the_extra_names_it(arguments):
+    done = run_without_extra(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.fullmatch(
+        rf"make-paws: {arguments[0]} needs pip install 'paws-py\[codegen\]' "
+        r"\(\w+ is not installed\)\n",
+        done.stderr,
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("list",), ("cache",), ("--help",), ("diff", "generated", str(INSTALLED_DATA))],
+)
+def test_command_that_does_not_need_the_extra_works(arguments):
+    done = run_without_extra(*arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout
+
+
+# --- services that are generated on demand
+
+
+def index(output, package="paws"):
+    """Return the services that can be generated on demand, or None without a list."""
+    path = output / package / "_services.py"
+    if not path.exists():
+        return None
+    return ast.literal_eval(path.read_text().partition("SERVICES = ")[2])
+
+
+def test_package_lists_services_of_installed_botocore(make_paws, output):
+    """Whatever --botocore is: the runtime generates from the installed one."""
+    make_paws("generate", "example")
+    models = INSTALLED_DATA.glob("*/*/service-2.json*")
+    services = {path.parent.parent.name for path in models}
+    assert {*index(output).values()} == services
+    assert index(output)["sagemakerruntime"] == "sagemaker-runtime"
+    assert "s3: _Constructor" in (output / "paws/__init__.pyi").read_text()
+
+
+def test_renamed_package_generates_nothing_on_demand(make_paws, output):
+    make_paws("generate", "example", "--package", "cats")
+    assert index(output, "cats") is None
+    assert "on_demand" not in (output / "cats/__init__.py").read_text()
+
+
+def test_service_with_broken_metadata_is_not_listed(monkeypatch, data):
+    write_model(data, {"metadata": {}}, service="broken")
+    write_model(data, service_model(serviceFullName="日本"), service="unnameable")
+    monkeypatch.setattr(generate_command.spec, "installed", lambda: data)
+    generate_command._on_demand.cache_clear()
+    found = generate_command._on_demand()
+    generate_command._on_demand.cache_clear()
+    assert found == {"example": "example", "otherthing": "other-thing"}

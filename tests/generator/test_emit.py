@@ -1,7 +1,12 @@
-"""The output folder: all of the files are written or none, and nobody else's."""
+"""The output folder: reading it, comparing it and writing to it.
+
+`test_transaction.py` tests that all files are written or none.
+"""
 
 import errno
+import json
 import os
+import shutil
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -17,7 +22,7 @@ HEADER = f"{emit.HEADER}. Do not edit.\n"
 def files(**contents):
     """Return generated files of one folder, by the name of the module."""
     return {
-        PurePosixPath("paws", f"{name}.py"): HEADER + content
+        PurePosixPath("paws", f"{name}.py"): (HEADER + content).encode()
         for name, content in contents.items()
     }
 
@@ -34,7 +39,7 @@ def tree(folder):
 
 @pytest.fixture
 def output(tmp_path):
-    """Return an output folder that stands as `files(kept=…, stale=…, orphaned=…)`."""
+    """Return an output folder with `files(kept=…, stale=…, orphaned=…)`."""
     emit.write(files(kept="1", stale="2", orphaned="3"), tmp_path)
     (tmp_path / "paws" / "notes.txt").write_text("mine")
     (tmp_path / "paws" / "mine.py").write_text("mine = True\n")
@@ -42,29 +47,37 @@ def output(tmp_path):
 
 
 WANTED = files(kept="1", stale="new", missing="4")
-MOVES = 4  # the stale file away, the new one there, the missing one, the orphan away
+
+
+def unexpected(message):
+    raise AssertionError(message)
+
+
+def emit_exclusively(wanted, output):
+    with emit.exclusive(output, unexpected):
+        return emit.write(wanted, output)
 
 
 # --- Writing
 
 
-def test_files_are_written_byte_for_byte_and_folders_made(tmp_path):
+def test_files_are_written_byte_for_byte(tmp_path):
     wanted = {
-        PurePosixPath("a", "b", "c.py"): f"{HEADER}ä\r\n\N{LINE SEPARATOR}\n",
-        PurePosixPath("a", "d.py"): HEADER,
+        PurePosixPath("a", "b", "c.py"): f"{HEADER}ä\r\n\N{LINE SEPARATOR}\n".encode(),
+        PurePosixPath("a", "d.py"): HEADER.encode(),
     }
     changes = emit.write(wanted, tmp_path / "new" / "folder")
     assert tree(tmp_path / "new" / "folder") == {
         "a": None,
         "a/b": None,
-        **{str(path): content.encode() for path, content in wanted.items()},
+        **{str(path): content for path, content in wanted.items()},
     }
     assert [change.path for change in changes] == [
         tmp_path / "new" / "folder" / path for path in wanted
     ]
 
 
-def test_the_files_that_changed_are_returned_and_say_how(output):
+def test_write_returns_changed_files_with_their_status(output):
     changes = emit.write(WANTED, output)
     folder = (output / "paws").as_posix()
     assert sorted(map(str, changes)) == [
@@ -81,12 +94,12 @@ def test_what_is_as_it_should_be_is_not_touched(output):
     assert (output / "paws" / "kept.py").stat() == before
 
 
-def test_generated_files_that_are_not_wanted_any_more_are_removed(output):
+def test_obsolete_generated_files_are_removed(output):
     emit.write(WANTED, output)
     assert not (output / "paws" / "orphaned.py").exists()
 
 
-def test_files_of_other_people_and_folders_beside_are_left_alone(output):
+def test_foreign_files_and_folders_are_kept(output):
     beside = output / "other" / "orphaned.py"
     beside.parent.mkdir()
     beside.write_text(HEADER)
@@ -101,123 +114,130 @@ def test_files_of_other_people_and_folders_beside_are_left_alone(output):
 # --- All or nothing
 
 
-@pytest.mark.parametrize("moves", range(MOVES))
-def test_a_move_that_fails_leaves_everything_as_it_was(output, monkeypatch, moves):
-    replace, done = os.replace, []
+def test_failing_write_restores_the_folder(output, monkeypatch):
+    before, replace = tree(output), os.replace
 
-    def failing(source, target):
-        if len(done) == moves:
-            done.append("failed")
+    def full(source, target):
+        if source.suffix == ".new":
             raise OSError(errno.ENOSPC, "no space left", str(target))
-        done.append("moved")
         replace(source, target)
 
-    before = tree(output)
-    monkeypatch.setattr(os, "replace", failing)
+    monkeypatch.setattr(os, "replace", full)
     with pytest.raises(OutputError, match=r"nothing was written.*no space left"):
         emit.write(WANTED, output)
-    assert done[moves] == "failed"
-    assert tree(output) == before
-    monkeypatch.undo()
-    assert len(emit.write(WANTED, output)) == 3
-
-
-def test_the_test_above_lets_every_move_fail(output, monkeypatch):
-    replace, moves = os.replace, []
-
-    def counted(source, target):
-        moves.append(target)
-        replace(source, target)
-
-    monkeypatch.setattr(os, "replace", counted)
-    emit.write(WANTED, output)
-    assert len(moves) == MOVES
-
-
-@pytest.mark.parametrize("failing_call", [1, 2, 3])
-def test_folders_that_were_made_in_vain_are_removed(
-    tmp_path, monkeypatch, failing_call
-):
-    wanted = {
-        PurePosixPath("a", "b", name): HEADER for name in ("1.py", "2.py", "3.py")
-    }
-    replace, calls = os.replace, []
-
-    def failing(source, target):
-        calls.append(target)
-        if len(calls) == failing_call:
-            raise PermissionError(errno.EACCES, "permission denied", str(target))
-        replace(source, target)
-
-    monkeypatch.setattr(os, "replace", failing)
-    with pytest.raises(OutputError):
-        emit.write(wanted, tmp_path / "output")
-    assert tree(tmp_path) == {}
-
-
-def test_an_interruption_leaves_everything_as_it_was_too(output, monkeypatch):
-    replace, calls = os.replace, []
-
-    def interrupted(source, target):
-        calls.append(target)
-        if len(calls) == 3:
-            raise KeyboardInterrupt
-        replace(source, target)
-
-    before = tree(output)
-    monkeypatch.setattr(os, "replace", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        emit.write(WANTED, output)
     assert tree(output) == before
 
 
-def test_a_file_that_cannot_be_staged_leaves_everything_as_it_was(output, monkeypatch):
-    before = tree(output)
-
+def test_failing_write_removes_the_folders_it_created(tmp_path, monkeypatch):
     def full(path, content):
         raise OSError(errno.ENOSPC, "no space left", str(path))
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OutputError, match="nothing was written"):
-        emit.write(WANTED, output)
-    assert tree(output) == before
+        emit.write(WANTED, tmp_path / "new" / "output")
+    assert tree(tmp_path) == {}
 
 
-def test_an_output_folder_that_is_a_file_raises_and_names_it(tmp_path):
+@pytest.mark.parametrize("action", [emit.write, emit_exclusively])
+def test_output_that_is_a_file_is_named(tmp_path, action):
     (tmp_path / "output").write_text("mine")
     with pytest.raises(OutputError, match=r"nothing was written.*output"):
-        emit.write(WANTED, tmp_path / "output")
+        action(WANTED, tmp_path / "output")
     assert tree(tmp_path) == {"output": b"mine"}
 
 
-# --- Files in the way
+# --- One run at a time
+
+
+def test_exclusive_run_leaves_nothing_but_its_files(tmp_path):
+    with emit.exclusive(tmp_path / "a" / "b", unexpected):
+        pass
+    assert tree(tmp_path) == {}
+    with emit.exclusive(tmp_path / "a", unexpected):
+        emit.write({PurePosixPath("1.py"): HEADER.encode()}, tmp_path / "a")
+    assert tree(tmp_path) == {"a": None, "a/1.py": HEADER.encode()}
+
+
+def test_exclusive_run_reports_what_it_rolls_back(output):
+    """The journal is that of a run which was killed after its first step."""
+    before = tree(output)
+    work = output / ".make-paws"
+    work.mkdir()
+    (output / "paws" / "stale.py").rename(work / "0.old")
+    journal = {"folders": [], "files": [["paws/stale.py", True, True]]}
+    (work / "journal.json").write_text(json.dumps(journal))
+    reported = []
+    with emit.exclusive(output, reported.append):
+        assert tree(output).keys() - {".make-paws.lock"} == before.keys()
+    assert tree(output) == before
+    assert reported == [
+        f"{output}: rolled back the incomplete changes of an earlier run",
+    ]
+
+
+# --- Paths that are taken, or lead elsewhere
 
 
 @pytest.mark.parametrize("content", [b"", b"mine = True\n", b"\xff\xfe\x00"])
-def test_a_file_in_the_way_is_named_and_nothing_is_written(output, content):
+def test_file_that_was_not_generated_is_never_replaced(output, content):
     (output / "paws" / "missing.py").write_bytes(content)
     before = tree(output)
-    for action in (emit.write, emit.drift):
-        with pytest.raises(OutputError, match=r"missing\.py is in the way"):
+    for action in (emit.write, emit.diff):
+        with pytest.raises(OutputError, match=r"missing\.py exists and was not gen"):
             action(WANTED, output)
     assert tree(output) == before
 
 
-def test_a_folder_in_the_way_is_named_and_nothing_is_written(output):
+def test_folder_at_the_path_of_a_file_is_named(output):
     (output / "paws" / "missing.py").mkdir()
     before = tree(output)
-    with pytest.raises(OutputError, match=r"missing\.py is in the way"):
+    with pytest.raises(OutputError, match=r"missing\.py exists and was not generated"):
         emit.write(WANTED, output)
     assert tree(output) == before
+
+
+@pytest.mark.parametrize("path", ["paws", "paws/stale.py", "paws/missing.py"])
+@pytest.mark.parametrize("exists", [True, False])
+def test_link_that_leads_outside_is_refused(output, tmp_path_factory, path, exists):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    target = elsewhere / "target"
+    if exists and path == "paws":
+        shutil.copytree(output / "paws", target)
+    elif exists:
+        target.write_text(HEADER)
+    if (output / path).exists():
+        (output / path).rename(elsewhere / "moved")
+    (output / path).symlink_to(target)
+    before = tree(elsewhere)
+    for action in (emit.write, emit.diff):
+        with pytest.raises(OutputError, match=f"leads out of {output}, to {target}"):
+            action(WANTED, output)
+    assert tree(elsewhere) == before
+
+
+def test_link_beside_the_files_is_left_alone(output, tmp_path_factory):
+    target = tmp_path_factory.mktemp("elsewhere") / "target.py"
+    target.write_text(HEADER)
+    (output / "paws" / "link.py").symlink_to(target)
+    emit.write(WANTED, output)
+    assert (output / "paws" / "link.py").is_symlink()
+    assert target.exists()
+
+
+def test_output_that_is_a_link_is_followed(tmp_path):
+    (tmp_path / "output").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "output")
+    emit_exclusively(WANTED, tmp_path / "link")
+    assert tree(tmp_path / "output").keys() == {"paws", *map(str, WANTED)}
 
 
 # --- Drift
 
 
-def test_drift_is_a_diff_of_what_is_stale_missing_and_orphaned(output):
+def test_drift_lists_stale_missing_and_orphaned_files(output):
     folder = (output / "paws").as_posix()
     before = tree(output)
-    assert "".join(emit.drift(WANTED, output)) == (
+    assert "".join(emit.diff(WANTED, output)) == (
         f"--- {folder}/stale.py\n"
         f"+++ {folder}/stale.py\n"
         "@@ -1,2 +1,2 @@\n"
@@ -242,32 +262,30 @@ def test_drift_is_a_diff_of_what_is_stale_missing_and_orphaned(output):
     assert tree(output) == before
 
 
-def test_a_folder_that_is_not_there_drifts_and_is_not_made(tmp_path):
-    assert emit.drift(WANTED, tmp_path / "new")
+def test_missing_folder_drifts_and_is_not_created(tmp_path):
+    assert emit.diff(WANTED, tmp_path / "new")
     assert tree(tmp_path) == {}
 
 
 contents = st.dictionaries(
     st.sampled_from(["a/1.py", "a/2.py", "a/b/1.py", "c/1.py"]).map(PurePosixPath),
-    st.text("xy\n\r\x85", max_size=4).map(HEADER.__add__),
+    st.text("xy\n\r\x85", max_size=4).map(lambda text: (HEADER + text).encode()),
     min_size=1,
 )
 
 
 @given(contents, contents)
-def test_drift_is_empty_if_and_only_if_write_would_change_nothing(
-    tmp_path_factory, before, after
-):
+def test_drift_is_empty_iff_write_changes_nothing(tmp_path_factory, before, after):
     output = tmp_path_factory.mktemp("output")
     emit.write(before, output)
-    differences = emit.drift(after, output)
+    differences = emit.diff(after, output)
     assert bool(differences) == bool(emit.write(after, output))
-    assert emit.drift(after, output) == []
+    assert emit.diff(after, output) == []
     written = tree(output)
-    assert {path: written[str(path)].decode() for path in after} == after
+    assert {path: written[str(path)] for path in after} == after
 
 
-# --- What stands there
+# --- Services in the folder
 
 
 def write_service(output, folder, botocore_name):
@@ -280,7 +298,7 @@ def write_service(output, folder, botocore_name):
     return path
 
 
-def test_the_services_in_a_folder_are_known_with_botocores_name(tmp_path):
+def test_services_in_a_folder_have_botocores_name(tmp_path):
     write_service(tmp_path, "sagemakerruntime", "sagemaker-runtime")
     write_service(tmp_path, "costexplorer", "ce")
     (tmp_path / "paws" / "services" / "__pycache__").mkdir()
@@ -301,7 +319,7 @@ def test_the_services_in_a_folder_are_known_with_botocores_name(tmp_path):
     }
 
 
-def test_the_exports_of_a_service_are_found_whatever_a_merge_left_behind_them(tmp_path):
+def test_exports_are_found_despite_merge_conflicts(tmp_path):
     path = write_service(tmp_path, "costexplorer", "ce") / "__init__.py"
     before = emit.exports(tmp_path, "paws")
     path.write_text(path.read_text() + "<<<<<<< HEAD\n")

@@ -1,19 +1,25 @@
-"""A service model that is broken, or says something unknown, raises with the place."""
+"""An invalid or unsupported service model raises an error with the path."""
 
 import copy
 import functools
 import json
 import operator
+from dataclasses import replace
 
 import pytest
+from botocore.exceptions import UnsupportedServiceProtocolsError
+from botocore.model import ServiceModel, Shape
+from botocore.utils import PRIORITY_ORDERED_SUPPORTED_PROTOCOLS
 from hypothesis import given
 from hypothesis import strategies as st
 
-from example_counts import examples
-from make_paws import ir, spec
+from make_paws import ir, model_keys, spec
 from make_paws.errors import ModelError
-from make_paws.model import check, check_examples
-from service_models import described, greeting_model
+from make_paws.model import check, protocol
+from make_paws.overrides import Overrides
+from make_paws.parse import parse
+from support.hypothesis_settings import examples
+from support.service_models import described, greeting_model
 
 GONE = object()
 
@@ -141,29 +147,27 @@ json_values = st.recursive(
 )
 
 
-def test_a_sound_model_passes_and_becomes_a_service():
+def test_sound_model_passes_and_becomes_a_service():
     check(sound_model())
-    check_examples(EXAMPLES)
     service = described(sound_model(), EXAMPLES)
     kinds = {type(shape) for shape in service.shapes.values()}
     assert kinds >= set(ir.Shape.__args__)
 
 
-def test_every_model_of_the_installed_botocore_passes():
-    faults = []
-    for service in spec.services():
-        loaded = spec.load(service)
+@pytest.mark.slow
+def test_installed_models_have_no_unknown_keys():
+    errors = []
+    for service in spec.names():
         try:
-            check(loaded.model)
-            check_examples(loaded.examples)
+            check(spec.load(service).model)
         except ModelError as error:
-            faults.append(f"{service}: {error}")
-    assert faults == []
+            errors.append(f"{service}: {error}")
+    assert errors == []
 
 
 @examples(400)
 @given(st.data())
-def test_a_model_that_is_broken_anywhere_raises_a_model_error_or_is_sound(data):
+def test_mutated_model_is_sound_or_raises_model_error(data):
     model = sound_model()
     for _ in range(data.draw(st.integers(1, 3))):
         path = data.draw(st.sampled_from(places(model)[1:]))
@@ -172,15 +176,17 @@ def test_a_model_that_is_broken_anywhere_raises_a_model_error_or_is_sound(data):
 
 
 @given(st.data())
-def test_examples_that_are_broken_anywhere_raise_a_model_error_or_are_sound(data):
+def test_malformed_examples_do_not_stop_a_service(data):
     path = data.draw(st.sampled_from(places(EXAMPLES)[1:]))
     examples = changed(EXAMPLES, path, data.draw(json_values | st.just(GONE)))
-    assert is_described_or_refused(sound_model(), examples)
+    (operation,) = described(sound_model(), examples).operations
+    assert len(operation.examples) <= 1
 
 
-def test_null_stands_nowhere_in_a_model():
-    # What `http` holds is for botocore alone.
-    for path in [path for path in PLACES[1:] if "http" not in path[:-1]]:
+def test_null_in_a_model_raises():
+    for path in PLACES[1:]:
+        if path[-1] in model_keys.TEXTS:
+            continue
         with pytest.raises(ModelError) as caught:
             check(changed(sound_model(), path, None))
         named = caught.value.path
@@ -195,18 +201,18 @@ def test_null_stands_nowhere_in_a_model():
         (
             ("metadata", "protocol"),
             "soap",
-            "metadata/protocol: unknown protocol 'soap'",
+            "metadata/protocol: unknown protocol 'soap'; a newer paws-py may support it",
         ),
         (
             ("metadata", "apiVersion"),
             "2020-01-01\nimport os",
-            r"metadata/apiVersion: '2020-01-01\nimport os' is no date",
+            r"metadata/apiVersion: '2020-01-01\nimport os' cannot be the name of a folder",
         ),
-        (("traits",), {}, "unknown key 'traits'; make_paws/model.py must learn it"),
+        (("traits",), {}, "unknown key 'traits'; a newer paws-py may support it, "),
         (
             ("shapes", "Count", "unique"),
             True,
-            "shapes/Count: unknown key 'unique'; make_paws/model.py must learn it",
+            "shapes/Count: unknown key 'unique'; a newer paws-py may support it, ",
         ),
         (
             ("shapes", "Count", "type"),
@@ -224,32 +230,32 @@ def test_null_stands_nowhere_in_a_model():
         (
             ("shapes", "GreetInput", "members", "Name", "shape"),
             "Nome",
-            "shapes/GreetInput/members/Name/shape: there is no shape 'Nome'",
+            "shapes/GreetInput/members/Name/shape: unknown shape 'Nome'",
         ),
         (
             ("shapes", "List", "member", "shape"),
             "Leaf",
-            "shapes/List/member/shape: there is no shape 'Leaf'",
+            "shapes/List/member/shape: unknown shape 'Leaf'",
         ),
         (
             ("shapes", "Map", "key"),
             GONE,
-            "shapes/Map/key: is no JSON object",
+            "shapes/Map/key: is not a JSON object",
         ),
         (
             ("shapes", "GreetInput", "required"),
             ["Nome"],
-            "shapes/GreetInput/required: there is no member 'Nome'",
+            "shapes/GreetInput/required: unknown member 'Nome'",
         ),
         (
             ("shapes", "GreetInput", "payload"),
             "Body",
-            "shapes/GreetInput/payload: there is no member 'Body'",
+            "shapes/GreetInput/payload: unknown member 'Body'",
         ),
         (
             ("shapes", "Name", "enum"),
             [1],
-            "shapes/Name/enum: 1 is no text",
+            "shapes/Name/enum: 1 is not a string",
         ),
         (
             ("shapes", "Busy", "error", "httpStatusCode"),
@@ -259,46 +265,85 @@ def test_null_stands_nowhere_in_a_model():
         (
             ("shapes", "GreetInput", "members", "x: int = exit()"),
             {"shape": "Count"},
-            "shapes/GreetInput/members/x: int = exit(): 'x: int = exit()' is no name",
+            "shapes/GreetInput/members/x: int = exit(): 'x: int = exit()' is not a name",
         ),
         (
             ("operations", "Greet", "input", "shape"),
             "Count",
-            "operations/Greet/input/shape: 'Count' is no structure",
+            "operations/Greet/input/shape: 'Count' is not a structure",
         ),
         (
             ("operations", "Greet", "output", "shape"),
             "Document",
-            "operations/Greet/output/shape: 'Document' is no structure",
+            "operations/Greet/output/shape: 'Document' is not a structure",
         ),
         (
             ("operations", "Greet", "errors"),
             [{"shape": "Bored"}],
-            "operations/Greet/errors/0/shape: there is no shape 'Bored'",
-        ),
-        (
-            ("operations", "Greet", "documentation"),
-            "<blink>Greets.</blink>",
-            "operations/Greet/documentation: unknown HTML tag <blink>",
+            "operations/Greet/errors/0/shape: unknown shape 'Bored'",
         ),
     ],
 )
-def test_what_is_broken_raises_with_the_service_and_the_place(path, new, said):
+def test_broken_model_raises_with_service_and_path(path, new, said):
     with pytest.raises(ModelError) as caught:
         described(changed(sound_model(), path, new))
     assert str(caught.value).startswith(f"example: {said}")
     assert caught.value.service == "example"
 
 
-def test_a_list_of_nothing_but_itself_raises_and_names_it():
+def test_unknown_tags_are_recorded_with_their_paths():
+    model = sound_model()
+    model["documentation"] = "<p>Of <any> service.</p>"
+    model["operations"]["Greet"]["documentation"] = "<p>Greets <who>, <who>.</p>"
+    model["shapes"]["Count"]["documentation"] = "<p>Up to <N></N>.</p>"
+    model["shapes"]["GreetInput"]["members"]["Name"]["documentation"] = "<ip>"
+    service = described(model)
+    assert [(found.tag, found.path) for found in service.unknown_tags] == [
+        ("<any>", ()),
+        ("<who>", ("operations", "Greet")),
+        ("<N>", ("shapes", "Count")),
+        ("<ip>", ("shapes", "GreetInput", "members", "Name")),
+    ]
+    assert service.documentation == "Of \\<any> service."
+
+
+DOCUMENTED = [
+    (),
+    ("operations", "Greet"),
+    ("operations", "Greet", "input"),
+    ("operations", "Greet", "errors", 0),
+    ("shapes", "Count"),
+    ("shapes", "GreetInput", "members", "Name"),
+    ("shapes", "List", "member"),
+]
+
+
+@given(
+    st.sampled_from(DOCUMENTED),
+    st.sampled_from(sorted(model_keys.TEXTS)),
+    json_values.filter(lambda value: not isinstance(value, str)),
+)
+def test_malformed_text_is_omitted_and_listed(path, key, value):
+    """Documentation never stops code."""
+    sound = sound_model()
+    functools.reduce(operator.getitem, path, sound).pop(key, None)
+    expected = described(sound)
+    service = described(changed(sound, (*path, key), value))
+    listed = replace(expected.unused_keys, malformed=[(*map(str, path), key)])
+    assert service == replace(
+        expected, unused_keys=listed, model_hash=service.model_hash
+    )
+
+
+def test_list_of_itself_raises_with_its_name():
     model = sound_model()
     model["shapes"]["List"]["member"]["shape"] = "List"
-    with pytest.raises(ModelError, match="List holds nothing but itself"):
+    with pytest.raises(ModelError, match="List contains only itself"):
         described(model)
 
 
 @pytest.mark.parametrize("kind", ["list", "structure"])
-def test_a_model_that_is_nested_too_deep_raises(kind):
+def test_model_that_is_nested_too_deep_raises(kind):
     model = sound_model()
     part = {"list": "member", "structure": "members"}[kind]
     for number in range(5000):
@@ -311,14 +356,276 @@ def test_a_model_that_is_nested_too_deep_raises(kind):
         described(model)
 
 
-def test_a_value_in_a_message_is_cut_short():
+def test_value_in_a_message_is_cut_short():
     model = changed(sound_model(), ("shapes", "Count", "min"), "x" * 10_000)
     with pytest.raises(ModelError) as caught:
         check(model)
     assert len(str(caught.value)) < 200
 
 
-def test_an_example_of_another_version_of_the_operation_is_passed_over():
+# --- Unknown keys
+
+
+def unknown_at(path, value=True):
+    """Return a sound model with the unknown key ``future`` at `path`."""
+    return changed(sound_model(), (*path, "future"), value)
+
+
+OBJECTS = [
+    (),
+    ("metadata",),
+    ("operations", "Greet"),
+    ("operations", "Greet", "http"),
+    ("operations", "Greet", "input"),
+    ("operations", "Greet", "errors", 0),
+    ("shapes", "Count"),
+    ("shapes", "Busy", "error"),
+    ("shapes", "GreetInput", "members", "Name"),
+    ("shapes", "List", "member"),
+    ("shapes", "Map", "value"),
+]
+
+
+@pytest.mark.parametrize("path", OBJECTS)
+def test_unknown_key_is_an_error_with_its_path(path):
+    with pytest.raises(ModelError, match="unknown key 'future'") as caught:
+        check(unknown_at(path))
+    assert caught.value.path == tuple(map(str, path))
+
+
+@pytest.mark.parametrize("value", [True, {}, [], None, "x", {"shape": "Nome"}])
+@pytest.mark.parametrize("path", OBJECTS)
+def test_allowed_unknown_key_is_returned(path, value):
+    keys = check(unknown_at(path, value), allow_unknown=True)
+    assert keys.unknown == {"future": [tuple(map(str, path))]}
+
+
+@pytest.mark.parametrize("path", OBJECTS)
+def test_allowed_unknown_key_changes_nothing_else(path):
+    loaded = spec.Spec("example", unknown_at(path), {}, "0123456789ab")
+    parsed = parse(loaded, Overrides(), allow_unknown=True)
+    expected = replace(described(sound_model()), unused_keys=parsed.unused_keys)
+    assert parsed == expected
+
+
+def test_unknown_keys_are_counted_in_the_message():
+    model = sound_model()
+    for shape in ("Count", "Name"):
+        model["shapes"][shape]["future"] = model["shapes"][shape]["other"] = 1
+    with pytest.raises(ModelError) as caught:
+        check(model)
+    assert str(caught.value).startswith(
+        "shapes/Count: unknown key 'future' (2 occurrences), and 1 other unknown keys; "
+    )
+
+
+def test_malformed_value_precedes_unknown_key():
+    model = changed(unknown_at(()), ("shapes", "Count", "max"), "9")
+    with pytest.raises(ModelError, match="'9' cannot be a max"):
+        check(model)
+    with pytest.raises(ModelError, match="'9' cannot be a max"):
+        check(model, allow_unknown=True)
+
+
+@pytest.mark.parametrize(
+    ("where", "path"),
+    [
+        ("model", ()),
+        ("metadata", ("metadata",)),
+        ("operation", ("operations", "Greet")),
+        ("shape", ("shapes", "Count")),
+        ("reference", ("shapes", "GreetInput", "members", "Name")),
+        ("error", ("shapes", "Busy", "error")),
+        ("http", ("operations", "Greet", "http")),
+    ],
+)
+def test_keys_without_effect_are_ignored_and_counted(where, path):
+    assert model_keys.IGNORED[where]
+    for key, reason in model_keys.IGNORED[where].items():
+        for value in (True, {"a": 1}, "x"):
+            model = changed(sound_model(), (*path, key), value)
+            keys = check(model)
+            assert keys.ignored[f"{where}.{key}"] >= 1, (key, reason)
+            assert keys.unknown == {}
+
+
+def test_no_key_is_both_used_and_ignored():
+    used = {
+        "model": model_keys.MODEL,
+        "metadata": model_keys.METADATA,
+        "operation": model_keys.OPERATION,
+        "error": model_keys.ERROR,
+        "http": model_keys.HTTP,
+        "endpoint": model_keys.ENDPOINT,
+        "shape": {key: 1 for form in model_keys.SHAPES.values() for key in form},
+        "reference": model_keys.REFERENCES["member"],
+    }
+    assert used.keys() == model_keys.IGNORED.keys()
+    for where, form in used.items():
+        assert not form.keys() & model_keys.IGNORED[where].keys(), where
+
+
+# Attributes of a structure or of the service in every model of AWS.
+NOT_OF_MEMBERS = {"clientContextParams", "document", "required", "union"}
+
+
+@pytest.mark.parametrize(
+    "key", sorted({*Shape.METADATA_ATTRS, "documentation"} - NOT_OF_MEMBERS)
+)
+def test_member_has_what_botocore_reads_from_it(key):
+    values = {
+        "contextParam": {"name": "Name"},
+        "documentation": "<p>Who.</p>",
+        "enum": ["ada"],
+        "error": {},
+        "max": 9,
+        "min": 1,
+        "pattern": "a+",
+        "retryable": {},
+    }
+    path = ("shapes", "GreetInput", "members", "Name", key)
+    assert check(changed(sound_model(), path, values.get(key, True))).unknown == {}
+
+
+# --- Values that change what is sent
+
+
+@pytest.mark.parametrize(
+    ("path", "new", "error"),
+    [
+        (
+            ("shapes", "GreetInput", "members", "Name", "location"),
+            "trailer",
+            "shapes/GreetInput/members/Name/location: unknown location 'trailer'",
+        ),
+        (
+            ("shapes", "Date", "timestampFormat"),
+            "iso9999",
+            "shapes/Date/timestampFormat: unknown timestampFormat 'iso9999'",
+        ),
+        (
+            ("shapes", "GreetInput", "members", "Name", "timestampFormat"),
+            "julian",
+            "shapes/GreetInput/members/Name/timestampFormat: unknown timestampFormat",
+        ),
+        (
+            ("metadata", "auth"),
+            ["aws.auth#sigv5"],
+            "metadata/auth: unknown authentication scheme 'aws.auth#sigv5'",
+        ),
+        (
+            ("metadata", "auth"),
+            ["aws.auth#sigv4a", "aws.auth#sigv5"],
+            "metadata/auth: unknown authentication scheme 'aws.auth#sigv5'",
+        ),
+        (
+            ("operations", "Greet", "auth"),
+            ["aws.auth#sigv5", "aws.auth#sigv4"],
+            "operations/Greet/auth: unknown authentication scheme 'aws.auth#sigv5'",
+        ),
+        (
+            ("operations", "Greet", "authtype"),
+            "v9",
+            "operations/Greet/authtype: unknown authtype 'v9'",
+        ),
+        (
+            ("metadata", "signatureVersion"),
+            "v5",
+            "metadata/signatureVersion: unknown signatureVersion 'v5'",
+        ),
+        (
+            ("metadata", "protocols"),
+            ["soap", "corba"],
+            "metadata/protocols: unknown protocol ['soap', 'corba']",
+        ),
+        (
+            ("operations", "Greet", "http", "method"),
+            5,
+            "operations/Greet/http/method: 5 cannot be a method",
+        ),
+    ],
+)
+def test_value_that_botocore_cannot_send_is_an_error(path, new, error):
+    with pytest.raises(ModelError) as caught:
+        check(changed(sound_model(), path, new), allow_unknown=True)
+    assert str(caught.value).startswith(error)
+
+
+@pytest.mark.parametrize(
+    ("path", "new"),
+    [
+        (("metadata", "auth"), ["aws.auth#sigv4", "aws.auth#sigv5"]),
+        (("metadata", "auth"), []),
+        (("metadata", "protocols"), ["soap", "json"]),
+        (("metadata", "apiVersion"), "v1"),
+        (("metadata", "apiVersion"), "2020-01-02-beta.1"),
+        (("shapes", "Date", "timestampFormat"), "unixTimestamp"),
+    ],
+)
+def test_value_that_botocore_accepts_is_accepted(path, new):
+    check(changed(sound_model(), path, new))
+
+
+@pytest.mark.parametrize("version", ["", ".", "..", "a/b", "a\\b", "a\0", "a\nb"])
+def test_api_version_is_the_name_of_a_folder(version):
+    with pytest.raises(ModelError, match="cannot be the name of a folder"):
+        check(changed(sound_model(), ("metadata", "apiVersion"), version))
+
+
+def test_legacy_signature_is_ignored_beside_auth():
+    model = changed(sound_model(), ("metadata", "auth"), ["aws.auth#sigv4"])
+    check(changed(model, ("metadata", "signatureVersion"), "v5"))
+
+
+LISTED = st.lists(st.sampled_from([*PRIORITY_ORDERED_SUPPORTED_PROTOCOLS, "soap"]))
+
+
+@given(LISTED, st.sampled_from(["query", "json", "soap"]))
+def test_protocol_is_the_one_that_botocore_uses(listed, legacy):
+    metadata = {"protocol": legacy, "protocols": listed, "serviceId": "Example"}
+    try:
+        expected = ServiceModel({"metadata": metadata}, "example").resolved_protocol
+    except UnsupportedServiceProtocolsError:
+        expected = None
+    if expected == "soap" or expected is None:
+        with pytest.raises(ModelError, match="unknown protocol"):
+            protocol(metadata)
+    else:
+        assert protocol(metadata) == expected
+
+
+REFERENCES = {
+    "member": ("shapes", "GreetInput", "members", "Name"),
+    "element": ("shapes", "List", "member"),
+    "key": ("shapes", "Map", "key"),
+    "input": ("operations", "Greet", "input"),
+    "output": ("operations", "Greet", "output"),
+    "error": ("operations", "Greet", "errors", 0),
+}
+KEYS = {
+    "location": ("header", {"member"}),
+    "idempotencyToken": (True, {"member"}),
+    "hostLabel": (True, {"member"}),
+    "pattern": ("a+", {"member", "element", "key"}),
+    "enum": (["a"], {"member", "element", "key"}),
+    "jsonvalue": (True, {"member", "element", "key"}),
+    "locationName": ("x", {"member", "element", "key", "input"}),
+    "resultWrapper": ("x", {"output"}),
+    "members": ({}, set()),
+    "required": ([], set()),
+}
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("kind", REFERENCES)
+def test_each_reference_has_its_own_keys(kind, key):
+    value, kinds = KEYS[key]
+    model = changed(sound_model(), (*REFERENCES[kind], key), value)
+    keys = check(model, allow_unknown=True)
+    assert (keys.unknown == {}) == (kind in kinds)
+
+
+def test_example_of_an_older_operation_is_ignored():
     examples = json.loads(json.dumps(EXAMPLES).replace('"Name"', '"Surname"'))
     (operation,) = described(sound_model(), examples).operations
     assert operation.examples == ()

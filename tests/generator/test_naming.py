@@ -1,4 +1,4 @@
-"""R's names of services and operations, and what Python adds to them.
+"""The names of services and operations: R's rules, and Python's reserved names.
 
 The names in the tables are those of R's paws (its help pages, and `make_names.R`).
 """
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from make_paws import naming
 from make_paws.errors import ModelError
+from paws_common.aio import AsyncService
 from paws_common.errors import ServiceError
 from paws_common.service import Service
 
@@ -79,55 +80,55 @@ identifiers = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,5}", fullmatch=True) | (
 
 
 @pytest.mark.parametrize(("name", "metadata"), SERVICES)
-def test_a_service_has_the_name_that_it_has_in_r(name, metadata):
+def test_service_has_the_name_that_it_has_in_r(name, metadata):
     assert naming.service_name(metadata) == name
 
 
 @pytest.mark.parametrize(("operation", "name"), OPERATIONS)
-def test_an_operation_has_the_name_that_it_has_in_r(operation, name):
+def test_operation_has_the_name_that_it_has_in_r(operation, name):
     assert naming.snake_case(operation) == name
 
 
-def test_the_constant_of_an_operation_is_its_name_in_capitals():
+def test_operation_constant_is_the_name_in_capitals():
     assert naming.constant("InvokeEndpointAsync") == "INVOKE_ENDPOINT_ASYNC"
 
 
-def test_an_operation_without_documentation_has_its_name_for_a_title():
+def test_undocumented_operation_has_its_name_as_title():
     assert naming.title("InvokeEndpointAsync") == "Invoke endpoint async"
 
 
-def test_a_service_with_the_name_of_a_keyword_has_a_constructor_all_the_same():
+def test_keyword_service_has_a_constructor():
     assert naming.constructor("lambda") == "lambda_"
     assert naming.constructor("s3") == "s3"
 
 
-def test_the_class_of_a_service_keeps_the_capitals_of_its_id():
+def test_service_class_keeps_capitals_of_the_id():
     metadata = {"serviceFullName": "Amazon SNS", "serviceId": "pinpoint SMS-Voice"}
     assert naming.class_name(metadata) == "PinpointSMSVoice"
     assert naming.class_name({"serviceFullName": "Amazon SNS"}) == "AmazonSNS"
 
 
-def test_no_class_of_a_service_hides_what_its_module_imports():
+def test_service_class_never_shadows_an_import():
     assert naming.class_name({"serviceFullName": "x", "serviceId": "Config"}) == (
         "Config_"
     )
 
 
-def test_botocores_name_of_a_service_is_its_id_with_hyphens():
+def test_botocores_service_name_is_the_hyphenated_id():
     metadata = {"serviceFullName": "Amazon Runtime", "serviceId": "SageMaker Runtime"}
     assert naming.botocore_name(metadata) == "sagemaker-runtime"
 
 
 @pytest.mark.parametrize("full_name", ["Amazon", "AWS !", "Amazon 3D Scanner", " "])
-def test_a_service_of_which_no_name_can_be_made_raises(full_name):
-    with pytest.raises(ModelError, match="is no name that Python or R could use"):
+def test_service_of_which_no_name_can_be_made_raises(full_name):
+    with pytest.raises(ModelError, match="cannot be a name in Python and R"):
         naming.service_name({"serviceFullName": full_name})
 
 
 @given(identifiers, st.sets(identifiers))
 @example("__debug__", set())
 @example("class", {"class_"})
-def test_an_identifier_is_no_keyword_never_taken_and_as_near_as_can_be(name, taken):
+def test_identifier_is_valid_and_not_reserved(name, taken):
     result = naming.identifier(name, taken)
     compile(f"def function({result}): {result} = 1", "", "exec")
     assert result not in taken
@@ -137,7 +138,7 @@ def test_an_identifier_is_no_keyword_never_taken_and_as_near_as_can_be(name, tak
 
 
 @given(st.text())
-def test_what_is_no_identifier_raises_and_names_it(text):
+def test_invalid_identifier_raises_with_the_name(text):
     if text.isidentifier() and text.isascii():
         assert naming.identifier(text).startswith(text)
     else:
@@ -153,7 +154,7 @@ def test_letters_that_python_takes_for_others_raise():
 
 
 @given(st.lists(identifiers, unique=True), st.lists(identifiers), st.sets(identifiers))
-def test_identifiers_are_all_different_whatever_is_wished(keys, wishes, taken):
+def test_identifiers_are_unique(keys, wishes, taken):
     wished = dict(zip(keys, wishes, strict=False))
     result = naming.identifiers(wished, taken)
     assert list(result) == list(wished)
@@ -161,7 +162,7 @@ def test_identifiers_are_all_different_whatever_is_wished(keys, wishes, taken):
     assert taken.isdisjoint(result.values())
 
 
-def test_of_two_that_wish_for_one_name_the_first_gets_it():
+def test_first_of_two_equal_names_keeps_it():
     assert naming.identifiers({"A": "x", "B": "x", "C": "x_"}, ()) == {
         "A": "x",
         "B": "x_",
@@ -169,7 +170,7 @@ def test_of_two_that_wish_for_one_name_the_first_gets_it():
     }
 
 
-def test_a_public_name_begins_with_no_underscore():
+def test_public_name_begins_with_no_underscore():
     assert naming.public("__type") == "type"
     assert naming.public("a__b_") == "a__b_"
 
@@ -180,7 +181,18 @@ def test_no_operation_hides_what_every_service_has():
     assert inherited | {"api", "settings"} <= naming.RESERVED_METHODS
 
 
-def test_no_member_of_an_error_hides_what_every_error_has():
+def test_operation_never_shadows_an_async_member():
+    members = dir(AsyncService(Service.__new__(Service)))
+    assert {name for name in members if name[0] != "_"} <= naming.RESERVED_METHODS
+
+
+def test_operation_never_shadows_an_import_of_aio():
+    """They are assigned in the module that calls `async_method`, `async_operation`."""
+    assert {"async_method", "operations"} <= naming.RESERVED_METHODS
+    assert {"method", "operation"} <= naming.RESERVED_METHODS  # of a service "async"
+
+
+def test_error_member_never_shadows_an_attribute():
     error = ServiceError("function", "Code", "message")
     inherited = {name for name in dir(error) if not name.startswith("_")}
     assert inherited <= naming.RESERVED_ATTRIBUTES

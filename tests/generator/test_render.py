@@ -1,4 +1,4 @@
-"""Whatever stands in a model comes back out of the source exactly as it was."""
+"""Text of a model can be read back unchanged from the generated source."""
 
 import ast
 import dataclasses
@@ -16,7 +16,7 @@ from make_paws import formatting, ir, naming, render
 from make_paws.errors import FormatError
 from make_paws.render import docstring, literal
 from paws_common import shapes
-from service_models import described, greeting_model
+from support.service_models import described, greeting_model
 
 HOSTILE = [
     '"',
@@ -58,6 +58,7 @@ scalars = st.one_of(
         max=optional_counts,
         pattern=st.none() | texts,
         regex=st.none() | texts,
+        ecmascript=st.none() | texts,
         regex_max=optional_counts,
         enum=st.lists(texts, max_size=3).map(tuple),
         sensitive=st.booleans(),
@@ -118,13 +119,13 @@ def test_any_text_can_be_read_back_from_a_docstring(text):
 
 
 @given(texts)
-def test_any_text_can_be_read_back_from_inside_of_a_docstring(text):
+def test_docstring_text_can_be_read_back(text):
     source = f'"""Before {docstring(text)} after."""'
     assert ast.literal_eval(source) == f"Before {text} after."
 
 
 @given(st.lists(st.text("ab \"'\\{}")), st.integers(0, 8))
-def test_the_lines_of_an_indented_docstring_can_be_read_back(lines, indent):
+def test_indented_docstring_lines_can_be_read_back(lines, indent):
     text = "\n".join(["Before", *lines])
     read = ast.literal_eval(f'"""\n{" " * indent}{docstring(text, indent)}\n"""')
     assert inspect.cleandoc(read) == inspect.cleandoc(f"\n{text}\n")
@@ -155,7 +156,7 @@ def test_any_string_can_be_read_back_from_its_literal(text):
 
 
 @given(st.text("\\ab\"'", min_size=65, max_size=300))
-def test_a_long_string_becomes_several(text):
+def test_long_string_becomes_several(text):
     source = literal(text)
     assert ast.literal_eval(source) == text
     assert max(map(len, formatted(source).splitlines())) <= 2 * 88
@@ -169,7 +170,7 @@ def test_any_shape_can_be_read_back_from_its_literal(shape):
 
 
 @given(structures)
-def test_a_literal_says_nothing_that_is_the_default(shape):
+def test_literal_omits_defaults(shape):
     source = literal(shape)
     for word in ("False", "None"):
         assert f"={word}" not in as_code(source)
@@ -188,7 +189,7 @@ def as_data(value):
 
 
 def as_code(source):
-    """Return a source without what its strings say."""
+    """Return a source without the content of its strings."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -196,7 +197,7 @@ def as_code(source):
     return ast.unparse(tree)
 
 
-def test_a_raw_string_is_written_where_it_reads_better():
+def test_raw_string_is_written_where_it_reads_better():
     assert literal(r"\d+") == r'r"\d+"'
     assert literal("ends in \\") == r"'ends in \\'"
     assert literal("plain") == "'plain'"
@@ -216,7 +217,7 @@ def test_black_leaves_every_file_unchanged(files):
         assert formatted(source) == source, path
 
 
-def test_every_file_compiles_without_a_warning_and_begins_with_the_header(files):
+def test_files_compile_silently_and_have_the_header(files):
     for source in files.values():
         compiled(source)
         assert source.startswith(
@@ -225,24 +226,27 @@ def test_every_file_compiles_without_a_warning_and_begins_with_the_header(files)
         )
 
 
-def test_a_service_is_these_files(files):
+def test_service_is_these_files(files):
     folder = "paws/services/example"
-    modules = ("__init__", "errors", "interfaces", "operations", "service")
+    modules = ("__init__", "aio", "errors", "interfaces", "operations", "service")
     assert {str(path) for path in files} == {f"{folder}/{name}.py" for name in modules}
 
 
-def test_a_package_loads_its_services_late_and_shows_them_to_type_checkers():
+def test_package_loads_lazily_and_is_typed():
     exports = {"lambda_": ["lambda_", "lambda_invoke"], "ce": ["ce"]}
     files = render.package(exports, "cats")
     sources = {str(path): source for path, source in files.items()}
     assert sources.keys() == {
         "cats/__init__.py",
         "cats/__init__.pyi",
+        "cats/_exports.py",
+        "cats/aio.py",
+        "cats/aio.pyi",
         "cats/py.typed",
         "cats/services/__init__.py",
     }
     assert (
-        '__getattr__, __dir__ = lazy_services(\n    __name__,\n    (\n        "ce",'
+        '__getattr__, __dir__ = _lazy_services(\n    __name__,\n    (\n        "ce",'
         in (sources["cats/__init__.py"])
     )
     assert sources["cats/__init__.pyi"] == (
@@ -251,28 +255,37 @@ def test_a_package_loads_its_services_late_and_shows_them_to_type_checkers():
         "from paws_common import credentials as credentials\n"
         "from paws_common import creds as creds\n"
         "from paws_common import list_paginators as list_paginators\n"
+        "from paws_common import list_waiters as list_waiters\n"
         "from paws_common import paginate as paginate\n"
         "from paws_common import paws_reset_cache as paws_reset_cache\n"
+        "from paws_common import wait_until as wait_until\n"
         "\n"
+        "from . import aio as aio\n"
         "from .services.ce import ce as ce\n"
         "from .services.lambda_ import lambda_ as lambda_\n"
         "from .services.lambda_ import lambda_invoke as lambda_invoke\n"
+        "\n"
+        "__version__: str\n"
     )
+    assert ast.literal_eval(sources["cats/_exports.py"].partition("EXPORTS = ")[2]) == {
+        "ce": ("ce",),
+        "lambda_": ("lambda_", "lambda_invoke"),
+    }
     assert all(formatted(source) == source for source in sources.values())
 
 
-def test_the_package_does_not_depend_on_the_order_of_its_services():
+def test_package_is_independent_of_service_order():
     exports = {"b": ["b", "b_two", "b_one"], "a": ["a"]}
     backwards = {name: exports[name][::-1] for name in ("a", "b")}
     assert render.package(exports, "paws") == render.package(backwards, "paws")
 
 
-def test_what_is_no_python_is_not_patched_but_raises():
+def test_invalid_python_raises():
     with pytest.raises(FormatError, match=r"bad\.py"):
         formatting.formatted({PurePosixPath("paws/bad.py"): "def (:"})
 
 
-def test_what_is_no_python_by_its_name_is_left_alone():
+def test_file_without_python_suffix_is_not_formatted():
     files = {PurePosixPath("paws/py.typed"): "def (:"}
     assert formatting.formatted(files) == files
 
@@ -287,7 +300,7 @@ def test_no_configuration_of_the_user_changes_the_form(tmp_path, monkeypatch):
 
 
 @given(st.integers(1, 60), st.integers(1, 120), st.booleans())
-def test_a_long_type_takes_the_form_that_black_gives_it(name, annotation, required):
+def test_long_type_is_formatted_like_black(name, annotation, required):
     parameter = ir.Parameter(
         "n" * name,
         "N",
@@ -296,6 +309,8 @@ def test_a_long_type_takes_the_form_that_black_gives_it(name, annotation, requir
         mark="",
         documentation="",
         limits="",
+        deprecated="",
+        generated="",
     )
     default = "" if required else " | None = None"
     plain = f"{parameter.name}: {parameter.annotation}{default}"
@@ -305,16 +320,30 @@ def test_a_long_type_takes_the_form_that_black_gives_it(name, annotation, requir
     assert made == formatted(source.replace(render.declaration(parameter), plain))
 
 
-def test_a_template_that_asks_for_what_is_not_there_raises():
+@given(st.integers(1, 60))
+def test_long_signature_is_formatted_like_black(length):
+    model = greeting_model()
+    del model["operations"]["Greet"]["input"]
+    model["operations"]["Greet"]["output"] = {"shape": "R" * length}
+    model["shapes"]["R" * length] = {"type": "structure", "members": {}}
+    files = render.service(described(model), "paws")
+    source = files[PurePosixPath("paws/services/example/operations.py")]
+    assert "Request[" in source
+    assert formatted(source) == source
+
+
+def test_template_with_an_undefined_variable_raises():
     template = render._environment().from_string("{{ service.nmae }}")
     with pytest.raises(render.jinja2.UndefinedError):
         template.render(service=described(greeting_model()))
 
 
 @pytest.mark.parametrize("module", ["errors", "interfaces", "operations"])
-def test_no_type_of_a_model_takes_a_name_that_a_module_imports(module):
+def test_model_type_never_shadows_an_import(module):
     assert render._FIXED[module] <= naming.RESERVED_TYPES
 
 
-def test_no_class_of_a_service_takes_a_name_that_its_module_imports():
-    assert render._FIXED["service"] <= naming.RESERVED_SERVICES
+@pytest.mark.parametrize("module", ["aio", "service"])
+def test_service_class_never_shadows_an_import(module):
+    names = {name for name in render._FIXED[module] if "_" not in name}
+    assert names <= naming.RESERVED_SERVICES  # no class has an underscore in its name

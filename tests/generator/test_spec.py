@@ -1,7 +1,8 @@
-"""Where service models come from, and what is said of a source that is none."""
+"""The sources of service models, and the errors of invalid sources."""
 
 import gzip
 import importlib.util
+import io
 import json
 import subprocess
 import sys
@@ -11,7 +12,12 @@ import pytest
 
 from make_paws import spec
 from make_paws.errors import ModelError, SourceError
-from service_models import greeting_model, service_model, write_model, write_wheel
+from support.service_models import (
+    greeting_model,
+    service_model,
+    write_model,
+    write_wheel,
+)
 
 PIECES = {"serviceFullName": "Amazon Bits and Pieces", "serviceId": "Bits"}
 
@@ -28,7 +34,7 @@ def data(tmp_path):
 # --- Sources
 
 
-def test_a_data_folder_a_wheel_and_single_files_hold_the_same_model(data, tmp_path):
+def test_folder_wheel_and_file_have_the_same_model(data, tmp_path):
     packed = data / "example" / "2020-01-02" / "service-2.json.gz"
     plain = tmp_path / "service-2.json"
     plain.write_bytes(gzip.decompress(packed.read_bytes()))
@@ -45,20 +51,20 @@ def test_without_a_path_the_installed_botocore_is_read():
     assert "sagemaker-runtime" in spec.services()
 
 
-def test_a_botocore_that_is_not_installed_is_named(monkeypatch):
+def test_botocore_that_is_not_installed_is_named(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(SourceError, match="botocore is not installed"):
         spec.load("sagemaker-runtime")
 
 
-def test_the_newest_api_version_wins(data):
+def test_newest_api_version_wins(data):
     newer = greeting_model(apiVersion="2021-12-31")
     write_model(data, newer, version="2021-12-31")
     write_model(data, greeting_model(apiVersion="2019-01-01"), version="2019-01-01")
     assert spec.load("example", data).model == newer
 
 
-def test_a_plain_file_is_read_where_there_is_no_packed_one(tmp_path):
+def test_plain_file_is_read_if_none_is_packed(tmp_path):
     write_model(tmp_path, greeting_model(), packed=False)
     assert spec.load("example", tmp_path).model == greeting_model()
 
@@ -74,71 +80,69 @@ def test_examples_are_read_from_beside_the_model(data):
 # --- Names
 
 
-def test_the_name_of_botocore_and_that_of_r_find_the_same_service(data):
+def test_names_of_botocore_and_r_find_the_same_service(data):
     assert spec.load("bits", data) == spec.load("bitsandpieces", data)
     assert spec.load("bitsandpieces", data).service == "bits"
 
 
-def test_every_service_of_the_installed_botocore_is_found_by_its_name_in_r():
+def test_every_service_is_found_by_its_name_in_r():
     assert spec.load("sagemakerruntime").service == "sagemaker-runtime"
     assert spec.load("costexplorer").service == "ce"
 
 
-def test_a_single_file_has_the_name_of_its_folder(data):
+def test_single_file_has_the_name_of_its_folder(data):
     packed = data / "bits" / "2020-01-02" / "service-2.json.gz"
     assert list(spec.services(packed)) == ["bits"]
 
 
-def test_a_single_file_named_from_within_its_folder_has_that_name_too(
-    data, monkeypatch
-):
+def test_relative_file_has_the_name_of_its_folder(data, monkeypatch):
     monkeypatch.chdir(data / "bits")
     (path,) = (data / "bits").glob("*/*")
     assert list(spec.services(path.relative_to(data / "bits"))) == ["bits"]
 
 
-def test_a_single_file_in_no_such_folder_has_the_name_of_its_service_id(tmp_path):
+def test_single_file_has_the_name_of_its_service_id(tmp_path):
     path = tmp_path / "mine.json"
     path.write_text(json.dumps(service_model(serviceId="Two Words")))
     assert list(spec.services(path)) == ["two-words"]
     assert spec.load("two-words", path).service == "two-words"
 
 
-def test_services_are_sorted_and_come_with_their_metadata(data):
+def test_services_are_sorted_with_their_metadata(data):
     assert list(spec.services(data)) == ["bits", "example"]
     assert spec.services(data)["bits"] == service_model(**PIECES)["metadata"]
 
 
-def test_metadata_is_found_wherever_in_the_file_it_stands(tmp_path):
+def test_metadata_is_found_anywhere_in_the_file(tmp_path):
     model = greeting_model()
     model["metadata"] = model.pop("metadata")
     write_model(tmp_path, model)
     assert spec.services(tmp_path) == {"example": model["metadata"]}
 
 
-def test_an_unknown_service_raises_and_names_the_nearest():
+def test_unknown_service_raises_with_suggestions():
     with pytest.raises(SourceError) as caught:
         spec.load("sagemaker-runtim")
-    assert "there is no service 'sagemaker-runtim'" in str(caught.value)
+    assert "service 'sagemaker-runtim' does not exist" in str(caught.value)
     assert "did you mean sagemaker-runtime" in str(caught.value)
 
 
-def test_a_service_like_no_other_raises_and_names_none(data):
+def test_service_like_no_other_raises_and_names_none(data):
     with pytest.raises(SourceError) as caught:
         spec.load("zzzzzzzz", data)
-    assert str(caught.value) == "there is no service 'zzzzzzzz'"
+    assert str(caught.value) == "service 'zzzzzzzz' does not exist"
 
 
-def test_a_folder_that_could_not_be_a_service_raises(tmp_path):
+def test_folder_that_could_not_be_a_service_raises(tmp_path):
     write_model(tmp_path, greeting_model(), service="x\nimport os")
-    with pytest.raises(SourceError, match=r"'x\\nimport os' is no name"):
+    with pytest.raises(SourceError, match=r"'x\\nimport os' is not a valid name"):
         spec.load("x\nimport os", tmp_path)
 
 
 # --- The hash
 
 
-def test_the_hash_is_of_the_content_and_not_of_the_file(tmp_path):
+def test_hash_depends_on_content_only(tmp_path):
     write_model(tmp_path / "a", greeting_model(), packed=True)
     write_model(tmp_path / "b", greeting_model(), packed=False)
     one, other = (spec.load("example", tmp_path / name) for name in "ab")
@@ -155,37 +159,38 @@ def test_another_model_has_another_hash(tmp_path):
     assert len(one.model_hash) == len(other.model_hash) == 12
 
 
-# --- What is no model
+# --- Invalid models
 
 
-def test_a_path_that_does_not_exist_raises_and_names_it(tmp_path):
-    with pytest.raises(SourceError, match=r"nowhere\.whl: there is no such file"):
+def test_missing_path_raises_with_its_name(tmp_path):
+    with pytest.raises(SourceError, match=r"nowhere\.whl does not exist"):
         spec.load("example", tmp_path / "nowhere.whl")
 
 
-def test_a_folder_without_models_raises_and_names_it(tmp_path):
+def test_folder_without_models_raises_and_names_it(tmp_path):
     (tmp_path / "example" / "2020-01-02").mkdir(parents=True)
-    with pytest.raises(SourceError, match=r"holds no service-2\.json of any service"):
+    with pytest.raises(SourceError, match=r"contains no service-2\.json"):
         spec.load("example", tmp_path)
 
 
-def test_a_wheel_of_something_else_raises_and_names_it(tmp_path):
+def test_wheel_of_something_else_raises_and_names_it(tmp_path):
     with zipfile.ZipFile(tmp_path / "other.whl", "w") as wheel:
         wheel.writestr("other/__init__.py", "")
-    with pytest.raises(SourceError, match=r"other\.whl.*holds no service-2\.json"):
+    with pytest.raises(SourceError, match=r"other\.whl.*contains no service-2\.json"):
         spec.load("example", tmp_path / "other.whl")
 
 
-def test_a_wheel_with_a_broken_directory_raises_and_names_it(tmp_path):
+def test_wheel_with_a_broken_directory_raises(tmp_path):
     path = write_wheel(tmp_path / "botocore.whl", {"example": greeting_model()})
     content = path.read_bytes()
     directory = content.rindex(b"PK\x01\x02")
     path.write_bytes(content[:directory] + b"XXXX" + content[directory + 4 :])
-    with pytest.raises(SourceError, match=r"botocore\.whl: cannot be read"):
+    # From Python 3.14 on, `zipfile.is_zipfile` reads the directory too.
+    with pytest.raises(SourceError, match=r"botocore\.whl"):
         spec.load("example", path)
 
 
-def test_a_wheel_with_a_broken_model_raises_and_names_the_place(tmp_path):
+def test_wheel_with_a_broken_model_raises(tmp_path):
     path = write_wheel(tmp_path / "botocore.whl", {"example": greeting_model()})
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 0xFF
@@ -197,7 +202,7 @@ def test_a_wheel_with_a_broken_model_raises_and_names_the_place(tmp_path):
 
 
 @pytest.mark.parametrize("kept", [11, 100, -8])
-def test_a_truncated_file_raises_and_names_the_place(tmp_path, kept):
+def test_truncated_file_raises_and_names_the_place(tmp_path, kept):
     folder = write_model(tmp_path, greeting_model())
     packed = folder / "service-2.json.gz"
     packed.write_bytes(packed.read_bytes()[:kept])
@@ -209,7 +214,7 @@ def test_a_truncated_file_raises_and_names_the_place(tmp_path, kept):
     "content",
     [b"", b"{", b"{]", b"\xff\xfe", b"[" * 100_000, rb'{"documentation": "\ud800"}'],
 )
-def test_what_is_not_json_raises_with_the_service_and_the_place(tmp_path, content):
+def test_invalid_json_raises_with_service_and_offset(tmp_path, content):
     folder = write_model(tmp_path, greeting_model(), packed=False)
     (folder / "service-2.json").write_bytes(content)
     with pytest.raises(ModelError, match=r"service-2\.json is not JSON") as caught:
@@ -217,20 +222,112 @@ def test_what_is_not_json_raises_with_the_service_and_the_place(tmp_path, conten
     assert caught.value.service == "example"
 
 
-def test_json_that_is_no_object_raises_with_the_place(tmp_path):
+def test_json_array_raises_with_the_path(tmp_path):
     folder = write_model(tmp_path, greeting_model(), packed=False)
     (folder / "service-2.json").write_text("[1, 2]")
-    with pytest.raises(ModelError, match=r"service-2\.json holds no JSON object"):
+    with pytest.raises(ModelError, match=r"service-2\.json is not a JSON object"):
         spec.load("example", tmp_path)
 
 
 @pytest.mark.parametrize(
-    "model", [{}, {"metadata": []}, {"metadata": {"serviceFullName": ""}}]
+    "model",
+    [
+        {},
+        {"metadata": []},
+        {"metadata": {"serviceFullName": ""}},
+        {"metadata": {"serviceFullName": 5}},
+        {"metadata": {"serviceFullName": "x", "serviceAbbreviation": []}},
+    ],
 )
-def test_a_model_without_a_name_of_its_service_raises_with_the_place(tmp_path, model):
-    write_model(tmp_path, model)
-    with pytest.raises(ModelError, match="example: metadata: has no serviceFullName"):
-        spec.services(tmp_path)
+def test_model_without_a_service_name_raises(tmp_path, model):
+    write_model(tmp_path / "data", model)
+    write_model(tmp_path / "data", greeting_model(), service="sound")
+    found = spec.services(tmp_path / "data")
+    assert str(found["example"]) == "example: metadata: has no name of the service"
+    assert found["sound"] == greeting_model()["metadata"]
+
+
+def packed(megabytes):
+    """Return a gzipped JSON string of a size, in a small fraction of it."""
+    block = b"x" * 2**20
+    file = io.BytesIO()
+    with gzip.GzipFile(fileobj=file, mode="wb", compresslevel=1) as zipped:
+        zipped.write(b'{"documentation": "')
+        for _ in range(megabytes):
+            zipped.write(block)
+        zipped.write(b'"}')
+    return file.getvalue()
+
+
+def test_model_that_is_too_large_is_an_error(tmp_path):
+    bomb = packed(spec.MAX_BYTES // 2**20 + 1)
+    assert len(bomb) < 2**20
+    write_model(tmp_path / "data", greeting_model())
+    folder = tmp_path / "data" / "large" / "2020-01-02"
+    folder.mkdir(parents=True)
+    (folder / "service-2.json.gz").write_bytes(bomb)
+    wheel = tmp_path / "botocore.whl"
+    with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
+        name = "botocore/data/large/2020-01-02/service-2.json"
+        archive.writestr(name, gzip.decompress(bomb))
+        archive.writestr(f"{name}.gz", bomb)
+    for source in (tmp_path / "data", wheel):
+        with pytest.raises(SourceError, match=r"large.*has more than 16 MiB"):
+            spec.load("large", source)
+    assert spec.load("example", tmp_path / "data").model == greeting_model()
+
+
+def test_file_that_is_too_large_is_an_error(tmp_path, monkeypatch):
+    monkeypatch.setattr(spec, "MAX_BYTES", 100)
+    folder = write_model(tmp_path, greeting_model(), packed=False)
+    with pytest.raises(SourceError, match=r"service-2\.json: has more than"):
+        spec.load("example", tmp_path)
+    assert isinstance(spec.contents(tmp_path)["example"], SourceError)
+    assert folder.is_dir()
+
+
+def test_unreadable_model_does_not_hide_the_others(data):
+    (path,) = (data / "bits").glob("*/*")
+    path.unlink()
+    path.mkdir()
+    (path.parent / "service-2.json").write_bytes(b"{")
+    assert spec.names(data) == ["bits", "example"]
+    assert isinstance(spec.services(data)["bits"], ModelError)
+    assert spec.load("example", data).service == "example"
+    assert spec.find("example", data) == "example"
+
+
+def test_encrypted_model_is_an_error(tmp_path):
+    path = write_wheel(tmp_path / "botocore.whl", {"example": greeting_model()})
+    content = bytearray(path.read_bytes())
+    # APPNOTE.TXT 4.4.4: bit 0 of the flags, at 6 in a file header and 8 in the directory.
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(signature) + offset] |= 1
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match=r"cannot be read: File .* is encrypted"):
+        spec.load("example", path)
+
+
+def test_smithy_model_is_named_as_one(tmp_path):
+    path = tmp_path / "example.json"
+    shapes = {"example#Greet": {"type": "operation"}}
+    for model in (
+        {"smithy": "2.0", "metadata": {"suppressions": []}, "shapes": shapes},
+        {"metadata": {"suppressions": []}, "smithy": "2.0", "shapes": shapes},
+    ):
+        path.write_text(json.dumps(model))
+        for read in (spec.names, spec.services, spec.contents):
+            with pytest.raises(
+                ModelError, match=r"is a Smithy model \(JSON AST '2\.0'"
+            ):
+                read(path)
+
+
+def test_any_api_version_names_the_folder_of_a_service(tmp_path):
+    model = service_model(apiVersion="v1", serviceId="Other")
+    path = write_model(tmp_path, model, service="acme", version="v1")
+    assert spec.names(path / "service-2.json.gz") == ["acme"]
+    assert spec.load("acme", tmp_path).model == model
 
 
 def test_botocore_is_read_and_not_imported():

@@ -26,19 +26,19 @@ def doubling(depth):
 
 
 def value(expression):
-    """Return what a syntax says, with `...` for what is not spelled out."""
+    """Return the value of a syntax, with `...` for abbreviated structures."""
     return ast.literal_eval(expression)
 
 
 @given(st.integers(0, 8))
-def test_a_shape_is_spelled_out_wherever_it_stands(depth):
+def test_shape_is_expanded_at_each_use(depth):
     expected = {"Text": "string"}
     for _ in range(depth):
         expected = {"Left": expected, "Right": expected}
     assert value(syntax.result("Level0", doubling(depth))) == expected
 
 
-def test_a_syntax_that_nobody_could_read_spells_each_structure_out_once():
+def test_oversized_syntax_expands_each_structure_once():
     text = syntax.result("Level0", doubling(DEPTH))
     assert len(text.splitlines()) == 3 * DEPTH + 3
     assert text.count('"Left": {\n') == DEPTH
@@ -51,7 +51,7 @@ def test_a_syntax_that_nobody_could_read_spells_each_structure_out_once():
     assert found == {"Text": "string"}
 
 
-def test_a_request_that_nobody_could_read_shows_every_argument():
+def test_oversized_request_shows_every_argument():
     arguments = {"First": ir.Member("Level0"), "Second": ir.Member("Level0")}
     text = syntax.request("call", arguments, doubling(DEPTH))
     (statement,) = ast.parse(text).body
@@ -82,6 +82,6 @@ def test_what_is_empty_or_open_already_is_an_empty_one():
         lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     )
 )
-def test_the_values_of_an_example_can_be_read_back(given):
+def test_values_of_an_example_can_be_read_back(given):
     (statement,) = ast.parse(syntax.example("call", {"Value": given})).body
     assert ast.literal_eval(statement.value.keywords[0].value) == given

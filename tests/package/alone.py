@@ -1,6 +1,6 @@
-"""What a person has who installs paws-py and nothing else; the environments `wheel-…`.
+"""Test paws-py installed without extras; the environments `wheel-…` run this.
 
-It runs on plain Python, for there is no pytest.
+It does not need pytest, which is not installed there.
 """
 
 import platform
@@ -10,7 +10,7 @@ import paws
 from paws_common.local import LocalEndpoint, Request
 
 NEEDED = {"botocore", "jmespath", "paws-py", "python-dateutil", "six", "urllib3"}
-SEEDS = {"pip", "setuptools", "wheel"}  # what an environment may have when it is made
+SEEDS = {"pip", "setuptools", "wheel"}  # installed in a new environment
 
 
 def installed() -> set[str]:
@@ -20,7 +20,7 @@ def installed() -> set[str]:
 
 
 def predict(body: bytes, request: Request) -> bytes:
-    """Answer in capitals."""
+    """Return the body in capitals."""
     return body.upper()
 
 

@@ -2,6 +2,7 @@
 
 import configparser
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -16,24 +17,28 @@ def read(path):
 
 
 def environments():
-    """Return the environments that `tox` runs by itself."""
+    """Return the environments of `tox run -m full`, which are more than those of `tox`."""
     settings = configparser.ConfigParser(interpolation=None)
     settings.read_string(read("tox.ini"))
-    commas_in_braces = re.compile(r",(?=[^{]*})")
-    listed = commas_in_braces.sub("|", settings["tox"]["env_list"])
-    return {each for each in re.split(r"[,\s]+", listed) if each}
+    _, _, full = settings["tox"]["labels"].partition("full = ")
+    return set(re.findall(r"[\w-]+", full))
 
 
 def test_ci_runs_every_environment_of_tox():
     ci = read(".github/workflows/ci.yml")
-    (listed,) = re.findall(r"environment: \[(.*)\]", ci)
-    by_name = {each for each in environments() if not re.search(r"py\{?3", each)}
-    assert set(listed.split(", ")) == by_name - ELSEWHERE
-    factors = set(re.findall(r"factor: (py\d+)", ci))
-    assert factors == {each for each in environments() if each.startswith("py")}
+    listed = re.findall(r"environment: \[(.*)\]|environments: \"(.*)\"", ci)
+    run = {each for line in listed for each in re.findall(r"[\w-]+", " ".join(line))}
+    assert run == environments() - ELSEWHERE
 
 
-def test_the_hooks_have_the_versions_of_the_project():
+def test_full_label_has_the_default_environments():
+    settings = configparser.ConfigParser(interpolation=None)
+    settings.read_string(read("tox.ini"))
+    default = set(settings["tox"]["env_list"].split(", "))
+    assert default - {"py"} <= environments()
+
+
+def test_hooks_have_the_versions_of_the_project():
     hooks = re.findall(r'"([\w-]+==[^"]+)"', read(".pre-commit-config.yaml"))
     assert len(hooks) == 5
     project = read("pyproject.toml")
@@ -41,14 +46,60 @@ def test_the_hooks_have_the_versions_of_the_project():
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
-def test_every_action_is_pinned_by_its_commit_and_says_its_version(path):
+def test_actions_are_pinned_by_commit_with_a_version(path):
     used = re.findall(r"uses: (.+)", path.read_text(encoding="utf-8"))
     ours = [each for each in used if each.startswith("$/")]
     pin = re.compile(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
     assert [each for each in used if each not in ours and not pin.fullmatch(each)] == []
 
 
-def test_an_action_has_one_version_everywhere():
+def test_action_has_one_version_everywhere():
     text = "".join(path.read_text(encoding="utf-8") for path in WORKFLOWS)
     pins = set(re.findall(r"uses: ([\w/-]+)@(.+)", text))
     assert len({name for name, _ in pins}) == len(pins)
+
+
+def test_workflows_run_existing_environments():
+    text = "".join(path.read_text(encoding="utf-8") for path in WORKFLOWS)
+    named = set(re.findall(r"tox run -e ([\w-]+)", text))
+    assert "newest" in named
+    assert named <= set(re.findall(r"\[testenv:(\w+)\]", read("tox.ini")))
+
+
+def test_pins_match_the_project_metadata():
+    """The oldest botocore is the lower bound of `dependencies`, parity's is R's."""
+    project = tomllib.loads(read("pyproject.toml"))
+    groups = project["dependency-groups"]
+    (bounds,) = project["project"]["dependencies"]
+    assert groups["botocore-oldest"] == [
+        re.sub(r">=([\d.]+),.*", r"==\1.0", bounds),
+    ]
+    assert f"botocore {groups['botocore-parity'][0][10:]}" in read(
+        "tests/conformance/test_parity.py"
+    )
+
+
+def test_badges_state_the_supported_versions():
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    pythons = [
+        each.rpartition(" :: ")[2]
+        for each in project["classifiers"]
+        if re.search(r" :: 3\.\d+$", each)
+    ]
+    oldest_botocore = re.search(r">=([\d.]+)", project["dependencies"][0])[1]
+    badges = re.findall(r"!\[([^\]]*)\]\(https://img", read("README.md"))
+    assert badges == [
+        f"Python {pythons[0]} to {pythons[-1]}",
+        f"botocore {oldest_botocore} and newer",
+        f"License: {project['license']}",
+    ]
+
+
+def test_readme_fits_the_first_screens():
+    assert read("README.md").count("\n") <= 150
+
+
+def test_every_page_is_in_the_navigation_of_the_site():
+    site = tomllib.loads(read("docs/site/zensical.toml"))["project"]
+    listed = set(re.findall(r"[\w-]+\.md", str(site["nav"])))
+    assert {path.name for path in (CHECKOUT / "docs").glob("*.md")} <= listed

@@ -1,4 +1,4 @@
-"""What the daily workflow proposes: `.ci/regenerate`, in a clone of this checkout."""
+"""The commit that the daily workflow proposes: `.ci/regenerate`, in a clone."""
 
 import os
 import re
@@ -11,7 +11,7 @@ import pytest
 
 CHECKOUT = Path(__file__).parents[2]
 SERVICE = "generated/paws/services/sagemakerruntime"
-PIN = "tests/constraints/drift.txt"
+PIN = "pyproject.toml"
 SOMEBODY = {
     f"GIT_{role}_{key}": value
     for role in ("AUTHOR", "COMMITTER")
@@ -21,7 +21,7 @@ SOMEBODY = {
 
 @pytest.fixture
 def clone(tmp_path):
-    """Return a clone whose generated code is what the installed botocore makes."""
+    """Return a clone with code that was generated from the installed botocore."""
     folder = tmp_path / "clone"
     subprocess.run(
         ["git", "clone", "-q", "--depth=1", CHECKOUT.as_uri(), folder], check=True
@@ -62,11 +62,13 @@ def older(source):
     return re.sub(r"\(model [0-9a-f]+\)", "(model 000000000000)", shorter)
 
 
-def test_what_changed_is_one_commit_of_generated_code_and_its_pin(clone, tmp_path):
+def test_regeneration_is_one_commit_of_code_and_pin(clone, tmp_path):
     files = {path: path.read_text("utf-8") for path in (clone / SERVICE).glob("*.py")}
     for path, source in files.items():
         path.write_text(older(source), encoding="utf-8")
-    (clone / PIN).write_text("botocore==1.40.0\n", encoding="utf-8")
+    pinned = (clone / PIN).read_text(encoding="utf-8")
+    older_pin = re.sub("(botocore-pinned = .*==)[0-9.]+", r"\g<1>1.40.0", pinned)
+    (clone / PIN).write_text(older_pin, encoding="utf-8")
     git(clone, "commit", "--quiet", "--all", "--message", "What an older botocore made")
     before = git(clone, "rev-parse", "HEAD").strip()
 
@@ -74,8 +76,10 @@ def test_what_changed_is_one_commit_of_generated_code_and_its_pin(clone, tmp_pat
 
     changed = {path.relative_to(clone).as_posix() for path in files} | {PIN}
     assert set(git(clone, "diff", "--name-only", before).split()) == changed
-    pinned = (clone / PIN).read_text(encoding="utf-8")
-    assert pinned == f"botocore=={botocore.__version__}\n"
+    diff = git(clone, "diff", "--unified=0", before, "--", PIN)
+    removed, added = re.findall(r"(?m)^[-+]botocore.*", diff)
+    assert removed == '-botocore-pinned = ["botocore==1.40.0"]'
+    assert added == f'+botocore-pinned = ["botocore=={botocore.__version__}"]'
     text = (tmp_path / "text.md").read_text(encoding="utf-8")
     assert "InvocationTimeoutSeconds" in text
 

@@ -1,4 +1,4 @@
-"""What a built page holds, as far as the tests ask for it."""
+"""The parts of a built page that the tests need."""
 
 from __future__ import annotations
 

@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 LOOPBACK = "127.0.0.1"
 # A machine that has other work may be slow.
-PATIENCE = 60_000  # milliseconds
-expect.set_options(timeout=PATIENCE)
+PATIENCE_SECONDS = 60_000  # milliseconds
+expect.set_options(timeout=PATIENCE_SECONDS)
 
 
 class _Server(ThreadingHTTPServer):
@@ -27,7 +27,7 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Files(SimpleHTTPRequestHandler):
-    """Serves files, and says nothing of it."""
+    """Serves files without a log."""
 
     protocol_version = "HTTP/1.1"
 
@@ -90,7 +90,7 @@ def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
             color_scheme=scheme,
             viewport={"width": width, "height": 800},
         )
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(PATIENCE_SECONDS)
         context.route("**/*", only_loopback)
         context.on("weberror", lambda fault: complaints.append(str(fault.error)))
         context.on(

@@ -1,7 +1,8 @@
-"""What the files of the site say, before a browser reads them."""
+"""The built files of the site, without a browser."""
 
 from __future__ import annotations
 
+import html
 import re
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
@@ -10,7 +11,7 @@ import built_pages
 import pytest
 
 HERE = "http://here/"
-# What a style sheet fetches; data in the style sheet itself is not fetched.
+# The URLs that a style sheet loads; embedded data is not loaded.
 FETCHED = re.compile(r"""(?:url\(\s*["']?|@import\s+["'])(?!data:)([^"')\s]+)""")
 Pages = dict[str, built_pages.Contents]
 
@@ -24,7 +25,7 @@ def pages(site: Path) -> Pages:
     }
 
 
-def test_every_link_leads_to_a_page_and_a_place_that_are_there(pages: Pages) -> None:
+def test_links_lead_to_existing_pages_and_anchors(pages: Pages) -> None:
     def is_dead(link: str) -> bool:
         target = pages.get(urlsplit(link).path.lstrip("/"))
         anchor = unquote(urlsplit(link).fragment)
@@ -62,7 +63,7 @@ def test_every_part_of_a_style_sheet_is_served_along(site: Path) -> None:
     ] == []
 
 
-def test_every_page_forbids_the_browser_to_ask_another_host(pages: Pages) -> None:
+def test_pages_forbid_requests_to_other_hosts(pages: Pages) -> None:
     assert {
         source
         for page in pages.values()
@@ -80,3 +81,14 @@ def _fetched(sheet: Path, site: Path) -> list[str]:
 
 def _is_served(address: str, site: Path) -> bool:
     return address.startswith(HERE) and (site / urlsplit(address).path[1:]).is_file()
+
+
+def test_diagrams_show_every_label(site: Path) -> None:
+    docs = Path(__file__).parents[2] / "docs"
+    pages = "".join(page.read_text(encoding="utf-8") for page in docs.glob("*.md"))
+    diagrams = "".join(re.findall(r"```mermaid\n(.*?)```", pages, re.DOTALL))
+    labels = re.findall(r'\["([^"]+)"\]', diagrams)
+    drawn = "".join(path.read_text(encoding="utf-8") for path in site.glob("*.svg"))
+    shown = re.sub(r"<[^>]*>|\s", "", html.unescape(drawn))
+    assert labels
+    assert [each for each in labels if re.sub(r"\s", "", each) not in shown] == []

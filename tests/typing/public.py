@@ -11,9 +11,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from paws_common import AsyncService
+
 PACKAGES = ("paws", "paws_common")
-# What only has a meaning inside of an annotation; pyright says as much, and no type.
-ANNOTATIONS = {"paws_common": {"NotRequired"}}
 
 
 def names(package: str) -> list[str]:
@@ -26,6 +26,13 @@ def names(package: str) -> list[str]:
     return sorted(alias.name for alias in exported if alias.asname == alias.name)
 
 
+def constructors_on_demand() -> set[str]:
+    """Return the constructors of the services that are generated when they are used."""
+    from paws._services import SERVICES
+
+    return set(SERVICES)
+
+
 def services() -> list[str]:
     """Return the names of the packages of services."""
     from paws import services
@@ -36,13 +43,23 @@ def services() -> list[str]:
 
 def things() -> Iterator[tuple[str, str]]:
     """Generate everything public, by its module and its name."""
-    for package in PACKAGES:
+    for package in (*PACKAGES, "paws.aio"):
         for name in names(package):
-            if name not in ANNOTATIONS.get(package, ()):
-                yield package, name
+            yield package, name
     for service in services():
         for name in import_module(service).__all__:
             yield service, name
+        yield f"{service}.aio", coroutine_class(service)
+
+
+def coroutine_class(service: str) -> str:
+    """Return the name of the class with the coroutines of a service."""
+    members = vars(import_module(f"{service}.aio")).values()
+    return next(each.__name__ for each in members if _is_coroutine_class(each))
+
+
+def _is_coroutine_class(value: object) -> bool:
+    return inspect.isclass(value) and AsyncService in value.__bases__
 
 
 def expressions(module: str, name: str) -> Iterator[tuple[str, str]]:
@@ -50,7 +67,7 @@ def expressions(module: str, name: str) -> Iterator[tuple[str, str]]:
     value = getattr(import_module(module), name)
     place = f"{module}.{name}"
     if not isinstance(value, type):
-        # What is no class, function or module is an alias, of a union of types.
+        # Anything but a class, function or module is an alias of a union of types.
         is_alias = not (callable(value) or isinstance(value, ModuleType))
         yield (place, "it") if is_alias else ("None", place)
         return
@@ -80,14 +97,16 @@ def _assigned(kind: type[Any]) -> Iterator[str]:
 
 
 def _parameters(kind: type[Any]) -> str:
-    """Return type arguments for a generic class: any that is known will do."""
-    parameters = getattr(kind, "__parameters__", ())
-    return f"[{', '.join('int' for _ in parameters)}]" if parameters else ""
+    """Return type arguments for a generic class: the bounds, or any type."""
+    bounds = [each.__bound__ for each in getattr(kind, "__parameters__", ())]
+    types = [f"paws_common.{each.__name__}" if each else "int" for each in bounds]
+    return f"[{', '.join(types)}]" if types else ""
 
 
 def source() -> str:
     """Return the module."""
-    lines = [f"import {name}" for name in (*PACKAGES, *services())]
+    modules = (f"{service}.aio" for service in services())
+    lines = [f"import {name}" for name in (*PACKAGES, *services(), *modules)]
     asked = [each for thing in things() for each in expressions(*thing)]
     for number, (kind, expression) in enumerate(asked):
         lines.append(f"def ask_{number}(it: {kind}) -> None:")

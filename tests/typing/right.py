@@ -1,14 +1,12 @@
-"""Right calls, as people write them; mypy (strict) and pyright (strict) find no fault.
+"""Valid calls; mypy (strict) and pyright (strict) report nothing.
 
-What a result is stands beside every call: `assert_type` is an error where it is not so.
+`assert_type` checks the type of each result.
 """
 
 import os
-from collections.abc import Iterator
-from datetime import datetime, timezone
-from typing import Any
-
-from typing_extensions import assert_type
+from collections.abc import Coroutine, Generator, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, assert_type
 
 import paws
 from paws.services.sagemakerruntime import (
@@ -21,6 +19,8 @@ from paws.services.sagemakerruntime import (
     ResponseStream,
     SageMakerRuntime,
 )
+from paws.services.sagemakerruntime.aio import AsyncSageMakerRuntime
+from paws.services.sagemakerruntime.operations import INVOKE_ENDPOINT
 from paws_common import (
     AsyncInferenceError,
     Blob,
@@ -30,8 +30,8 @@ from paws_common import (
     Creds,
     EndpointConnectionError,
     EventStream,
-    Fault,
     LocalEndpoint,
+    Operation,
     Pages,
     PaginationError,
     ParameterError,
@@ -39,15 +39,21 @@ from paws_common import (
     ResponseMetadata,
     ResponseTimeoutError,
     ResultTimeoutError,
+    ServerSentEvent,
     ServiceError,
-    Session,
+    StatefulSession,
     StreamError,
     Timestamp,
+    Violation,
+    Waiter,
     invoke_and_wait,
-    session,
+    map_bodies,
+    operation,
+    stateful_session,
     wait_for_result,
 )
-from paws_common.local import Request
+from paws_common import Request as OperationRequest
+from paws_common.local import Request, Response
 
 
 def plain_functions() -> None:
@@ -66,6 +72,22 @@ def plain_functions() -> None:
     )
     assert_type(job, InvokeEndpointAsyncOutput)
     assert_type(job["OutputLocation"], str | None)
+
+
+def many_bodies(svc: SageMakerRuntime, rows: list[str]) -> None:
+    results = map_bodies(svc.invoke_endpoint, "demo", rows, ContentType="text/csv")
+    assert_type(results, Generator[InvokeEndpointOutput, None, None])
+    results.close()
+
+    results_or_errors = map_bodies(
+        paws.sagemakerruntime_invoke_endpoint_async,
+        "demo",
+        (row.encode() for row in rows),
+        max_in_flight=4,
+        return_exceptions=True,
+    )
+    for result in results_or_errors:
+        assert_type(result, InvokeEndpointAsyncOutput | PawsError)
 
 
 def bodies(path: str) -> None:
@@ -90,6 +112,10 @@ def streams() -> None:
     assert_type(body.iter_text("latin-1"), Iterator[str])
     assert_type(body.iter_lines(), Iterator[str])
     assert_type(body.iter_json(), Iterator[Any])
+    for message in body.iter_sse():
+        assert_type(message, ServerSentEvent)
+        assert_type((message.event, message.data, message.id), tuple[str, str, str])
+        assert_type(message.retry, int | None)
     assert_type(body(lambda event: len(event)), list[int])
     body.close()
 
@@ -106,8 +132,42 @@ def services() -> None:
     paws.paws_reset_cache()
 
 
+async def coroutines() -> None:
+    result = await paws.aio.sagemakerruntime_invoke_endpoint("demo", b"1", Accept=None)
+    assert_type(result, InvokeEndpointOutput)
+    assert_type(result["Body"], bytes)
+    async with paws.sagemakerruntime().with_options(max_retries=0).aio as svc:
+        assert_type(svc, AsyncSageMakerRuntime)
+        assert_type(svc.service, SageMakerRuntime)
+        coroutine: Coroutine[Any, Any, InvokeEndpointAsyncOutput]
+        coroutine = svc.invoke_endpoint_async("demo", Body="1")
+        assert_type(await coroutine, InvokeEndpointAsyncOutput)
+        stream = await svc.invoke_endpoint_with_response_stream("demo", "1")
+    async with stream["Body"] as body:
+        async for event in body:
+            assert_type(event, ResponseStream)
+    async for line in body.aiter_lines():
+        assert_type(line, str)
+
+
+@operation
+def built_by_hand(
+    name: str, *, body: Blob = b""
+) -> OperationRequest[InvokeEndpointOutput]:
+    return INVOKE_ENDPOINT.request({"EndpointName": name, "Body": body})
+
+
+def requests(svc: SageMakerRuntime) -> None:
+    assert_type(INVOKE_ENDPOINT, Operation[InvokeEndpointOutput])
+    assert_type(INVOKE_ENDPOINT.parameters, Mapping[str, str])
+    request = INVOKE_ENDPOINT.request({"EndpointName": "demo", "Body": b"1"})
+    assert_type(request, OperationRequest[InvokeEndpointOutput])
+    assert_type(svc.send(request), InvokeEndpointOutput)
+    assert_type(built_by_hand("demo", body="1"), InvokeEndpointOutput)
+
+
 def configuration() -> None:
-    key = paws.creds("id", "secret", expiration=datetime.now(tz=timezone.utc))
+    key = paws.creds("id", "secret", expiration=datetime.now(tz=UTC))
     assert_type(key, Creds)
     who = paws.credentials(creds=key, profile=os.environ.get("PROFILE"))
     assert_type(who, Credentials)
@@ -127,6 +187,11 @@ def a_local_endpoint() -> None:
         svc = paws.sagemakerruntime(**local.config())
         svc.invoke_endpoint("demo", b"")
         assert_type(local.requests, tuple[Request, ...])
+        assert_type(local.outputs, Mapping[str, bytes])
+
+    LocalEndpoint(lambda body, request: Response(body, content_type="text/csv"))
+    LocalEndpoint(container="http://127.0.0.1:8080")
+    LocalEndpoint(container={"AllTraffic": "http://127.0.0.1:8080"}, port=8081)
 
 
 def pages() -> None:
@@ -139,6 +204,9 @@ def pages() -> None:
     assert_type(found.resume_token, str | None)
     assert_type(found.result_keys, tuple[str, ...])
     assert_type(paws.list_paginators(svc), list[str])
+    assert_type(paws.list_waiters(svc), list[Waiter])
+    reached = paws.wait_until(svc.invoke_endpoint, "ready", "demo", b"", Delay=0.5)
+    assert_type(reached, InvokeEndpointOutput | None)
 
 
 def asynchronous_results() -> None:
@@ -150,8 +218,8 @@ def asynchronous_results() -> None:
 
 
 def stateful_sessions() -> None:
-    begun = session(paws.sagemakerruntime_invoke_endpoint("demo", b""))
-    assert_type(begun, Session)
+    begun = stateful_session(paws.sagemakerruntime_invoke_endpoint("demo", b""))
+    assert_type(begun, StatefulSession)
     assert_type(begun.id, str)
     assert_type(begun.expires, datetime | None)
 
@@ -160,8 +228,8 @@ def errors() -> None:
     try:
         paws.sagemakerruntime_invoke_endpoint("demo", b"")
     except ParameterError as error:
-        assert_type(error.faults, tuple[Fault, ...])
-        assert_type(error.faults[0].reason, str)
+        assert_type(error.violations, tuple[Violation, ...])
+        assert_type(error.violations[0].reason, str)
     except ModelError as error:
         assert_type(error.OriginalStatusCode, int | None)
         assert_type(error.code, str)
@@ -191,5 +259,5 @@ def errors_of_a_service(svc: SageMakerRuntime) -> None:
 
 
 def points_in_time() -> list[Timestamp]:
-    now = datetime.now(tz=timezone.utc)
+    now = datetime.now(tz=UTC)
     return [now, now.date(), "2026-01-01", 0, 0.5]

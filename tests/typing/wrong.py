@@ -1,9 +1,16 @@
-"""Wrong calls, one a line; `expected/` has what the type checkers say of each of them."""
+"""Wrong calls, one a line; `expected/` contains the errors of the type checkers."""
 
 from io import StringIO
 
 import paws
-from paws_common import LocalEndpoint, ParameterError, wait_for_result
+from paws.services.sagemakerruntime.operations import INVOKE_ENDPOINT
+from paws_common import (
+    LocalEndpoint,
+    ParameterError,
+    map_bodies,
+    operation,
+    wait_for_result,
+)
 
 svc = paws.sagemakerruntime()
 result = svc.invoke_endpoint("demo", b"")
@@ -25,7 +32,7 @@ svc.invoke_endpoint("demo", b"", Acept="text/csv")
 svc.invoke_endpoints("demo", b"")
 paws.sagemakerruntime_invoke("demo", b"")
 
-# What a result is.
+# Results.
 result["body"]
 result["Body"].upper().encode()
 result["ContentType"].upper()
@@ -37,6 +44,20 @@ for event in stream["Body"]:
     event["PayloadPart"]["Bytes"].decode()
 stream["Body"].iter_lines("utf-8")
 
+
+# Coroutines.
+async def coroutines() -> None:
+    result = await svc.aio.invoke_endpoint("demo", b"")
+    await svc.aio.invoke_endpoint("demo")
+    await svc.aio.invoke_endpoint("demo", b"", content_type="text/csv")
+    await svc.aio.invoke_endpoints("demo", b"")
+    await paws.aio.sagemakerruntime_invoke_endpoint(b"demo", b"")
+    await paws.aio.sagemakerruntime_invoke("demo", b"")
+    svc.aio.invoke_endpoint("demo", b"")["Body"]
+    result["body"]
+    result["Body"].upper().encode()
+
+
 # The configuration.
 paws.config(regoin="eu-west-1")
 paws.config(read_timeout="30")
@@ -46,11 +67,24 @@ paws.sagemakerruntime({"regoin": "eu-west-1"})
 paws.sagemakerruntime({"credentials": {"creds": {"access_key": "id"}}})
 paws.sagemakerruntime(region=1)
 
-# What goes with a service.
+# Arguments of a service.
 paws.paginate(svc, PageSize=1)
 paws.paginate(svc.invoke_endpoint, "demo", b"", PageSize="1")
 paws.list_paginators(paws.sagemakerruntime)
+paws.wait_until("ready", svc.invoke_endpoint)
+paws.wait_until(svc.invoke_endpoint, "ready", MaxAttempts="1")
+paws.list_waiters(paws.sagemakerruntime)
+map_bodies(svc, "demo", [b""])
+map_bodies(svc.invoke_endpoint, "demo", [1])
+map_bodies(svc.invoke_endpoint, "demo", [b""], max_in_flight="4")
+next(map_bodies(svc.invoke_endpoint, "demo", [b""], return_exceptions=True))["Body"]
 wait_for_result("s3://bucket/out")
 wait_for_result(job, 60)
 LocalEndpoint(lambda body: body)
-ParameterError("function", "fault", "version")
+ParameterError("function", "violation", "version")
+
+# Requests built by hand.
+svc.send(b"demo")
+svc.send(INVOKE_ENDPOINT.request({}))["body"]
+INVOKE_ENDPOINT.request()
+operation(str.upper)

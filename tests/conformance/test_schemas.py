@@ -1,0 +1,201 @@
+"""The JSON Schema of a function accepts the arguments that its validation accepts."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator, ValidationError
+
+import paws
+from paws_common import schema
+from support import model_arguments
+from support.generated_services import Generated, generated
+from support.hypothesis_settings import examples
+from support.invalid_arguments import broken
+from support.schema_arguments import accepts, arguments, can_be_sent, validator
+
+# Of every kind: recursive (dynamodb, lex), unions and documents (bedrock), timestamps in
+# headers (s3), names of Python (kinesis), and some more of all.
+NAMED = {
+    *("bedrock-runtime", "cloudfront", "dynamodb", "ec2", "kinesis", "lambda"),
+    *("lexv2-models", "s3", "s3control", "s3outposts", "sagemaker-runtime", "wafv2"),
+}
+SERVICES = sorted({*model_arguments.spread(list(model_arguments.files()), 12), *NAMED})
+OPERATIONS = 6  # of one service
+
+
+def generated_with(
+    folders: pytest.TempPathFactory, service: str, *, patterns: bool
+) -> Iterator[Generated]:
+    some = model_arguments.spread(model_arguments.operations(service), OPERATIONS)
+    folder = folders.mktemp(service)
+    with generated(service, some, folder, patterns=patterns) as made:
+        yield made
+
+
+@pytest.fixture(scope="module", params=SERVICES)
+def service(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Generated]:
+    """A service with some of its operations."""
+    yield from generated_with(tmp_path_factory, request.param, patterns=True)
+
+
+@pytest.fixture(scope="module", params=SERVICES)
+def without_patterns(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Generated]:
+    """The same, whose texts may be any."""
+    yield from generated_with(tmp_path_factory, request.param, patterns=False)
+
+
+SAGEMAKER = (
+    paws.sagemakerruntime_invoke_endpoint,
+    paws.sagemakerruntime_invoke_endpoint_async,
+    paws.sagemakerruntime_invoke_endpoint_with_response_stream,
+)
+
+
+@pytest.mark.slow
+@examples(40)
+@pytest.mark.parametrize("function", SAGEMAKER)
+@given(data=st.data())
+def test_sagemaker_schema_instances_can_be_sent(
+    function: Callable[..., Any], data: st.DataObject
+) -> None:
+    values = data.draw(arguments(schema(function)))
+    assert can_be_sent(function, json.loads(json.dumps(values)))
+
+
+def test_all_schemas_are_valid_by_the_metaschema(
+    service: Generated,
+) -> None:
+    for name in service.operations:
+        made = schema(service.function(name))
+        Draft202012Validator.check_schema(made)
+        assert json.loads(json.dumps(made)) == made
+
+
+@examples(10)
+@given(data=st.data())
+def test_schema_instances_can_be_sent(service: Generated, data: st.DataObject) -> None:
+    function = service.function(data.draw(st.sampled_from(service.operations)))
+    values = data.draw(arguments(schema(function)))
+    assert can_be_sent(function, json.loads(json.dumps(values)))
+
+
+@examples(10)
+@given(data=st.data())
+def test_schema_rejects_a_broken_constraint(
+    without_patterns: Generated, data: st.DataObject
+) -> None:
+    made = without_patterns
+    operation = data.draw(st.sampled_from(made.operations))
+    function, names = made.function(operation), made.names(operation)
+    given = data.draw(arguments(schema(function)))
+    # For None, botocore generates a required idempotency token.
+    tokens = {key: None for key in given if given[key] is None}
+    values = {
+        name: given[key] for name, key in names.items() if key in given.keys() - tokens
+    }
+
+    violations = broken(made.service, operation, values)
+    assume(violations)
+    violation = data.draw(st.sampled_from(violations))
+
+    wrong = {names[name]: value for name, value in violation.arguments.items()} | tokens
+    assert not can_be_sent(function, wrong)
+    assert not accepts(function, wrong)
+
+
+@examples(10)
+@given(data=st.data())
+def test_schema_accepts_all_valid_json_arguments(
+    without_patterns: Generated, data: st.DataObject
+) -> None:
+    made = without_patterns
+    operation = data.draw(st.sampled_from(made.operations))
+    names = made.names(operation)
+    values = data.draw(model_arguments.arguments(made.service, operation))
+    given = {names[name]: value for name, value in values.items()}
+    errors = validator(schema(made.function(operation))).iter_errors(given)
+    assert [error for error in errors if not is_beyond_json(error)] == []
+
+
+def is_beyond_json(error: ValidationError) -> bool:
+    """Return whether a value is bytes, or a timestamp in another format than RFC 3339."""
+    is_time = isinstance(error.schema, dict) and "format" in error.schema
+    return is_time or isinstance(error.instance, (bytes, bytearray))
+
+
+def test_texts_are_those_of_the_help_page() -> None:
+    made = schema(paws.sagemakerruntime_invoke_endpoint_async)
+    doc = str(inspect.getdoc(paws.sagemakerruntime_invoke_endpoint_async))
+    title, rest = doc.split("\n\n", 1)
+    assert made["title"] == title.replace("\n", " ")
+    assert made["description"] == rest.partition("\n\nParameters\n")[0]
+    names = inspect.signature(paws.sagemakerruntime_invoke_endpoint_async).parameters
+    assert list(made["properties"]) == list(names)
+    for name, said in made["properties"].items():
+        shown = inspect.cleandoc(f"\n{said['description']}")
+        assert f"{name} : " in doc
+        assert all(line.strip() in doc for line in shown.splitlines())
+        assert "[required] " not in shown
+    said = made["properties"]["RequestTTLSeconds"]["description"]
+    assert said.startswith("Maximum age in seconds a request can be in the queue")
+    assert said.endswith("or 21,600 seconds.")
+
+
+def test_schema_without_docstrings_has_no_descriptions() -> None:
+    code = (
+        "import json, paws, paws_common\n"
+        "made = paws_common.schema(paws.sagemakerruntime_invoke_endpoint)\n"
+        "print(json.dumps([made.keys() & {'title', 'description'} == set(),\n"
+        "    *[text for each in made['properties'].values() for text in each]]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-OO", "-c", code], capture_output=True, check=True
+    )
+    assert json.loads(done.stdout)[0] is True
+    assert "maxLength" in json.loads(done.stdout)
+    assert "description" not in json.loads(done.stdout)
+
+
+def test_method_has_the_schema_of_its_function() -> None:
+    svc = paws.sagemakerruntime(config={"validation": "off"})
+    made = schema(paws.sagemakerruntime_invoke_endpoint)
+    assert schema(svc.invoke_endpoint) == made
+    assert made["required"] == ["EndpointName", "Body"]
+
+
+@pytest.mark.parametrize(
+    ("function", "shown"),
+    [
+        (42, "a int"),
+        (None, "a NoneType"),
+        (paws.sagemakerruntime, "sagemakerruntime"),
+        (paws.paginate, "paginate"),
+        ("sagemakerruntime_invoke_endpoint", "a str"),
+    ],
+)
+def test_schema_of_other_function_raises(function: Any, shown: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        schema(function)
+    assert str(caught.value).endswith(f"such as svc.invoke_endpoint; not {shown}")
+
+
+def test_schema_is_made_without_botocore() -> None:
+    code = (
+        "import sys, paws, paws_common\n"
+        "paws_common.schema(paws.sagemakerruntime_invoke_endpoint)\n"
+        "sys.exit('botocore' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

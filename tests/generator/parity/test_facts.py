@@ -1,0 +1,408 @@
+"""R's help pages as data: the file that `make-paws facts` prints, and where it is from."""
+
+import json
+import lzma
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from make_paws.cli import main
+from make_paws.errors import FactsError
+from make_paws.parity import facts, roxygen
+from make_paws.parity.facts import Facts, Page, Parameter
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+PAGE = {
+    "title": "Greets somebody",
+    "description": "Greets somebody, politely.",
+    "params": [["Name", True, "&#91;required&#93; Of whom."], ["Times", False, ""]],
+    "value": "An empty list.",
+    "request": '```\nsvc$greet(\n  Name = "string",\n  Times = 123\n)\n```',
+    "examples": "",
+}
+FACTS = {
+    "paws_commit": COMMIT,
+    "botocore": "1.2.3",
+    "services": {"example": {"example_greet": PAGE}},
+}
+
+# A page in the format of R's generator, with other text.
+SOURCE = r"""
+# Made by a generator.
+#' @importFrom somewhere something
+#' @include example_service.R
+NULL
+
+#' Greets somebody who
+#' has a name
+#'
+#' @description
+#' Greets somebody who has a name.
+#' 
+#' -   See [`part`][example_part], or write to
+#'     nobody@@example.com.
+#'
+#' @usage
+#' example_greet(Times, Name, Tone)
+#'
+#' @param Times How often.
+#' 
+#' Once is enough.
+#' @param Name &#91;required&#93; Of whom.
+#' @param Tone 
+#'
+#' @return
+#' A list with the following syntax:
+#' ```
+#' list(
+#'   Greeting = "string"
+#' )
+#' ```
+#'
+#' @section Request syntax:
+#' ```
+#' svc$greet(
+#'   Times = 123,
+#'   Name = "string",
+#'   Tone = "string"
+#' )
+#' ```
+#'
+#' @examples
+#' \dontrun{
+#' svc$greet(
+#'   Name = "Ada"
+#' )
+#' }
+#'
+#' @keywords internal
+#'
+#' @rdname example_greet
+#'
+#' @aliases example_greet
+example_greet <- function(Times = NULL, Name, Tone = NULL) {
+  op <- new_operation(
+    name = "Greet"
+  )
+  return(response)
+}
+.example$operations$greet <- example_greet
+
+#' Parts
+#'
+#' @description
+#' Parts.
+#'
+#' @usage
+#' example_part()
+#'
+
+#'
+#' @return
+#' An empty list.
+#'
+
+#'
+#' @keywords internal
+example_part <- function() {
+  return(response)
+}
+"""
+GREET = Page(
+    title="Greets somebody who has a name",
+    description="Greets somebody who has a name.\n\n"
+    "-   See [`part`][example_part], or write to\n    nobody@@example.com.",
+    params=(
+        Parameter("Times", False, "How often.\n\nOnce is enough."),
+        Parameter("Name", True, "&#91;required&#93; Of whom."),
+        Parameter("Tone", False, ""),
+    ),
+    value="A list with the following syntax:\n"
+    '```\nlist(\n  Greeting = "string"\n)\n```',
+    request='```\nsvc$greet(\n  Times = 123,\n  Name = "string",\n'
+    '  Tone = "string"\n)\n```',
+    examples='\\dontrun{\nsvc$greet(\n  Name = "Ada"\n)\n}',
+)
+PART = Page("Parts", "Parts.", (), "An empty list.", "", "")
+
+# Lines that neither end nor begin in a space, the first and the last of them not empty;
+# "@" is "@@" in R, and so no line begins with a tag.
+words = st.text(
+    st.characters(codec="utf-8", exclude_characters="\n\r@ \t\0"),
+    min_size=1,
+    max_size=8,
+).filter(lambda text: text == text.strip())
+texts = st.lists(words, min_size=1, max_size=3).map("\n".join)
+names = st.from_regex(r"[A-Za-z][A-Za-z0-9]{0,6}", fullmatch=True)
+pages = st.builds(
+    Page,
+    title=st.lists(words, min_size=1, max_size=3).map(" ".join),
+    description=texts,
+    params=st.lists(
+        st.builds(Parameter, names, st.booleans(), texts),
+        max_size=4,
+        unique_by=lambda parameter: parameter.name,
+    ).map(tuple),
+    value=texts,
+    request=texts,
+    examples=texts | st.just(""),
+)
+
+
+def commented(text):
+    """Return a text as lines of a roxygen comment."""
+    return "".join(f"#' {line}\n" for line in text.split("\n"))
+
+
+def source_of(name, page):
+    """Return a page as R's generator writes it above its function."""
+    arguments = [
+        parameter.name if parameter.required else f"{parameter.name} = NULL"
+        for parameter in page.params
+    ]
+    sections = [
+        commented(page.title.replace(" ", "\n")),
+        commented(f"@description\n{page.description}"),
+        "".join(
+            commented(f"@param {parameter.name} {parameter.text}")
+            for parameter in page.params
+        )
+        or "\n",
+        commented(f"@return\n{page.value}"),
+        commented(f"@section Request syntax:\n{page.request}"),
+        commented(f"@examples\n{page.examples}") if page.examples else "",
+        f"#' @rdname {name}\n",
+    ]
+    head = f"{name} <- function({', '.join(arguments)}) {{\n  return(1)\n}}\n\n"
+    return "#'\n".join(filter(None, sections)) + head
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Return a folder for all the examples of a property, one after the other."""
+    return tmp_path_factory.mktemp("example")
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """Return what a checkout of R's repository looks like."""
+    folder = tmp_path / "paws" / "paws" / "R"
+    folder.mkdir(parents=True)
+    (folder / "example_operations.R").write_text(SOURCE, encoding="utf-8")
+    (folder / "example_service.R").write_text("example <- function(config = list()) 1")
+    return tmp_path / "paws"
+
+
+def write(path, content):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content)
+
+
+def load(tmp_path, content):
+    """Return what is loaded from a file with `content`."""
+    path = tmp_path / "facts.json"
+    path.write_text(content)
+    return facts.load(path)
+
+
+def test_page_is_read_as_r_s_generator_writes_it(checkout):
+    found = roxygen.read(checkout)
+
+    assert found.services == {"example": {"example_greet": GREET, "example_part": PART}}
+    assert list(found.services["example"]) == ["example_greet", "example_part"]
+
+
+@given(st.dictionaries(names, pages, max_size=3))
+def test_any_page_comes_back_from_its_source(folder, written):
+    source = "".join(source_of(name, page) for name, page in written.items())
+    path = folder / "paws" / "R" / "x_operations.R"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(source.encode())
+
+    assert roxygen.read(folder).services == {"x": written}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"HEAD": f"{COMMIT}\n"},
+        {"HEAD": "ref: refs/heads/main\n", "refs/heads/main": f"{COMMIT}\n"},
+        {
+            "HEAD": "ref: refs/heads/main\n",
+            "packed-refs": f"# packed\n{'f' * 40} refs/x\n{COMMIT} refs/heads/main\n",
+        },
+    ],
+    ids=["detached", "branch", "packed"],
+)
+def test_commit_is_that_which_is_checked_out(checkout, files):
+    for name, content in files.items():
+        write(checkout / ".git" / name, content)
+
+    assert roxygen.read(checkout).paws_commit == COMMIT
+
+
+@pytest.mark.parametrize(
+    "files",
+    [{}, {"HEAD": "ref: refs/heads/main\n"}, {"HEAD": "no commit\n"}],
+    ids=["no git", "branch without commit", "broken"],
+)
+def test_commit_is_omitted_if_unknown(checkout, files):
+    for name, content in files.items():
+        write(checkout / ".git" / name, content)
+
+    assert roxygen.read(checkout).paws_commit is None
+
+
+def test_botocore_version_is_that_of_the_submodule(checkout):
+    assert roxygen.read(checkout).botocore is None
+
+    module = checkout / "vendor" / "botocore" / "botocore" / "__init__.py"
+    write(module, "import os\n\n__version__ = '1.2.3'\n")
+
+    assert roxygen.read(checkout).botocore == "1.2.3"
+
+
+@pytest.mark.parametrize(
+    ("found", "instead", "error"),
+    [
+        ("Tone = NULL", "Tone = 1", "the default of Tone is 1 instead of NULL"),
+        (
+            "Tone = NULL",
+            "Mood = NULL",
+            "arguments without a text, or texts without an argument: Mood, Tone",
+        ),
+        (
+            "@param Tone",
+            "@param",
+            "arguments without a text, or texts without an argument: , Tone",
+        ),
+    ],
+)
+def test_malformed_page_raises_with_its_path(checkout, found, instead, error):
+    path = checkout / "paws" / "R" / "example_operations.R"
+    path.write_text(SOURCE.replace(found, instead))
+    line = SOURCE.split("\n").index(
+        "example_greet <- function(Times = NULL, Name, Tone = NULL) {"
+    )
+
+    with pytest.raises(FactsError) as raised:
+        roxygen.read(checkout)
+
+    assert str(raised.value) == f"{path}:{line + 1}: example_greet: {error}"
+
+
+def test_folder_without_checkout_is_reported(tmp_path, capsys):
+    assert main(["facts", str(tmp_path)]) == 2
+
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err == (
+        f"make-paws: {tmp_path} is not a checkout of R's paws: there is "
+        f"no {tmp_path}/paws/R/*_operations.R\n"
+    )
+
+
+def test_what_the_command_prints_is_a_facts_file(checkout, tmp_path, capsys):
+    assert main(["facts", str(checkout)]) == 0
+
+    printed = capsys.readouterr().out
+    assert load(tmp_path, printed) == roxygen.read(checkout)
+    assert list(json.loads(printed)) == ["paws_commit", "botocore", "services"]
+    page = json.loads(printed)["services"]["example"]["example_greet"]
+    assert page["params"][1] == ["Name", True, "&#91;required&#93; Of whom."]
+    assert page["value"] == GREET.value
+
+
+def test_file_is_read_plain_and_packed(tmp_path):
+    plain, packed = tmp_path / "facts.json", tmp_path / "facts.json.xz"
+    content = json.dumps(FACTS).encode()
+    plain.write_bytes(content)
+    packed.write_bytes(lzma.compress(content))
+
+    found = facts.load(plain)
+
+    assert found == facts.load(packed)
+    assert (found.paws_commit, found.botocore) == (COMMIT, "1.2.3")
+    page = found.services["example"]["example_greet"]
+    assert page.title == "Greets somebody"
+    assert page.params == (
+        Parameter("Name", True, "&#91;required&#93; Of whom."),
+        Parameter("Times", False, ""),
+    )
+
+
+@given(
+    st.builds(
+        Facts,
+        paws_commit=st.none() | words,
+        botocore=st.none() | words,
+        services=st.dictionaries(words, st.dictionaries(words, pages), max_size=2),
+    )
+)
+def test_what_is_dumped_is_loaded_again(folder, given_facts):
+    assert load(folder, facts.dump(given_facts)) == given_facts
+
+
+PARAMS = "services/example/example_greet/params"
+
+
+def changed(**changes):
+    return {**FACTS, **changes}
+
+
+def with_page(**changes):
+    return changed(services={"example": {"example_greet": {**PAGE, **changes}}})
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        ([], "the file: [] is not an object"),
+        ({}, "the file: missing or unknown keys: botocore, paws_commit, services"),
+        ({**FACTS, "cases": []}, "the file: missing or unknown keys: cases"),
+        (changed(paws_commit=1), "paws_commit: 1 is not a string"),
+        (changed(services=[]), "services: [] is not an object"),
+        (changed(services={"a": 1}), "services/a: 1 is not an object"),
+        (changed(services={"a": {"b": None}}), "services/a/b: null is not an object"),
+        (
+            with_page(title=None),
+            "services/example/example_greet/title: null is not a string",
+        ),
+        (
+            with_page(usage=""),
+            "services/example/example_greet: missing or unknown keys: usage",
+        ),
+        (with_page(params={}), f"{PARAMS} is not a list"),
+        (
+            with_page(params=[["Name", "yes", ""]]),
+            f'{PARAMS}: ["Name", "yes", ""] is not [name, required, text]',
+        ),
+        (
+            with_page(params=["x" * 99]),
+            f'{PARAMS}: "{"x" * 39}… is not [name, required, text]',
+        ),
+    ],
+)
+def test_malformed_facts_raise_with_the_path(tmp_path, content, error):
+    with pytest.raises(FactsError) as raised:
+        load(tmp_path, json.dumps(content))
+
+    path = tmp_path / "facts.json"
+    assert str(raised.value) == f"{path} is not an output of make-paws facts: {error}"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no JSON", b"\xff", b"\xfd7zXZ\x00broken", b"[" * 100_000],
+    ids=["empty", "text", "no UTF-8", "broken xz", "endless"],
+)
+def test_invalid_json_is_reported_in_one_line(tmp_path, capsys, content):
+    path = tmp_path / "facts.json"
+    path.write_bytes(content)
+
+    assert main(["parity", str(path)]) == 2
+
+    error = capsys.readouterr().err
+    assert error.startswith(f"make-paws: {path} is not JSON: ")
+    assert error.count("\n") == 1

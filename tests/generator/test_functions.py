@@ -1,0 +1,252 @@
+"""Functions that no model has: entries ``[[function]]`` of the overrides."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import importlib
+import inspect
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from make_paws import functions, ir, overrides, render, spec
+from make_paws.cli import main
+from make_paws.errors import OverrideError
+from make_paws.overrides import Function, FunctionParameter, Overrides
+from make_paws.parity import comparison, roxygen
+from make_paws.parity.facts import Page
+from make_paws.parse import RAW, parse
+from support.service_models import described, greeting_model
+
+# The signatures of make.paws/R/custom/s3.R and of paws.common/R/custom_rds.R. None is
+# NULL, and "" is a parameter without a default.
+OF_R: Mapping[str, Mapping[str, Any]] = {
+    "s3_download_file": {
+        **dict.fromkeys(["Bucket", "Key", "Filename"], ""),
+        **dict.fromkeys(
+            [
+                *("IfMatch", "IfModifiedSince", "IfNoneMatch", "IfUnmodifiedSince"),
+                *("Range", "ResponseCacheControl", "ResponseContentDisposition"),
+                *("ResponseContentEncoding", "ResponseContentLanguage"),
+                *("ResponseContentType", "ResponseExpires", "VersionId"),
+                *("SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKeyMD5"),
+                *("RequestPayer", "PartNumber", "ExpectedBucketOwner"),
+            ]
+        ),
+    },
+    "s3_generate_presigned_url": {
+        "client_method": "",
+        "params": {},
+        "expires_in": 3600,
+        "http_method": None,
+    },
+    "rds_build_auth_token": {"endpoint": "", "region": "", "user": "", "creds": None},
+}
+PARAMETERS = (
+    FunctionParameter("name", "str", "", "The name."),
+    FunctionParameter("count", "int", "3", "How many."),
+)
+ENTRY = Function(
+    service="example",
+    name="greet_all",
+    operations=("Greet",),
+    parameters=PARAMETERS,
+    title="Greet everybody.",
+    documentation="All of them.",
+    result="int",
+    result_text="How many.",
+    errors=(("OSError", "The room is empty."),),
+    note="None.",
+    example="svc.greet_all()",
+    reason="It says so.",
+)
+
+
+def entry(**changes: Any) -> Function:
+    return replace(ENTRY, **changes)
+
+
+@pytest.fixture(scope="module", params=["s3", "rds"])
+def service(request: pytest.FixtureRequest) -> ir.Service:
+    return parse(spec.load(request.param), overrides.load(), RAW, strict=True)
+
+
+def test_signature_is_that_of_r(service: ir.Service) -> None:
+    """New members of GetObject, and `progress`, follow those of R."""
+    source = render.service(service, "paws")
+    (path,) = (path for path in source if path.name == "custom.py")
+    found = {
+        node.name: parameters_of(node)
+        for node in ast.parse(source[path]).body
+        if isinstance(node, ast.FunctionDef)
+    }
+    for name, parameters in OF_R.items():
+        if name.startswith(service.name):
+            ours = list(found[name].items())
+            assert ours[: len(parameters)] == list(parameters.items())
+
+
+def parameters_of(node: ast.FunctionDef) -> dict[str, Any]:
+    """Return the parameters of a definition, with their defaults."""
+    arguments = node.args
+    missing = [None] * (len(arguments.args) - len(arguments.defaults))
+    defaults = [*missing, *arguments.defaults, *arguments.kw_defaults]
+    return {
+        each.arg: "" if default is None else ast.literal_eval(default)
+        for each, default in zip(
+            [*arguments.args, *arguments.kwonlyargs], defaults, strict=True
+        )
+    }
+
+
+def test_function_exists_with_the_arguments_it_gets(service: ir.Service) -> None:
+    """`paws_common.custom` has each function, and calls of it bind."""
+    module = importlib.import_module(f"paws_common.custom.{service.name}")
+    for function in service.functions:
+        signature = inspect.signature(getattr(module, function.name))
+        count = 1 + bool(function.operation) + len(function.own)
+        signature.bind(*range(count))
+        names = list(signature.parameters)[-len(function.own) :]
+        assert names == [parameter.name.lower() for parameter in function.own]
+
+
+def test_own_parameters_are_not_those_of_the_operation(service: ir.Service) -> None:
+    for function in service.functions:
+        names = [parameter.name for parameter in function.parameters]
+        assert len(names) == len(set(names))
+
+
+@given(st.lists(st.sets(st.sampled_from("ABCDE"), min_size=1), min_size=1, max_size=3))
+def test_parameters_are_those_of_all_operations(members: list[set[str]]) -> None:
+    operations = [operation(f"Operation{n}", names) for n, names in enumerate(members)]
+    names = tuple(each.name for each in operations)
+    (made,) = functions.of("example", [entry(operations=names)], operations)
+
+    common = sorted(set.intersection(*members))
+    assert [each.name for each in made.leading] == ["name"]
+    assert [each.name for each in made.keyword] == [*common, "count"]
+    assert made.operation is not None
+    assert [each.name for each in made.operation.parameters] == common
+
+
+def test_package_has_no_coroutine_of_a_custom_function(
+    service: ir.Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Type checkers and completion would find it, and a call would fail."""
+    package = f"package_of_{service.name}"
+    arguments = [service.botocore_name, "--package", package]
+    assert main(["generate", *arguments, "--output", str(tmp_path), "--quiet"]) == 0
+
+    stub = ast.parse((tmp_path / package / "aio.pyi").read_text(encoding="utf-8"))
+    declared = {
+        each.name
+        for statement in stub.body
+        if isinstance(statement, ast.ImportFrom)
+        for each in statement.names
+    }
+    monkeypatch.syspath_prepend(tmp_path)
+    aio = importlib.import_module(f"{package}.aio")
+    own = [function.function for function in service.functions]
+    assert declared == {each.function for each in service.operations}
+    assert {*aio.__all__} == declared
+    assert declared <= {*dir(aio)}
+    assert not {*own} & {*dir(aio)}
+    assert not any(hasattr(aio, name) for name in own)
+    assert {*own} <= {*dir(importlib.import_module(package))}
+
+
+def operation(name: str, members: set[str]) -> ir.Operation:
+    """Return an operation with optional parameters."""
+    first, *_ = described(greeting_model()).operations
+    parameter = first.parameters[0]
+    keyword = [
+        replace(parameter, name=key, member=key, required=False)
+        for key in sorted(members)
+    ]
+    return replace(first, name=name, leading=(), keyword=tuple(keyword))
+
+
+def model() -> dict[str, Any]:
+    return {"operations": {"Greet": {}}, "shapes": {}}
+
+
+def test_entry_without_its_operation_is_not_applied() -> None:
+    resolved = Overrides(functions=(entry(operations=("Missing",)),)).resolve(
+        "example", model()
+    )
+
+    assert resolved.functions == ()
+    (problem,) = resolved.problems
+    assert problem.reason == "the model has no operation Missing"
+
+
+def test_entry_is_not_applied_to_a_model_with_its_name() -> None:
+    changed = copy.deepcopy(model())
+    changed["operations"]["GreetAll"] = {}
+    resolved = Overrides(functions=(ENTRY,)).resolve("example", changed)
+
+    assert resolved.functions == ()
+    (problem,) = resolved.problems
+    assert problem.reason == "the model has the operation greet_all"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": "1st"},
+        {"name": "Greet"},
+        {"parameters": ("x)", "int", "", "")},
+        {"parameters": ("x", "int = 1", "", "")},
+        {"parameters": ("x", "int", "1)", "")},
+    ],
+)
+def test_text_that_is_not_python_is_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(OverrideError):
+        create(changes)
+
+
+def create(changes: dict[str, Any]) -> object:
+    parameter = changes.get("parameters")
+    return FunctionParameter(*parameter) if parameter else entry(**changes)
+
+
+def test_service_without_functions_has_no_module() -> None:
+    files = render.service(described(greeting_model()), "paws")
+
+    assert "custom.py" not in {path.name for path in files}
+
+
+def test_facts_contain_the_names_of_functions_written_by_hand(tmp_path: Path) -> None:
+    folder = tmp_path / "paws" / "R"
+    folder.mkdir(parents=True)
+    (folder / "rds_operations.R").write_text("")
+    (folder / "rds_custom.R").write_text(
+        "#' Token\n"
+        'rds_build_auth_token <- getFromNamespace("x", "y")\n'
+        ".rds$operations$build_auth_token <- rds_build_auth_token\n"
+    )
+
+    assert list(roxygen.read(tmp_path).services["rds"]) == ["rds_build_auth_token"]
+
+
+@pytest.mark.parametrize(
+    ("names", "equal"),
+    [(["example_greet_all"], 1), ([], 0), (["example_greet_all", "example_other"], 1)],
+)
+def test_parity_counts_functions_that_r_has(names: list[str], equal: int) -> None:
+    """Functions that R does not have are not compared."""
+    own = functions.of(
+        "example", [ENTRY, entry(name="more")], described(greeting_model()).operations
+    )
+    service = replace(described(greeting_model()), operations=(), functions=own)
+    page = Page("", "", (), "", "", "")
+    found = comparison.compare(service, dict.fromkeys(names, page))
+
+    count = found.counts[comparison.FUNCTION]
+    assert (count.compared, count.equal) == (len(names), equal)

@@ -1,0 +1,221 @@
+"""Mutations of real models: no traceback, no partial folder, and the others written.
+
+A mutation is an unknown key, tag, value or shape at a random place of a real model.
+"""
+
+import contextlib
+import copy
+import io
+import json
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from make_paws import emit, spec
+from make_paws.cli import main
+from support.hypothesis_settings import examples
+from support.service_models import files, greeting_model, write_model
+
+# The files of a service.
+FILES = {
+    "__init__.py",
+    "aio.py",
+    "errors.py",
+    "interfaces.py",
+    "operations.py",
+    "service.py",
+}
+# One service of each protocol, the smallest ones.
+REAL = ("account", "dynamodbstreams", "sagemaker-runtime", "sdb", "kinesis-video-media")
+WORDS = [
+    *["shape", "type", "structure", "string", "list", "map", "bigDecimal", "members"],
+    *["required", "member", "key", "value", "enum", "pattern", "min", "max", "payload"],
+    *["location", "header", "trailer", "uri", "timestampFormat", "iso8601", "julian"],
+    *["documentation", "deprecated", "deprecatedMessage", "sensitive", "streaming"],
+    *["idempotencyToken", "union", "document", "eventstream", "error", "exception"],
+    *["http", "requestUri", "/{a}", "auth", "aws.auth#sigv5", "protocol", "apiVersion"],
+    *["serviceFullName", "future", "default", "traits", "self", "class", "__init__"],
+    *["", "a b", "../x", "\x1b[2J", "\n", "(?<n>a)", "(a*)*", r"\p{L}", "x: int = 1"],
+]
+TAGS = [
+    "<ip>",
+    "</p>",
+    "<p",
+    "<details>",
+    "&#0;",
+    "&nope;",
+    "<!--",
+    "<a href='",
+    "`<b>`",
+]
+words = st.sampled_from(WORDS)
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.sampled_from([-1, 0, 10**400, 1e308, 0.5])
+    | words
+    | words.map(lambda word: {"shape": word})
+)
+json_values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=2)
+    | st.dictionaries(words, inner, max_size=2),
+    max_leaves=4,
+)
+
+
+def paths(value, path=()):
+    """Return the paths of a JSON value by their length."""
+    found = {}
+    waiting = [(path, value)]
+    while waiting:
+        path, value = waiting.pop()
+        found.setdefault(len(path), []).append(path)
+        inner = value.items() if isinstance(value, dict) else ()
+        inner = enumerate(value) if isinstance(value, list) else inner
+        waiting += [((*path, step), part) for step, part in inner]
+    return found
+
+
+def at(value, path):
+    for step in path:
+        value = value[step]
+    return value
+
+
+def drawn(draw, values):
+    """Draw one of many values by its number, as hypothesis would print all of them."""
+    return values[draw(st.integers(0, len(values) - 1))]
+
+
+def mutate(draw, model):
+    """Change a JSON object in a few places, at any depth."""
+    for _ in range(draw(st.integers(1, 3))):
+        depths = paths(model)
+        depth = draw(st.sampled_from(sorted(depths)))
+        path = drawn(draw, depths[depth])
+        if not path:
+            model[draw(words)] = draw(json_values)
+            continue
+        around, last = at(model, path[:-1]), path[-1]
+        value = around[last]
+        match draw(
+            st.sampled_from(["delete", "replace", "rename", "add", "copy", "text"])
+        ):
+            case "delete":
+                del around[last]
+            case "rename" if isinstance(around, dict):
+                around[draw(words)] = around.pop(last)
+            case "add" if isinstance(value, dict):
+                value[draw(words)] = draw(json_values)
+            case "copy":
+                source = drawn(draw, depths[depth])
+                around[last] = copy.deepcopy(at(model, source))
+            case "text" if isinstance(value, str):
+                place = draw(st.integers(0, len(value)))
+                around[last] = (
+                    value[:place] + draw(st.sampled_from(TAGS)) + value[place:]
+                )
+            case _:
+                around[last] = draw(json_values)
+
+
+@dataclass
+class Mutant:
+    """A service whose model, extras or examples have been changed."""
+
+    name: str
+    model: dict = field(repr=False)
+    extras: dict
+    examples: dict = field(repr=False)
+
+    def write(self, data):
+        folder = write_model(data, self.model, service=self.name)
+        for file, content in (
+            ("service-2.sdk-extras.json", self.extras),
+            ("examples-1.json", self.examples),
+        ):
+            (folder / file).write_text(json.dumps(content))
+
+
+@st.composite
+def mutants(draw):
+    name = draw(st.sampled_from(REAL))
+    loaded = spec.load(name)
+    model, sample = copy.deepcopy((loaded.model, loaded.examples))
+    extras = {"merge": {"shapes": {}}}
+    for part in draw(st.sampled_from([[model], [model], [model, extras], [sample]])):
+        mutate(draw, part)
+    return Mutant(name, model, extras, sample)
+
+
+@pytest.fixture(scope="module")
+def unchanged(tmp_path_factory):
+    """Return a data folder with the real models."""
+    folder = tmp_path_factory.mktemp("unchanged")
+    for name in REAL:
+        write_model(folder, spec.load(name).model, service=name)
+    return folder
+
+
+def run(*arguments):
+    """Return the exit code and the errors of the command, which are lines of it."""
+    printed, errors = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(errors):
+        code = main([str(argument) for argument in arguments])
+    lines = errors.getvalue().splitlines()
+    assert all(line.startswith("make-paws: ") for line in lines)
+    assert "internal error" not in errors.getvalue()
+    failed = [line for line in lines if not line.startswith("make-paws: warning: ")]
+    assert code == (2 if failed else 0)
+    return code, lines
+
+
+@pytest.fixture(scope="module")
+def check(tmp_path_factory, unchanged):
+    """Return a function that runs a command on a mutant and on a sound service."""
+
+    def check(command, mutant, flags):
+        folder = tmp_path_factory.mktemp("mutant")
+        data, output = folder / "data", folder / "output"
+        sound = greeting_model(serviceFullName="Amazon Sound")
+        write_model(data, sound, service="sound")
+        mutant.write(data)
+        places = ["--botocore", data, "--output", output, "--jobs", 1]
+        match command:
+            case "generate":
+                code, _ = run("generate", "--all", *flags, *places)
+                assert_complete(output, failed=code != 0)
+            case "docs":
+                run("docs", "--all", *flags, *places)
+                assert (output / "sound" / "sound_greet.md").is_file()
+            case _:
+                for sources in ((data, unchanged), (unchanged, data)):
+                    run("diff", *sources, *flags, "--service", mutant.name)
+
+    return check
+
+
+def assert_complete(output, *, failed):
+    """Check that all services are written as a whole, the mutant unless it failed."""
+    written = emit.services(output, "paws")
+    assert written["sound"] == "sound"
+    assert len(written) == (1 if failed else 2)
+    for service in written:
+        sources = files(output / "paws" / "services" / service)
+        assert set(sources) == FILES
+        for path, source in sources.items():
+            compile(source, path, "exec")
+
+
+@pytest.mark.slow
+@examples(100)
+@given(
+    command=st.sampled_from(["generate", "docs", "diff"]),
+    mutant=mutants(),
+    flags=st.sampled_from([[], ["--allow-unknown"]]),
+)
+def test_mutated_model_stops_nothing_but_its_service(check, command, mutant, flags):
+    check(command, mutant, flags)

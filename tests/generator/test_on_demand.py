@@ -1,0 +1,74 @@
+"""The files that the generator returns for a service that is used for the first time."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from make_paws import on_demand, overrides, spec
+from make_paws.cli import main
+from make_paws.errors import ModelError
+from make_paws.parse import parse
+from support.service_models import files, greeting_model, write_model
+
+EXAMPLES = {
+    "version": "1.0",
+    "examples": {"Greet": [{"input": {"Name": "ann"}, "title": "Greet Ann"}]},
+}
+EXTRAS = {
+    "version": 1.0,
+    "merge": {
+        "shapes": {"GreetInput": {"members": {"Loudly": {"shape": "Count"}}}},
+    },
+}
+
+
+def write(folder: Path, **others: Any) -> dict[str, bytes]:
+    """Write the files of a model, and return their contents by name."""
+    path = write_model(folder, greeting_model(), packed=False)
+    for name, content in others.items():
+        (path / f"{name}.json").write_text(json.dumps(content))
+    return {each.name: each.read_bytes() for each in path.iterdir()}
+
+
+@pytest.mark.parametrize("with_others", [True, False])
+def test_modules_are_those_of_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, with_others: bool
+) -> None:
+    names = {"examples-1": EXAMPLES, "service-2.sdk-extras": EXTRAS}
+    contents = write(tmp_path / "data", **(names if with_others else {}))
+    name, modules = on_demand.generate(
+        "example",
+        contents["service-2.json"],
+        contents.get("service-2.sdk-extras.json"),
+        contents.get("examples-1.json"),
+        None,
+    )
+    monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path / "data"))
+    places = ["--output", str(tmp_path / "output")]
+    assert main(["generate", "example", "--quiet", *places]) == 0
+    assert name == "example"
+    assert modules == files(tmp_path / "output" / "paws" / "services" / "example")
+    assert (b"Loudly" in modules["operations.py"]) == with_others
+    assert (b"Greet Ann" in modules["operations.py"]) == with_others
+
+
+def test_constructor_is_that_of_the_service() -> None:
+    """Of all services of the installed botocore, without those of the user."""
+    rules = overrides.load()
+    contents = spec.contents(spec.installed())
+    for service in ("lambda", "s3", "sagemaker-runtime", "sms-voice", "stepfunctions"):
+        content = contents[service]
+        assert isinstance(content, spec.Content)
+        described = parse(spec.decode(service, content), rules)
+        found = on_demand.constructor(service, content.model)
+        assert found == described.constructor
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"metadata": []}'])
+def test_file_without_a_name_has_no_constructor(content: bytes) -> None:
+    with pytest.raises(ModelError, match=r"^example"):
+        on_demand.constructor("example", content)

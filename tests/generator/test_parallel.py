@@ -1,0 +1,157 @@
+"""Worker processes: results in order, and an end with the process that started them."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from make_paws.errors import ModelError, WorkerError
+from make_paws.parallel import each
+
+
+def power(number, exponent):
+    return number**exponent
+
+
+def process(number):
+    print("printed by a worker")
+    return os.getpid()
+
+
+def fail(number):
+    raise ModelError("is wrong", ("shapes", str(number)), "example")
+
+
+def end(number):
+    os._exit(number)
+
+
+def crash(number):
+    raise ZeroDivisionError(f"of {number}")
+
+
+def leave_a_file(number):
+    folder = Path(tempfile.gettempdir())
+    (folder / f"file-{number}").write_text("x")
+    return folder
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 5, None])
+def test_results_have_the_order_of_the_items(jobs):
+    results = each(partial(power, exponent=2), range(20), jobs)
+    assert list(results) == [number**2 for number in range(20)]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_no_items_have_no_results(jobs):
+    assert list(each(process, [], jobs)) == []
+
+
+def test_one_job_runs_in_this_process():
+    assert set(each(process, range(3), 1)) == {os.getpid()}
+
+
+def test_jobs_limit_the_processes():
+    pids = set(each(process, range(20), 2))
+    assert 1 <= len(pids) <= 2
+    assert os.getpid() not in pids
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_lines_of_workers_are_not_mixed_or_lost(monkeypatch, capfd, unbuffered):
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+    list(each(process, range(200), 4))
+    assert capfd.readouterr() == ("", "printed by a worker\n" * 200)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_error_of_the_function_is_raised(jobs):
+    with pytest.raises(ModelError) as caught:
+        list(each(fail, [7, 8], jobs))
+    assert str(caught.value) == "example: shapes/7: is wrong"
+
+
+def test_worker_exit_is_reported_with_its_code():
+    with pytest.raises(WorkerError, match=r"ended with exit code 3; .* --jobs 1"):
+        list(each(end, [3, 3], 2))
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_traceback_of_a_worker_is_printed(monkeypatch, capfd, unbuffered):
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+    with pytest.raises(WorkerError, match="ended with exit code 1"):
+        list(each(crash, [1, 2], 2))
+    assert "ZeroDivisionError: of 1" in capfd.readouterr().err
+
+
+def test_temporary_files_of_workers_are_removed(monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (folder,) = set(each(leave_a_file, range(5), 2))
+    assert folder.parent == tmp_path
+    assert os.listdir(tmp_path) == []
+
+
+# Prints a line when the first result is there; the second item takes forever. Its workers
+# share its stdout and stderr, which end when the last process has ended.
+PARENT = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from contextlib import closing
+from make_paws import signals
+from make_paws.parallel import each
+from test_parallel import leave_a_file_or_wait
+
+def run():
+    with closing(each(leave_a_file_or_wait, [0, 1, 2, 3], 2)) as results:
+        for result in results:
+            print(result, flush=True)
+    return 0
+
+sys.exit(signals.run(run))
+"""
+
+
+def leave_a_file_or_wait(number):
+    if number:
+        signal.pause()
+    return leave_a_file(number)
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "error"),
+    [
+        (signal.SIGINT, 130, "make-paws: stopped by SIGINT\n"),
+        (signal.SIGTERM, 143, "make-paws: stopped by SIGTERM\n"),
+        (signal.SIGHUP, 129, "make-paws: stopped by SIGHUP\n"),
+        (signal.SIGKILL, -signal.SIGKILL, ""),
+    ],
+)
+@pytest.mark.parametrize("target", [os.kill, os.killpg])
+def test_workers_end_with_their_parent(tmp_path, target, number, code, error):
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT, Path(__file__).parent],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        start_new_session=True,
+    )
+    with parent:
+        assert parent.stdout.readline().startswith(str(tmp_path))
+        target(parent.pid, number)
+        output, errors = parent.communicate(timeout=60)
+    assert (parent.returncode, output, errors) == (code, "", error)
+    assert os.listdir(tmp_path) == []
+
+
+def test_workers_end_with_the_generator(capfd):
+    with closing(each(leave_a_file_or_wait, [0, 1, 2], 2)) as results:
+        folder = next(results)
+        assert folder.is_dir()
+    assert not folder.exists()

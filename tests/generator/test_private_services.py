@@ -1,0 +1,88 @@
+"""Services that botocore finds by AWS_DATA_PATH."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from make_paws import cli, render, spec
+from make_paws.errors import SourceError
+from make_paws.overrides import Overrides
+from make_paws.parse import parse
+from support.private_models import write_private_service
+from support.service_models import greeting_model, write_model
+
+
+@pytest.fixture
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder of models that botocore finds."""
+    folder = tmp_path / "models"
+    monkeypatch.setenv("AWS_DATA_PATH", str(folder))
+    return folder
+
+
+def source(service: str) -> str:
+    """Return the generated code of a service."""
+    described = parse(spec.load(service), Overrides())
+    return "\n".join(render.service(described, "paws").values())
+
+
+def test_private_service_is_listed(
+    models: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_private_service(models)
+    assert cli.main(["list"]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["greeter", "greeter", "Greeter"] in lines
+    assert ["s3", "s3", "Amazon", "Simple", "Storage", "Service"] in lines
+
+
+def test_private_service_has_no_link_to_r(models: Path) -> None:
+    write_private_service(models)
+    assert "paws-r-sdk" not in source("greeter")
+
+
+def test_service_of_aws_links_to_r(models: Path) -> None:
+    assert "https://www.paws-r-sdk.com/docs/sts_" in source("sts")
+
+
+@pytest.mark.parametrize("version", ["v1", "2020-01-02.1", "latest", "1.0"])
+def test_any_version_is_generated(models: Path, version: str) -> None:
+    write_private_service(models, apiVersion=version)
+    assert f'version="{version}"' in source("greeter")
+
+
+def test_newest_version_of_all_folders_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = [tmp_path / name for name in ("one", "two", "three")]
+    versions = ("2020-01-01", "2021-01-01", "2021-01-01")
+    for folder, version in zip(folders, versions, strict=True):
+        model = greeting_model(serviceFullName=f"In {folder.name}", apiVersion=version)
+        write_model(folder, model, service="greeter", version=version)
+    monkeypatch.setenv("AWS_DATA_PATH", ":".join(map(str, folders)))
+    assert spec.load("greeter").model["metadata"]["serviceFullName"] == "In two"
+    assert spec.services()["greeter"]["serviceFullName"] == "In two"
+
+
+def test_missing_service_names_the_variable(models: Path) -> None:
+    write_private_service(models)
+    said = r"'greeeter' does not exist .*AWS_DATA_PATH; did you mean greeter"
+    with pytest.raises(SourceError, match=said):
+        spec.load("greeeter")
+
+
+def test_waiters_of_private_service_are_described(models: Path) -> None:
+    write_private_service(models)
+    waiter = {
+        "operation": "Greet",
+        "delay": 1,
+        "maxAttempts": 2,
+        "acceptors": [{"state": "success", "matcher": "status", "expected": 200}],
+    }
+    (file,) = models.glob("greeter/*")
+    definitions = {"version": 2, "waiters": {"Greeted": waiter}}
+    (file / "waiters-2.json").write_text(json.dumps(definitions))
+    assert "`greeted`: polls `greet` every 1 s, up to 2 times" in source("greeter")

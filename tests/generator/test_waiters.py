@@ -1,0 +1,81 @@
+"""Waiters in help and in the reference."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from make_paws import spec, waiters
+from support.service_models import described, greeting_model
+
+METHODS = {"Greet": "greet"}
+ACCEPTOR = {"state": "success", "matcher": "status", "expected": 200}
+WAITER = {"operation": "Greet", "delay": 1, "maxAttempts": 2, "acceptors": [ACCEPTOR]}
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.text(), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+BROKEN = st.sampled_from([*WAITER, "acceptor"])
+
+
+def condition(**acceptor):
+    """Return the description of a waiter with one condition."""
+    waiter = {**WAITER, "acceptors": [{"state": "success", **acceptor}]}
+    (found,) = waiters.describe({"waiters": {"Greeted": waiter}}, METHODS)
+    (text,) = found.conditions
+    return text
+
+
+@pytest.mark.parametrize(
+    ("acceptor", "text"),
+    [
+        ({"matcher": "status", "expected": 404}, "HTTP status 404"),
+        ({"matcher": "error", "expected": "Busy"}, "the error `Busy`"),
+        ({"matcher": "error", "expected": True}, "any error"),
+        ({"matcher": "error", "expected": False}, "no error"),
+        ({"matcher": "path", "argument": "A.B", "expected": "x"}, "`A.B` is `'x'`"),
+        (
+            {"matcher": "path", "argument": "length(A) > `0`", "expected": True},
+            "`` length(A) > `0` `` is `True`",
+        ),
+        (
+            {"matcher": "pathAll", "argument": "A[].B", "expected": "x"},
+            "all of `A[].B` are `'x'`",
+        ),
+        (
+            {"matcher": "pathAny", "argument": "A[].B", "expected": "x"},
+            "any of `A[].B` is `'x'`",
+        ),
+    ],
+)
+def test_condition_is_described(acceptor, text):
+    assert condition(**acceptor) == f"Success: {text}"
+
+
+@given(key=BROKEN, value=JSON)
+def test_malformed_waiter_is_omitted(key, value):
+    waiter = {
+        **WAITER,
+        **({"acceptors": [value]} if key == "acceptor" else {key: value}),
+    }
+    found = waiters.describe({"waiters": {"Good": WAITER, "Other": waiter}}, METHODS)
+    assert "good" in [each.name for each in found]
+
+
+@given(JSON)
+def test_any_file_of_waiters_is_read(content):
+    assert waiters.describe({"waiters": content}, METHODS) == ()
+
+
+def test_model_without_waiters_has_none():
+    assert described(greeting_model()).waiters == ()
+
+
+def test_waiters_are_read_from_beside_the_model():
+    loaded = spec.load("s3")
+    found = waiters.describe(loaded.waiters, {"HeadBucket": "head_bucket"})
+    assert [each.name for each in found] == ["bucket_exists", "bucket_not_exists"]

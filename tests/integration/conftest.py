@@ -1,0 +1,66 @@
+"""Fixtures of the tests with real connections."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from paws.services.sagemakerruntime import SageMakerRuntime
+from paws_common import LocalEndpoint
+from support.clients import create_boto3_client, create_service
+
+if TYPE_CHECKING:
+    from support.certificates import Authority
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Return a certificate authority that no client trusts by default."""
+    # `tox -e containers` does not install cryptography.
+    from support.certificates import Authority
+
+    return Authority(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture(autouse=True)
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remove the proxies and the CA bundles of the machine."""
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy") or name == "REQUESTS_CA_BUNDLE":
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Return the seconds between attempts, which are not waited for."""
+    seconds: list[float] = []
+    monkeypatch.setattr("time.sleep", seconds.append)
+    return seconds
+
+
+@pytest.fixture
+def create(local: LocalEndpoint) -> Iterator[Callable[..., SageMakerRuntime]]:
+    """Create services for the local endpoint with more keys of the configuration."""
+    with ExitStack() as services:
+
+        def create(**config: Any) -> SageMakerRuntime:
+            service = create_service(local.url, **config)
+            services.callback(service.close)
+            return service
+
+        yield create
+
+
+@pytest.fixture
+def service(create: Callable[..., SageMakerRuntime]) -> SageMakerRuntime:
+    return create()
+
+
+@pytest.fixture
+def boto3_client(local: LocalEndpoint) -> Iterator[Any]:
+    with closing(create_boto3_client(local.url)) as client:
+        yield client

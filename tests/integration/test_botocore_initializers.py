@@ -1,0 +1,227 @@
+"""`botocore.register_initializer`: functions that configure each session of botocore."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any
+
+import botocore
+import pytest
+from botocore.config import Config
+from botocore.credentials import (
+    CredentialProvider,
+    Credentials,
+    DeferredRefreshableCredentials,
+)
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    CredentialRetrievalError,
+    NoCredentialsError,
+)
+from botocore.loaders import Loader
+from botocore.session import Session
+
+import paws
+from paws_common import LocalEndpoint, paws_reset_cache
+from support.clients import create_service
+
+Initializer = Callable[[Session], None]
+
+
+@pytest.fixture(autouse=True)
+def environment(local: LocalEndpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", local.url)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "environment")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+
+
+@pytest.fixture
+def register() -> Iterator[Callable[[Initializer], None]]:
+    """Register an initializer for new sessions until the test ends."""
+    registered = []
+
+    def register(initializer: Initializer) -> None:
+        botocore.register_initializer(initializer)
+        registered.append(initializer)
+        paws_reset_cache()
+
+    yield register
+    for initializer in registered:
+        botocore.unregister_initializer(initializer)
+    paws_reset_cache()
+
+
+def invoke(local: LocalEndpoint) -> dict[str, str]:
+    """Call the endpoint by a new service, and return the headers of the request."""
+    service = paws.sagemakerruntime()
+    with service:
+        assert service.invoke_endpoint("demo", b"a")["Body"] == b"A"
+    return dict(local.requests[-1].headers)
+
+
+def test_handler_of_an_initializer_is_called(
+    local: LocalEndpoint, register: Callable[[Initializer], None]
+) -> None:
+    def add_header(params: dict[str, Any], **_: object) -> None:
+        params["headers"]["X-Own"] = "1"
+
+    register(lambda session: session.register("before-call", add_header))
+    assert invoke(local)["X-Own"] == "1"
+
+
+def test_initializer_may_create_a_client(
+    local: LocalEndpoint, register: Callable[[Initializer], None]
+) -> None:
+    names = []
+
+    def create_client(session: Session) -> None:
+        with closing(session.create_client("sts", "us-east-1")) as client:
+            names.append(client.meta.service_model.service_name)
+
+    register(create_client)
+    invoke(local)
+    assert names[0] == "sts"
+
+
+def test_initializer_may_call_paws(
+    local: LocalEndpoint, register: Callable[[Initializer], None]
+) -> None:
+    bodies: list[bytes] = []
+
+    def call(session: Session) -> None:
+        if not bodies:
+            bodies.append(b"")
+            service = create_service(local.url)
+            with service:
+                bodies[0] = service.invoke_endpoint("demo", b"inner")["Body"]
+
+    register(call)
+    invoke(local)
+    assert bodies == [b"INNER"]
+
+
+def test_loader_of_an_initializer_loads_the_model(
+    local: LocalEndpoint, register: Callable[[Initializer], None]
+) -> None:
+    loaded = []
+
+    class OwnLoader(Loader):
+        def load_service_model(self, service: str, *args: Any, **kwargs: Any) -> Any:
+            loaded.append(service)
+            return super().load_service_model(service, *args, **kwargs)
+
+    register(lambda session: session.register_component("data_loader", OwnLoader()))
+    invoke(local)
+    assert "sagemaker-runtime" in loaded
+
+
+def test_credential_provider_of_an_initializer_is_used(
+    local: LocalEndpoint, register: Callable[[Initializer], None]
+) -> None:
+    class OwnProvider(CredentialProvider):
+        METHOD = "own"
+
+        def load(self) -> Credentials:
+            return Credentials("own", "secret")
+
+    def insert(session: Session) -> None:
+        resolver: Any = session.get_component("credential_provider")
+        resolver.insert_before("env", OwnProvider())
+
+    register(insert)
+    assert " Credential=own/" in invoke(local)["Authorization"]
+
+
+def test_credential_resolver_of_an_initializer_is_used(
+    local: LocalEndpoint, register: Callable[[Initializer], None]
+) -> None:
+    """It need not be a `CredentialResolver` with a list of providers."""
+
+    class OwnResolver:
+        def load_credentials(self) -> Credentials:
+            return Credentials("own", "secret")
+
+    register(
+        lambda session: session.register_component("credential_provider", OwnResolver())
+    )
+    assert " Credential=own/" in invoke(local)["Authorization"]
+
+
+class OwnRefreshedProvider(CredentialProvider):
+    """Raises an exception where its keys are used, and not where they are loaded."""
+
+    METHOD = "own"
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self._error = error
+
+    def load(self) -> Any:
+        return DeferredRefreshableCredentials(self._refresh, "own")
+
+    load_credentials = load
+
+    def _refresh(self) -> dict[str, str]:
+        raise self._error
+
+
+class OwnProvider(OwnRefreshedProvider):
+    """Raises an exception where its keys are loaded."""
+
+    def load(self) -> Any:
+        raise self._error
+
+    load_credentials = load
+
+
+@pytest.mark.parametrize("is_resolver", [True, False])
+@pytest.mark.parametrize("provider", [OwnProvider, OwnRefreshedProvider])
+@pytest.mark.parametrize(
+    "error",
+    [
+        KeyError("own"),
+        OSError("own"),
+        RuntimeError("own"),
+        ClientError({"Error": {"Code": "ModelError"}}, "InvokeEndpoint"),
+        ConnectionClosedError(endpoint_url="http://own"),
+        CredentialRetrievalError(provider="own", error_msg="own"),
+        NoCredentialsError(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_exception_of_own_provider_is_not_translated(
+    local: LocalEndpoint,
+    register: Callable[[Initializer], None],
+    is_resolver: bool,
+    provider: type[OwnRefreshedProvider],
+    error: Exception,
+) -> None:
+    def insert(session: Session) -> None:
+        if is_resolver:
+            session.register_component("credential_provider", provider(error))
+            return
+        resolver: Any = session.get_component("credential_provider")
+        resolver.insert_before("env", provider(error))
+
+    register(insert)
+    with pytest.raises(type(error)) as caught:
+        invoke(local)
+    assert caught.value is error
+    assert local.requests == ()
+
+
+def test_default_config_of_an_initializer_is_used(
+    local: LocalEndpoint, register: Callable[[Initializer], None]
+) -> None:
+    """The user's own `Config` has precedence over it."""
+    default = Config(read_timeout=5, user_agent_extra="default/1", connect_timeout=6)
+    register(lambda session: session.set_default_client_config(default))
+
+    assert " default/1 paws-py/" in invoke(local)["User-Agent"]
+    own = paws.sagemakerruntime({"botocore": Config(connect_timeout=7)})
+    with own:
+        config = own.client.meta.config
+        assert (config.read_timeout, config.connect_timeout) == (5, 7)

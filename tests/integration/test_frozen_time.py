@@ -1,0 +1,96 @@
+"""freezegun and time-machine: requests are signed for their time, and nothing waits."""
+
+from __future__ import annotations
+
+import datetime
+from contextlib import nullcontext
+from typing import Any
+from unittest import mock
+
+import pytest
+
+import paws
+from paws.services.sagemakerruntime import SageMakerRuntime
+from paws_common import ConfigError, LocalEndpoint, ServiceError, invoke_and_wait
+from paws_common.local import Request
+from support import requirements as needs
+from support.clients import KEYS, REGION
+
+PAST = datetime.datetime(2013, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
+FUTURE = datetime.datetime(2055, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
+
+
+def freeze(library: str, time: datetime.datetime, ticks: bool) -> Any:
+    module = pytest.importorskip(library, reason=f"tox -e tools installs {library}")
+    travel = {"freezegun": "freeze_time", "time_machine": "travel"}[library]
+    return getattr(module, travel)(time, tick=ticks)
+
+
+@pytest.fixture(params=["freezegun", "time_machine"])
+def library(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.mark.parametrize("ticks", [False, True])
+@pytest.mark.parametrize("time", [PAST, FUTURE], ids=["past", "future"])
+@pytest.mark.parametrize("frozen", ["before the first call", "after it"])
+def test_requests_are_signed_for_the_time(
+    service: SageMakerRuntime,
+    local: LocalEndpoint,
+    library: str,
+    time: datetime.datetime,
+    ticks: bool,
+    frozen: str,
+) -> None:
+    if frozen == "after it":
+        service.invoke_endpoint("demo", b"a")
+    with freeze(library, time, ticks):
+        assert service.invoke_endpoint("demo", b"b")["Body"] == b"B"
+        assert service.invoke_endpoint("demo", b"c")["Body"] == b"C"
+    for request in local.requests[-2:]:
+        assert request.headers["X-Amz-Date"].startswith(f"{time:%Y%m%dT%H%M}")
+    assert service.invoke_endpoint("demo", b"d")["Body"] == b"D"
+    assert not local.requests[-1].headers["X-Amz-Date"].startswith(f"{time:%Y}")
+
+
+def test_retries_and_streams_work_at_a_frozen_time(
+    service: SageMakerRuntime, local: LocalEndpoint, library: str
+) -> None:
+    def throttle_first_attempt(body: bytes, request: Request) -> bytes:
+        if len(local.requests) == 1:
+            raise ServiceError("predict", "ThrottlingException", "slow down")
+        return body
+
+    local.predict = throttle_first_attempt
+    with freeze(library, PAST, ticks=False), mock.patch("time.sleep") as sleep:
+        result = service.invoke_endpoint_with_response_stream("demo", b"a")
+        assert b"".join(result["Body"].iter_bytes()) == b"a"
+    assert sleep.call_count == 1
+
+
+@needs.inline_body
+def test_asynchronous_result_returns_at_a_frozen_time(
+    local: LocalEndpoint, library: str
+) -> None:
+    service = paws.sagemakerruntime(**local.config())
+    with service, freeze(library, PAST, ticks=False):
+        result = invoke_and_wait(service.invoke_endpoint_async, "demo", b"a")
+    assert result == b"A"
+
+
+@pytest.mark.parametrize("is_expired", [False, True])
+def test_expiration_is_compared_with_the_time(
+    local: LocalEndpoint, library: str, is_expired: bool
+) -> None:
+    service = paws.sagemakerruntime(
+        endpoint=local.url,
+        region=REGION,
+        credentials={"creds": {**KEYS, "expiration": PAST}},
+    )
+    hour = datetime.timedelta(hours=1)
+    time = PAST + hour if is_expired else PAST - hour
+    expected = (
+        pytest.raises(ConfigError, match="expired") if is_expired else nullcontext()
+    )
+    with service, freeze(library, time, ticks=False), expected:
+        service.invoke_endpoint("demo", b"a")

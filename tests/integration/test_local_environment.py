@@ -1,0 +1,145 @@
+"""Nothing that a `LocalEndpoint` is called with leaves the loopback interface."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from support import requirements as needs
+
+# Runs with a configuration of AWS and proxies that would lead elsewhere, and with an audit
+# hook that ends the process when a name is resolved or an address is connected to that is
+# not on the loopback interface.
+PROGRAM = """
+import ipaddress, os, sys
+
+def audit(event, args):
+    if event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"):
+        host = args[0]
+    elif event in ("socket.connect", "socket.sendto") and isinstance(args[1], tuple):
+        host = args[1][0]
+    else:
+        return
+    try:
+        local = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        local = False
+    if not local:
+        sys.stderr.write(f"{event} left the machine: {host}")
+        sys.stderr.flush()
+        os._exit(3)
+
+sys.addaudithook(audit)
+
+import paws
+from paws_common import ParameterError, invoke_and_wait, wait_for_result
+from paws_common.local import LocalEndpoint
+
+with LocalEndpoint(lambda body, request: body.upper()) as local:
+    svc = paws.sagemakerruntime(**local.config(), config={"max_retries": 0})
+    assert svc.invoke_endpoint("e", b"a")["Body"] == b"A"
+    stream = svc.invoke_endpoint_with_response_stream("e", b"b")
+    assert b"".join(stream["Body"].iter_bytes()) == b"B"
+    response = svc.invoke_endpoint_async("e", Body=b"c")
+    assert wait_for_result(response, service=svc, timeout=0) == b"C"
+    call = svc.invoke_endpoint_async
+    assert invoke_and_wait(call, "e", b"d", timeout=0) == b"D"
+    large = b"e" * 200_000
+    result = invoke_and_wait(call, "e", large, upload_to="s3://b/in/", timeout=0)
+    assert result == large.upper()
+    for arguments in ({}, {"service": paws.sagemakerruntime()}):
+        try:
+            wait_for_result(response, timeout=0, **arguments)
+        except ParameterError as error:
+            assert "a location of a LocalEndpoint" in str(error), error
+        else:
+            raise AssertionError("the result was read from elsewhere")
+print("done")
+"""
+
+INHERITED = {
+    name: value
+    for name, value in os.environ.items()
+    if not name.startswith("AWS_") and not name.lower().endswith("_proxy")
+}
+CONFIGURATION = {
+    "AWS_ACCESS_KEY_ID": "key",
+    "AWS_SECRET_ACCESS_KEY": "secret",
+    "AWS_REGION": "us-east-1",
+}
+
+# With these, a service without the configuration of the endpoint fails in another way.
+BREAKING = (
+    "AWS_CONFIG_FILE",
+    "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_DEFAULTS_MODE",
+    "AWS_PROFILE",
+)
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {},
+        {"HTTP_PROXY": "http://127.0.0.1:9"},
+        {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"},
+        {"ALL_PROXY": "http://127.0.0.1:9"},
+        {"AWS_PROFILE": "absent"},
+        {"AWS_CONFIG_FILE": "invalid"},
+        {"AWS_CREDENTIAL_EXPIRATION": "2020-01-01T00:00:00Z"},
+        {"AWS_DEFAULTS_MODE": "auto"},
+        {"AWS_USE_FIPS_ENDPOINT": "true", "AWS_USE_DUALSTACK_ENDPOINT": "true"},
+        {"AWS_ENDPOINT_URL": "https://elsewhere.example"},
+        {"AWS_ENDPOINT_URL_S3": "https://elsewhere.example"},
+    ],
+    ids=lambda environment: next(iter(environment), "none"),
+)
+@needs.inline_body
+def test_configured_service_stays_on_the_machine(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "invalid").write_text("neither a section nor a key")
+    program = PROGRAM
+    if not environment.keys().isdisjoint(BREAKING):
+        program = program.replace('({}, {"service": paws.sagemakerruntime()})', "()")
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**INHERITED, **CONFIGURATION, **environment},
+        timeout=120,
+        check=False,
+    )
+    assert (run.stdout, run.returncode) == ("done\n", 0), run.stderr[-2000:]
+
+
+def test_explicit_keys_ignore_a_missing_profile(tmp_path: Path) -> None:
+    """Of any service, not only one that calls a local endpoint."""
+    program = """
+import paws
+from paws_common.local import LocalEndpoint
+
+with LocalEndpoint(lambda body, request: body) as local:
+    svc = paws.sagemakerruntime(
+        endpoint=local.url,
+        region="us-east-1",
+        credentials={"creds": {"access_key_id": "k", "secret_access_key": "s"}},
+    )
+    svc.invoke_endpoint("e", b"")
+    print(local.requests[0].headers["Authorization"].partition("/")[0])
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        env={**INHERITED, "AWS_PROFILE": "absent"},
+        timeout=120,
+        check=False,
+    )
+    expected = "AWS4-HMAC-SHA256 Credential=k\n"
+    assert (run.stdout, run.returncode) == (expected, 0), run.stderr[-2000:]

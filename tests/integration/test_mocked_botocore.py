@@ -1,0 +1,299 @@
+"""Mocks of botocore's, urllib3's and Python's own functions, as tests of others use them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from typing import Any
+from unittest import mock
+
+import botocore.httpsession
+import pytest
+import urllib3
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    HTTPClientError,
+    ReadTimeoutError,
+)
+from botocore.response import StreamingBody
+
+from paws.services.sagemakerruntime import ModelError, SageMakerRuntime
+from paws_common import (
+    EndpointConnectionError,
+    LocalEndpoint,
+    PawsError,
+    ResponseTimeoutError,
+    ServiceError,
+)
+from paws_common.client.pipeline import is_sender_replaced
+from support.clients import create_service
+
+MAKE_API_CALL = "botocore.client.BaseClient._make_api_call"
+SEND = "botocore.httpsession.URLLib3Session.send"
+URLOPEN = "urllib3.connectionpool.HTTPConnectionPool.urlopen"
+UNREACHABLE = "http://127.0.0.1:1"
+
+EVENTS = [
+    {"PayloadPart": {"Bytes": b'{"token": "a"}\n'}},
+    {"PayloadPart": {"Bytes": b'{"token": "b"}\n'}},
+]
+
+
+class OwnError(Exception):
+    """An exception of the code under test, such as that of an alarm."""
+
+
+def raw_response(content: bytes = b"mocked") -> Any:
+    return urllib3.HTTPResponse(
+        io.BytesIO(content),
+        status=200,
+        headers={"Content-Type": "text/csv"},
+        preload_content=False,
+    )
+
+
+def http_response(content: bytes = b"mocked") -> AWSResponse:
+    raw = raw_response(content)
+    return AWSResponse("http://demo/", 200, raw.headers, raw)
+
+
+# --- BaseClient._make_api_call
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        StreamingBody(io.BytesIO(b"mocked"), 6),
+        io.BytesIO(b"mocked"),
+        # It returns the same bytes each time.
+        mock.Mock(read=mock.Mock(return_value=b"mocked")),
+        mock.Mock(spec=["read"], read=lambda: b"mocked"),
+        b"mocked",
+    ],
+    ids=["streaming", "file", "mock", "function", "bytes"],
+)
+def test_mocked_body_is_read(service: SageMakerRuntime, body: Any) -> None:
+    with mock.patch(MAKE_API_CALL, return_value={"Body": body}) as call:
+        result = service.invoke_endpoint("demo", b"a")
+    assert result["Body"] == b"mocked"
+    assert result["ContentType"] is None
+    call.assert_called_once_with(
+        "InvokeEndpoint", {"EndpointName": "demo", "Body": b"a"}
+    )
+
+
+@pytest.mark.parametrize(
+    "iterable", [list, tuple, iter, lambda events: (e for e in events)]
+)
+def test_mocked_events_are_streamed(
+    service: SageMakerRuntime, iterable: Callable[[Any], Any]
+) -> None:
+    with mock.patch(MAKE_API_CALL, return_value={"Body": iterable(EVENTS)}):
+        result = service.invoke_endpoint_with_response_stream("demo", b"a")
+    assert list(result["Body"].iter_json()) == [{"token": "a"}, {"token": "b"}]
+
+
+def test_error_in_mocked_events_is_raised(service: SageMakerRuntime) -> None:
+    def events() -> Iterator[Any]:
+        yield EVENTS[0]
+        raise client_error("ModelStreamError", "InvokeEndpointWithResponseStream")
+
+    with mock.patch(MAKE_API_CALL, return_value={"Body": events()}):
+        stream = service.invoke_endpoint_with_response_stream("demo", b"a")["Body"]
+    assert next(stream) == EVENTS[0]
+    with pytest.raises(ServiceError, match="ModelStreamError"):
+        next(stream)
+
+
+def client_error(code: str, operation: str) -> ClientError:
+    response: Any = {"Error": {"Code": code, "Message": "mocked"}}
+    return ClientError(response, operation)
+
+
+@pytest.mark.parametrize("operation", ["InvokeEndpoint", "invoke_endpoint"])
+def test_mocked_client_error_is_translated(
+    service: SageMakerRuntime, operation: str
+) -> None:
+    error = client_error("ModelError", operation)
+    with (
+        mock.patch(MAKE_API_CALL, side_effect=error),
+        pytest.raises(ModelError, match="mocked") as caught,
+    ):
+        service.invoke_endpoint("demo", b"a")
+    assert caught.value.__cause__ is error
+
+
+def test_other_mocked_exceptions_are_not_translated(service: SageMakerRuntime) -> None:
+    error = KeyError("own")
+    with (
+        mock.patch(MAKE_API_CALL, side_effect=error),
+        pytest.raises(KeyError) as caught,
+    ):
+        service.invoke_endpoint("demo", b"a")
+    assert caught.value is error
+
+
+@pytest.mark.parametrize(
+    ("value", "name"), [(None, "NoneType"), (mock.DEFAULT, "MagicMock"), ("a", "str")]
+)
+def test_mocked_response_must_be_a_dict(
+    service: SageMakerRuntime, value: Any, name: str
+) -> None:
+    with (
+        mock.patch(MAKE_API_CALL, return_value=value),
+        pytest.raises(PawsError, match=f"returned a {name}, not a dict; is it mocked"),
+    ):
+        service.invoke_endpoint("demo", b"a")
+
+
+# --- botocore's sender
+
+
+@pytest.mark.parametrize("autospec", [None, True])
+@pytest.mark.parametrize(
+    ("target", "value"),
+    [
+        (SEND, http_response),
+        ("botocore.endpoint.Endpoint._send", http_response),
+        (
+            "botocore.endpoint.Endpoint.make_request",
+            lambda: (http_response(), {"Body": io.BytesIO(b"mocked")}),
+        ),
+    ],
+    ids=["send", "_send", "make_request"],
+)
+def test_mocked_sender_is_used(
+    service: SageMakerRuntime,
+    local: LocalEndpoint,
+    target: str,
+    value: Callable[[], Any],
+    autospec: bool | None,
+) -> None:
+    """A mock with `autospec` is a function without a module."""
+    with mock.patch(target, autospec=autospec, return_value=value()) as send:
+        assert service.invoke_endpoint("demo", b"a")["Body"] == b"mocked"
+    assert send.call_count == 1
+    assert local.requests == ()
+    assert service.invoke_endpoint("demo", b"a")["Body"] == b"A"
+
+
+def test_wrapped_sender_is_called(
+    service: SageMakerRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests = []
+    send = botocore.httpsession.URLLib3Session.send
+
+    def record(self: Any, request: Any) -> Any:
+        requests.append(request)
+        return send(self, request)
+
+    monkeypatch.setattr(botocore.httpsession.URLLib3Session, "send", record)
+    assert service.invoke_endpoint("demo", b"a")["Body"] == b"A"
+    assert len(requests) == 1
+
+
+def test_unchanged_sender_is_not_replaced() -> None:
+    """If botocore decorates a method, its own sender is used for each request."""
+    assert not is_sender_replaced()
+
+
+@pytest.mark.parametrize(
+    ("error", "expected", "attempts"),
+    [
+        (ConnectTimeoutError(endpoint_url="mock"), EndpointConnectionError, 4),
+        (ReadTimeoutError(endpoint_url="mock"), ResponseTimeoutError, 1),
+        (OwnError("mocked"), OwnError, 1),
+        (HTTPClientError(error=OwnError("mocked")), OwnError, 1),
+    ],
+    ids=["connect", "read", "own", "wrapped"],
+)
+def test_error_of_mocked_sender_is_raised(
+    service: SageMakerRuntime,
+    error: Exception,
+    expected: type[Exception],
+    attempts: int,
+) -> None:
+    with (
+        mock.patch(SEND, side_effect=error) as send,
+        mock.patch("time.sleep"),
+        pytest.raises(expected) as caught,
+    ):
+        service.invoke_endpoint("demo", b"a")
+    assert send.call_count == attempts
+    assert "://" not in str(caught.value)
+
+
+def test_wrapped_foreign_error_is_not_retried(local: LocalEndpoint) -> None:
+    """`retry_timeouts` applies to lost responses."""
+    service = create_service(local.url, retry_timeouts=True)
+    error = HTTPClientError(error=OwnError("mocked"))
+    with (
+        service,
+        mock.patch(SEND, side_effect=error) as send,
+        mock.patch("time.sleep"),
+        pytest.raises(OwnError),
+    ):
+        service.invoke_endpoint("demo", b"a")
+    assert send.call_count == 1
+
+
+# --- urllib3, sockets and clocks
+
+
+def test_mocked_urlopen_is_used(
+    service: SageMakerRuntime, local: LocalEndpoint
+) -> None:
+    with mock.patch(URLOPEN, return_value=raw_response()) as urlopen:
+        result = service.invoke_endpoint("demo", b"a")
+    assert (result["Body"], result["ContentType"]) == (b"mocked", "text/csv")
+    assert urlopen.call_count == 1
+    assert local.requests == ()
+
+
+def test_mocked_urlopen_raises_errors_of_urllib3(service: SageMakerRuntime) -> None:
+    error = urllib3.exceptions.ProtocolError("mocked")
+    with mock.patch(URLOPEN, side_effect=error), pytest.raises(EndpointConnectionError):
+        service.invoke_endpoint("demo", b"a")
+
+
+def test_own_exception_while_waiting_is_raised(
+    service: SageMakerRuntime, local: LocalEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A signal handler raises wherever the request is, such as that of a timeout."""
+
+    def interrupt(self: Any, *args: object) -> None:
+        raise OwnError("interrupted")
+
+    service.invoke_endpoint("demo", b"a")
+    monkeypatch.setattr("http.client.HTTPResponse.begin", interrupt)
+    with pytest.raises(OwnError, match="interrupted"):
+        service.invoke_endpoint("demo", b"a")
+    monkeypatch.undo()
+    assert service.invoke_endpoint("demo", b"b")["Body"] == b"B"
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_mocked_sleep_is_called(when: str) -> None:
+    """However often the retry policy was used before."""
+    service = create_service(UNREACHABLE, max_retries=2)
+    with service:
+        if when == "after":
+            with mock.patch("time.sleep"), pytest.raises(EndpointConnectionError):
+                service.invoke_endpoint("demo", b"a")
+        with mock.patch("time.sleep") as sleep, pytest.raises(EndpointConnectionError):
+            service.invoke_endpoint("demo", b"a")
+    assert sleep.call_count == 2
+
+
+def test_mocked_connect_is_called() -> None:
+    service = create_service(UNREACHABLE, max_retries=0)
+    error = ConnectionRefusedError("mocked")
+    with (
+        service,
+        mock.patch("socket.socket.connect", side_effect=error) as connect,
+        pytest.raises(EndpointConnectionError, match="mocked"),
+    ):
+        service.invoke_endpoint("demo", b"a")
+    assert connect.call_count == 1

@@ -1,0 +1,163 @@
+"""A signal handler may call the same service while the main thread is in a call.
+
+The handler runs before one line after another of the modules that have locks and state.
+A lock that its own thread holds would never be released.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+import paws
+from paws.services.sagemakerruntime import SageMakerRuntime
+from paws_common import LocalEndpoint, paws_reset_cache
+from support import moments
+from support.clients import KEYS
+from support.servers import PATIENCE_SECONDS
+
+CREATION = (
+    "paws_common/client/credentials.py",
+    "paws_common/client/service_client.py",
+    "paws_common/client/sessions.py",
+    "paws_common/service.py",
+)
+CALL = (
+    "paws_common/client/connections.py",
+    "paws_common/client/credentials.py",
+    "paws_common/client/pipeline.py",
+    "paws_common/client/transport.py",
+    "urllib3/connectionpool.py",
+    "/queue.py",
+)
+
+
+def invoke(service: SageMakerRuntime) -> None:
+    assert service.invoke_endpoint("demo", b"a")["Body"] == b"A"
+
+
+def in_time(function: Callable[[], object]) -> None:
+    """Run a function in another thread, and fail if it does not end."""
+    done = threading.Event()
+
+    def run() -> None:
+        function()
+        done.set()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(PATIENCE_SECONDS)
+    assert not thread.is_alive(), "the call does not end"
+    assert done.is_set()
+
+
+def new_keys() -> dict[str, Any]:
+    return {**KEYS, "expiration": datetime.now(UTC) + timedelta(hours=1)}
+
+
+# Those of a function are refreshed.
+CREDENTIALS: dict[str, Any] = {
+    "environment": None,
+    "keys": {"creds": KEYS},
+    "function": {"creds": new_keys},
+}
+
+
+@pytest.fixture
+def create(
+    local: LocalEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], SageMakerRuntime]:
+    """Return a function that creates a service whose session is new."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+
+    def create(name: str) -> SageMakerRuntime:
+        paws_reset_cache()
+        return paws.sagemakerruntime(
+            endpoint=local.url, region="us-east-1", credentials=CREDENTIALS[name]
+        )
+
+    return create
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["environment", "function"])
+def test_first_call_may_be_interrupted_by_a_call(
+    create: Callable[[str], SageMakerRuntime], name: str
+) -> None:
+    with create(name) as service:
+        lines = moments.run(lambda: invoke(service), files=CREATION)
+    assert lines > 50
+    for moment in range(1, lines + 1, 4):  # a lock is held for many lines
+        with create(name) as service:
+            in_time(
+                lambda service=service, moment=moment: moments.run(
+                    lambda: invoke(service), moment, lambda: invoke(service), CREATION
+                )
+            )
+
+
+@pytest.mark.parametrize("name", ["keys", "function"])
+def test_later_call_may_be_interrupted_by_a_call(
+    create: Callable[[str], SageMakerRuntime], name: str
+) -> None:
+    with create(name) as service:
+        invoke(service)
+        lines = moments.run(lambda: invoke(service), files=CALL)
+        assert lines > 50
+        for moment in range(1, lines + 1):
+            in_time(
+                lambda moment=moment: moments.run(
+                    lambda: invoke(service), moment, lambda: invoke(service), CALL
+                )
+            )
+
+
+def test_refresh_of_keys_may_be_interrupted_by_a_call(local: LocalEndpoint) -> None:
+    """botocore holds a lock while it refreshes keys."""
+    calls = 0
+
+    def provide() -> dict[str, Any]:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            invoke(service)  # as a signal handler would
+        return new_keys()
+
+    service = paws.sagemakerruntime(
+        endpoint=local.url, region="us-east-1", credentials={"creds": provide}
+    )
+    with service:
+        in_time(lambda: invoke(service))
+    assert len(local.requests) == 2
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there are no signals")
+def test_real_signals_interrupt_calls(
+    create: Callable[[str], SageMakerRuntime],
+) -> None:
+    is_handling = False
+    handled = 0
+
+    def handle(*_: object) -> None:
+        nonlocal is_handling, handled
+        if not is_handling:
+            is_handling = True
+            invoke(service)
+            is_handling = False
+            handled += 1
+
+    with create("keys") as service:
+        before = signal.signal(signal.SIGALRM, handle)
+        signal.setitimer(signal.ITIMER_REAL, 0.001, 0.003)
+        try:
+            while handled < 20:
+                invoke(service)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,79 @@
+"""botocore's `Stubber`, with the client of a service."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from botocore.exceptions import StubAssertionError, UnStubbedResponseError
+from botocore.response import StreamingBody
+from botocore.stub import ANY, Stubber
+
+from paws.services.sagemakerruntime import ModelError, SageMakerRuntime
+from paws_common import LocalEndpoint, PawsError
+
+
+def body_of(content: bytes) -> StreamingBody:
+    return StreamingBody(io.BytesIO(content), len(content))
+
+
+def test_stubbed_response_is_returned(
+    service: SageMakerRuntime, local: LocalEndpoint
+) -> None:
+    with Stubber(service.client) as stubber:
+        stubber.add_response(
+            "invoke_endpoint",
+            {"Body": body_of(b"0.93"), "ContentType": "text/csv"},
+            {"EndpointName": "demo", "Body": b"1,2", "Accept": "text/csv"},
+        )
+        result = service.invoke_endpoint("demo", b"1,2", Accept="text/csv")
+        stubber.assert_no_pending_responses()
+    assert (result["Body"], result["ContentType"]) == (b"0.93", "text/csv")
+    assert local.requests == ()
+
+
+def test_stubbed_error_is_raised(service: SageMakerRuntime) -> None:
+    with Stubber(service.client) as stubber:
+        stubber.add_client_error(
+            "invoke_endpoint",
+            "ModelError",
+            "no such column",
+            424,
+            modeled_fields={"OriginalStatusCode": 500},
+        )
+        with pytest.raises(ModelError, match="no such column") as caught:
+            service.invoke_endpoint("demo", b"1,2")
+    assert (caught.value.status_code, caught.value.OriginalStatusCode) == (424, 500)
+
+
+def test_unexpected_parameters_are_an_error(service: SageMakerRuntime) -> None:
+    with Stubber(service.client) as stubber:
+        stubber.add_response(
+            "invoke_endpoint",
+            {"Body": body_of(b"")},
+            {"EndpointName": "other", "Body": ANY},
+        )
+        with pytest.raises(PawsError, match=r"(?s)other.*demo") as caught:
+            service.invoke_endpoint("demo", b"1,2")
+    assert isinstance(caught.value.__cause__, StubAssertionError)
+
+
+def test_call_without_a_response_is_an_error(
+    service: SageMakerRuntime, local: LocalEndpoint
+) -> None:
+    with Stubber(service.client), pytest.raises(PawsError, match="stub") as caught:
+        service.invoke_endpoint("demo", b"1,2")
+    assert isinstance(caught.value.__cause__, UnStubbedResponseError)
+    assert local.requests == ()
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_requests_are_sent_outside_of_the_stubber(
+    service: SageMakerRuntime, when: str
+) -> None:
+    if when == "before":
+        service.invoke_endpoint("demo", b"a")
+    with Stubber(service.client) as stubber:
+        stubber.add_response("invoke_endpoint", {"Body": body_of(b"stub")})
+        assert service.invoke_endpoint("demo", b"a")["Body"] == b"stub"
+    assert service.invoke_endpoint("demo", b"a")["Body"] == b"A"

@@ -1,0 +1,322 @@
+"""The effect of each configuration key on botocore's client."""
+
+from __future__ import annotations
+
+import pickle
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from botocore import UNSIGNED
+from botocore.config import Config
+
+import paws
+from paws_common import Api, ConfigError, ResponseTimeoutError
+from paws_common.client.clients import client_config
+from paws_common.client.service_client import connect
+from paws_common.local import LocalEndpoint
+from paws_common.settings import settings
+from support.example_services import operation_of
+
+CREDS = {"access_key_id": "AKID", "secret_access_key": "SECRET"}
+SIGNED = {"credentials": {"creds": CREDS}, "region": "eu-west-1"}
+
+
+def api_of(service: str, **facts: Any) -> Api:
+    made = operation_of({}, service=service).api
+    for name, value in facts.items():
+        setattr(made, name, value)
+    return made
+
+
+@pytest.fixture
+def client() -> Iterator[Callable[..., Any]]:
+    """Return a maker of botocore's clients, which are closed afterwards."""
+    made = []
+
+    def make(service: str = "sagemaker-runtime", /, *, api: Any = None, **keys: Any):
+        given = settings({**SIGNED, **keys})
+        made.append(connect(api or api_of(service), given).client)
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+@pytest.fixture
+def service(local: LocalEndpoint) -> Iterator[Callable[..., Any]]:
+    """Return a maker of services for the local endpoint, which are closed afterwards."""
+    made = []
+
+    def make(**keys: Any) -> Any:
+        made.append(paws.sagemakerruntime({**local.config(), **keys}))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.client.close()
+
+
+class SentError(Exception):
+    """Raised instead of sending."""
+
+
+def sent(client: Any, operation: str, **arguments: Any) -> Any:
+    """Return the request that a client would send."""
+    requests = []
+
+    def keep(request: Any, **_: object) -> None:
+        requests.append(request)
+        raise SentError
+
+    client.meta.events.register_last("before-send", keep)
+    with pytest.raises(SentError):
+        getattr(client, operation)(**arguments)
+    return requests[0]
+
+
+# --- Times and connections
+
+
+def test_times_and_the_pool_are_botocore_s(client: Callable[..., Any]) -> None:
+    config = client(timeout=7, read_timeout=8, max_pool_connections=9).meta.config
+    assert (config.connect_timeout, config.read_timeout) == (7.0, 8.0)
+    assert config.max_pool_connections == 9
+
+
+@pytest.mark.parametrize(
+    ("own", "keys", "expected"),
+    [
+        (None, {}, 60),
+        (70, {}, 70),
+        (70, {"read_timeout": 5}, 5),
+        (70, {"botocore": Config(read_timeout=6)}, 6),
+        (70, {"botocore": Config(read_timeout=6), "read_timeout": 5}, 5),
+        (70, {"botocore": Config(connect_timeout=6)}, 70),
+    ],
+)
+def test_read_timeout_has_the_documented_precedence(
+    client: Callable[..., Any], own: int | None, keys: dict[str, Any], expected: float
+) -> None:
+    api = api_of("sagemaker-runtime", read_timeout=own)
+    assert client(api=api, **keys).meta.config.read_timeout == expected
+
+
+def test_sagemaker_runtime_times_out_after_70_seconds(
+    service: Callable[..., Any],
+) -> None:
+    assert service().client.meta.config.read_timeout == 70
+
+
+def test_late_response_raises_after_the_read_timeout() -> None:
+    late = threading.Event()
+
+    def predict(body: bytes, request: object) -> bytes:
+        late.wait(20)
+        return body
+
+    with LocalEndpoint(predict) as local:
+        config = {**local.config(), "read_timeout": 0.1}
+        retries = Config(retries={"total_max_attempts": 1})
+        slow = paws.sagemakerruntime({**config, "botocore": retries})
+        try:
+            with pytest.raises(ResponseTimeoutError):
+                slow.invoke_endpoint("demo", b"1")
+        finally:
+            late.set()
+            slow.client.close()
+
+
+@pytest.mark.parametrize(("close", "header"), [(True, "close"), (False, None)])
+def test_connection_close_header_is_unsigned(
+    local: LocalEndpoint, service: Callable[..., Any], close: bool, header: str | None
+) -> None:
+    svc = service(close_connection=close)
+    assert [svc.invoke_endpoint("demo", b"%d" % n)["Body"] for n in range(2)] == [
+        b"0",
+        b"1",
+    ]
+    for request in local.requests:
+        assert request.headers.get("Connection") == header
+        signed = re.findall("SignedHeaders=([^,]*)", request.headers["Authorization"])
+        assert "connection" not in signed[0].split(";")
+
+
+# --- S3, STS, signatures
+
+
+@pytest.mark.parametrize(
+    ("keys", "url"),
+    [
+        ({"s3_force_path_style": True}, "http://s3.local/bucket/key"),
+        ({"s3_virtual_address": True}, "http://bucket.s3.local/key"),
+        (
+            {
+                "s3_force_path_style": True,
+                "botocore": Config(s3={"addressing_style": "virtual"}),
+            },
+            "http://s3.local/bucket/key",
+        ),
+        (
+            {"botocore": Config(s3={"addressing_style": "virtual"})},
+            "http://bucket.s3.local/key",
+        ),
+    ],
+)
+def test_bucket_address_follows_the_configuration(
+    client: Callable[..., Any], keys: dict[str, Any], url: str
+) -> None:
+    s3 = client("s3", endpoint="http://s3.local", **keys)
+    assert sent(s3, "get_object", Bucket="bucket", Key="key").url == url
+
+
+def test_other_s3_options_are_kept(
+    client: Callable[..., Any],
+) -> None:
+    own = Config(s3={"payload_signing_enabled": True})
+    s3 = client("s3", botocore=own, s3_force_path_style=True)
+    assert s3.meta.config.s3["payload_signing_enabled"] is True
+    assert s3.meta.config.s3["addressing_style"] == "path"
+
+
+@pytest.mark.parametrize(
+    ("choice", "url"),
+    [
+        ("legacy", "https://sts.amazonaws.com/"),
+        ("regional", "https://sts.eu-west-1.amazonaws.com/"),
+    ],
+)
+def test_sts_endpoint_follows_config_over_environment(
+    client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, choice: str, url: str
+) -> None:
+    other = "legacy" if choice == "regional" else "regional"
+    monkeypatch.setenv("AWS_STS_REGIONAL_ENDPOINTS", other)
+    sts = client("sts", sts_regional_endpoint=choice)
+    assert sent(sts, "get_caller_identity").url == url
+
+
+@pytest.mark.parametrize(
+    ("service", "version", "expected"),
+    [
+        ("s3", "v4", "s3v4"),
+        ("s3", "s3v4", "s3v4"),
+        ("s3", "v2", "s3"),
+        ("s3", "s3", "s3"),
+        ("sagemaker-runtime", "v4", "v4"),
+        ("sagemaker-runtime", "s3v4", "v4"),
+        ("sdb", "s3", "v2"),
+        ("sdb", "v2", "v2"),
+        ("bedrock-runtime", "v4", "v4"),
+    ],
+)
+def test_r_s_words_for_a_signature_are_botocore_s(
+    client: Callable[..., Any], service: str, version: str, expected: str
+) -> None:
+    made = client(service, signature_version=version)
+    assert made.meta.config.signature_version == expected
+
+
+# --- Tokens and expiration
+
+
+@pytest.mark.parametrize("creds", [{}, CREDS], ids=["token only", "key beside it"])
+def test_token_signs_for_a_service_that_takes_one(
+    client: Callable[..., Any], creds: dict[str, str]
+) -> None:
+    credentials = {"creds": {**creds, "access_token": "TOKEN"}}
+    bedrock = client("bedrock-runtime", credentials=credentials)
+    request = sent(bedrock, "converse", modelId="m", messages=[])
+    assert request.headers["Authorization"] == b"Bearer TOKEN"
+
+
+def test_token_is_not_taken_to_another_service(client: Callable[..., Any]) -> None:
+    client("bedrock-runtime", credentials={"creds": {"access_token": "TOKEN"}})
+    request = sent(client("bedrock-runtime"), "converse", modelId="m", messages=[])
+    assert b"Credential=AKID/" in request.headers["Authorization"]
+
+
+def test_key_signs_if_the_service_takes_no_token(
+    local: LocalEndpoint, service: Callable[..., Any]
+) -> None:
+    service(credentials={"creds": {**CREDS, "access_token": "TOKEN"}}).invoke_endpoint(
+        "demo", b"1"
+    )
+    assert "Credential=AKID/" in local.requests[0].headers["Authorization"]
+
+
+def test_token_alone_is_refused_if_not_supported(
+    local: LocalEndpoint,
+) -> None:
+    credentials = {"creds": {"access_token": "TOKEN"}}
+    made = paws.sagemakerruntime(
+        endpoint=local.url, region="eu-west-1", credentials=credentials
+    )
+    with pytest.raises(
+        ConfigError, match=r"sagemaker-runtime: .*does not accept"
+    ) as caught:
+        made.invoke_endpoint("demo", b"1")
+    assert "TOKEN" not in str(caught.value)
+    assert not local.requests
+
+
+def test_expired_credentials_are_not_used(
+    local: LocalEndpoint, service: Callable[..., Any]
+) -> None:
+    past = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone(timedelta(hours=1)))
+    svc = service(credentials={"creds": {**CREDS, "expiration": past}})
+    with pytest.raises(ConfigError, match=r"expired at 2026-01-02T02:04:05\+00:00"):
+        svc.invoke_endpoint("demo", b"1")
+    assert not local.requests
+
+
+@pytest.mark.parametrize("left", [3600, float("inf")])
+def test_credentials_are_used_until_they_expire(
+    local: LocalEndpoint, service: Callable[..., Any], left: float
+) -> None:
+    creds = {**CREDS, "expiration": time.time() + left}
+    svc = service(credentials={"creds": creds})
+    assert svc.invoke_endpoint("demo", b"1")["Body"] == b"1"
+
+
+# --- botocore's own configuration
+
+
+def test_named_options_override_botocores_config(
+    client: Callable[..., Any],
+) -> None:
+    own = Config(
+        connect_timeout=1,
+        max_pool_connections=2,
+        user_agent_extra="mine/1",
+        use_fips_endpoint=True,
+        region_name="us-west-2",
+    )
+    made = client(botocore=own, connect_timeout=3, region="us-east-1")
+    config = made.meta.config
+    assert (config.connect_timeout, config.max_pool_connections) == (3.0, 2)
+    assert made.meta.region_name == "us-east-1"
+    assert "runtime-fips.sagemaker.us-east-1" in made.meta.endpoint_url
+    assert re.fullmatch(r"mine/1 paws-py/\S+", config.user_agent_extra)
+
+
+def test_botocore_never_validates_parameters_again() -> None:
+    own = Config(parameter_validation=True)
+    made = client_config(api_of("s3"), settings({}), own, None, "standard", "")
+    assert made.parameter_validation is False
+    assert own.parameter_validation is True
+
+
+def test_botocores_config_can_disable_signing(
+    local: LocalEndpoint, service: Callable[..., Any]
+) -> None:
+    svc = service(botocore=Config(signature_version=UNSIGNED))
+    copy = pickle.loads(pickle.dumps(svc))
+    for each in (svc, copy):
+        each.invoke_endpoint("demo", b"1")
+        assert "Authorization" not in local.requests[-1].headers
+    copy.client.close()

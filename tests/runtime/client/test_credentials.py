@@ -1,0 +1,298 @@
+"""Credentials are loaded from the configured source when a request is signed."""
+
+from __future__ import annotations
+
+import pickle
+import re
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import botocore.session
+import pytest
+
+import paws
+from paws_common import ConfigError
+from paws_common.local import LocalEndpoint
+
+ROLE = "arn:aws:iam::123456789012:role/demo"
+KEYS = {"access_key_id": "AKID", "secret_access_key": "SECRET"}
+
+
+def service(local: LocalEndpoint, **arguments: Any) -> Any:
+    return paws.sagemakerruntime(endpoint=local.url, region="eu-west-1", **arguments)
+
+
+def access_keys(local: LocalEndpoint) -> list[str]:
+    """Return the access key that each request was signed with."""
+    headers = [request.headers["Authorization"] for request in local.requests]
+    return [re.findall("Credential=(.*?)/", header)[0] for header in headers]
+
+
+class Provider:
+    """Returns other keys at each call."""
+
+    def __init__(self, lifetime: timedelta | None) -> None:
+        self.calls = 0
+        self._lifetime = lifetime
+
+    def __call__(self) -> dict[str, Any]:
+        self.calls += 1
+        keys = {**KEYS, "access_key_id": f"KEY{self.calls}"}
+        if self._lifetime is not None:
+            keys["expiration"] = datetime.now(UTC) + self._lifetime
+        return keys
+
+
+# --- A function that returns keys
+
+
+@pytest.mark.parametrize("lifetime", [None, timedelta(hours=1)])
+def test_provider_is_called_once_while_keys_are_valid(
+    local: LocalEndpoint, lifetime: timedelta | None
+) -> None:
+    provider = Provider(lifetime)
+    with service(local, credentials={"creds": provider}) as svc:
+        assert provider.calls == 0
+        svc.invoke_endpoint("demo", b"1")
+        svc.invoke_endpoint("demo", b"2")
+    assert access_keys(local) == ["KEY1", "KEY1"]
+
+
+def test_provider_is_called_again_before_keys_expire(local: LocalEndpoint) -> None:
+    provider = Provider(timedelta(minutes=5))
+    with service(local, credentials={"creds": provider}) as svc:
+        svc.invoke_endpoint("demo", b"1")
+        svc.invoke_endpoint("demo", b"2")
+    assert access_keys(local) == ["KEY1", "KEY2"]
+
+
+def test_provider_is_called_by_one_thread_at_a_time(local: LocalEndpoint) -> None:
+    provider = Provider(None)
+    barrier = threading.Barrier(8)
+    with service(local, credentials={"creds": provider}) as svc:
+
+        def call() -> None:
+            barrier.wait()
+            svc.invoke_endpoint("demo", b"1")
+
+        threads = [threading.Thread(target=call) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert access_keys(local) == ["KEY1"] * 8
+
+
+def fail() -> Any:
+    raise OSError("the vault is sealed")
+
+
+@pytest.mark.parametrize(
+    ("provider", "reason"),
+    [
+        (fail, "the vault is sealed"),
+        (lambda: None, "must be a dict, not NoneType"),
+        (lambda: {"access_key_id": "A"}, "no secret_access_key"),
+        (lambda: {**KEYS, "token": "t"}, "token: unknown key"),
+        (Provider(timedelta(hours=-1)), "still expired"),
+    ],
+    ids=["raises", "None", "half", "unknown key", "expired"],
+)
+def test_provider_failure_is_a_config_error(
+    local: LocalEndpoint, provider: Any, reason: str
+) -> None:
+    with (
+        service(local, credentials={"creds": provider}) as svc,
+        pytest.raises(ConfigError, match=r"credentials\.creds") as caught,
+    ):
+        svc.invoke_endpoint("demo", b"1")
+    assert reason in str(caught.value)
+    assert "SECRET" not in str(caught.value)
+    assert not local.requests
+
+
+def test_provider_is_pickled_with_the_service(local: LocalEndpoint) -> None:
+    svc = service(local, credentials={"creds": fail})
+    assert pickle.loads(pickle.dumps(svc)).settings.creds_provider is fail
+
+
+def test_views_share_the_credentials(local: LocalEndpoint) -> None:
+    provider = Provider(None)
+    with service(local, credentials={"creds": provider}) as svc:
+        svc.invoke_endpoint("demo", b"1")
+        svc.with_options(read_timeout=5).invoke_endpoint("demo", b"2")
+    assert provider.calls == 1
+
+
+# --- A session of the user
+
+
+class Boto3Session:
+    """The attributes of boto3.Session for credentials, region and profile."""
+
+    region_name = "ap-south-1"
+    profile_name = "default"
+
+    def get_credentials(self) -> Any:
+        session = botocore.session.Session()
+        session.set_credentials("SESSION", "SECRET")
+        return session.get_credentials()
+
+
+def botocore_session() -> Any:
+    session = botocore.session.Session()
+    session.set_credentials("SESSION", "SECRET")
+    session.set_config_variable("region", "ap-south-1")
+    return session
+
+
+@pytest.mark.parametrize("create", [Boto3Session, botocore_session])
+def test_session_has_the_credentials_and_the_region(
+    local: LocalEndpoint, create: Any
+) -> None:
+    config = {"session": create(), "endpoint": local.url}
+    with paws.sagemakerruntime(config) as svc:
+        svc.invoke_endpoint("demo", b"1")
+        assert svc.client.meta.region_name == "ap-south-1"
+    assert access_keys(local) == ["SESSION"]
+
+
+def test_session_that_fails_is_named(local: LocalEndpoint) -> None:
+    class Broken(Boto3Session):
+        def get_credentials(self) -> Any:
+            raise KeyError("AccessKeyId")
+
+    with (
+        service(local, config={"session": Broken()}) as svc,
+        pytest.raises(ConfigError, match=r"config\.session.*KeyError"),
+    ):
+        svc.invoke_endpoint("demo", b"1")
+
+
+def test_explicit_keys_are_not_those_of_other_services(local: LocalEndpoint) -> None:
+    """Services with and without keys share a session, but not the keys."""
+    with service(local, credentials={"creds": KEYS}) as svc:
+        svc.invoke_endpoint("demo", b"1")
+    with (
+        service(local) as other,
+        pytest.raises(ConfigError, match="there are no credentials"),
+    ):
+        other.invoke_endpoint("demo", b"2")
+
+
+# --- A role
+
+
+ASSUMED = """<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+<AssumeRoleResult><Credentials><AccessKeyId>ROLE{number}</AccessKeyId>
+<SecretAccessKey>SECRET</SecretAccessKey><SessionToken>TOKEN</SessionToken>
+<Expiration>{expiration}</Expiration></Credentials></AssumeRoleResult>
+</AssumeRoleResponse>"""
+REFUSED = """<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error>
+<Type>Sender</Type><Code>AccessDenied</Code><Message>not trusted</Message></Error>
+</ErrorResponse>"""
+
+
+class Sts:
+    """A fake of STS over HTTP, with the calls that it received."""
+
+    def __init__(self) -> None:
+        self.calls: list[dict[str, str]] = []
+        self.lifetime = timedelta(hours=1)
+        self.refuses = False
+
+    def respond(self, body: str, authorization: str) -> tuple[int, str]:
+        key = re.findall("Credential=(.*?)/", authorization)[0]
+        self.calls.append({**dict(parse_qsl(body)), "signed by": key})
+        if self.refuses:
+            return 403, REFUSED
+        expiration = (datetime.now(UTC) + self.lifetime).isoformat()
+        return 200, ASSUMED.format(number=len(self.calls), expiration=expiration)
+
+
+@pytest.fixture
+def sts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sts]:
+    fake = Sts()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            status, text = fake.respond(body, self.headers["Authorization"])
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", url)
+        yield fake
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def profiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "config"
+    path.write_text(
+        "[default]\naws_access_key_id = DEFAULT\naws_secret_access_key = s\n"
+        "[profile work]\naws_access_key_id = WORK\naws_secret_access_key = s\n"
+    )
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(path))
+
+
+@pytest.mark.usefixtures("profiles")
+@pytest.mark.parametrize(
+    ("source", "signed_by"),
+    [
+        ({}, "DEFAULT"),
+        ({"creds": KEYS}, "AKID"),
+        ({"creds": Provider(None)}, "KEY1"),
+        ({"source_profile": "work"}, "WORK"),
+        ({"profile": "work"}, "WORK"),
+    ],
+    ids=["chain", "keys", "function", "source profile", "profile"],
+)
+def test_role_is_assumed_with_its_source(
+    local: LocalEndpoint, sts: Sts, source: dict[str, Any], signed_by: str
+) -> None:
+    role = {"role_arn": ROLE, "external_id": "E1", "role_session_name": "me"}
+    with service(local, credentials={**role, **source}) as svc:
+        svc.invoke_endpoint("demo", b"1")
+        svc.invoke_endpoint("demo", b"2")
+    assert access_keys(local) == ["ROLE1", "ROLE1"]
+    (call,) = sts.calls
+    assert call["signed by"] == signed_by
+    assert (call["RoleArn"], call["ExternalId"]) == (ROLE, "E1")
+    assert call["RoleSessionName"] == "me"
+
+
+def test_role_is_assumed_again_before_it_expires(
+    local: LocalEndpoint, sts: Sts
+) -> None:
+    sts.lifetime = timedelta(minutes=5)
+    with service(local, credentials={"role_arn": ROLE, "creds": KEYS}) as svc:
+        svc.invoke_endpoint("demo", b"1")
+        svc.invoke_endpoint("demo", b"2")
+    assert access_keys(local) == ["ROLE1", "ROLE2"]
+
+
+def test_refused_role_is_a_config_error(local: LocalEndpoint, sts: Sts) -> None:
+    sts.refuses = True
+    with (
+        service(local, credentials={"role_arn": ROLE, "creds": KEYS}) as svc,
+        pytest.raises(ConfigError, match=r"credentials\.role_arn") as caught,
+    ):
+        svc.invoke_endpoint("demo", b"1")
+    assert "AssumeRole operation: not trusted" in str(caught.value)
+    assert not local.requests

@@ -1,0 +1,38 @@
+"""Responses of servers that are not the service: proxies, containers, other services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from paws_common import ServiceError
+from support.error_responses import ScriptedService, scripted_service
+
+
+@pytest.fixture(scope="module")
+def responses() -> Iterator[ScriptedService]:
+    with scripted_service() as made:
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (404, b'{"detail":"Not Found"}'),  # FastAPI
+        (404, b"<!doctype html>\n<title>404 Not Found</title>"),  # Flask, MLflow
+        (405, b'{"error":"Method Not Allowed"}'),
+        (502, b"<html><h1>502 Bad Gateway</h1></html>"),  # nginx
+        (400, b"bad request"),
+    ],
+)
+def test_beginning_of_the_body_is_shown(
+    responses: ScriptedService, status: int, body: bytes
+) -> None:
+    head = f"HTTP/1.1 {status} Status\r\nContent-Length: {len(body)}\r\n\r\n"
+    error = responses.raised(head.encode() + body)
+    assert isinstance(error, ServiceError)
+    assert (error.status_code, error.content) == (status, body)
+    assert f"It begins: {body.decode()}" in str(error)
+    assert "such as a container itself?" in str(error)
+    assert "AWS support" not in str(error)  # without a request id

@@ -1,0 +1,136 @@
+"""botocore's data is loaded partially, with the same results as a complete load."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import botocore
+import botocore.session
+import pytest
+from botocore.exceptions import UnknownServiceError
+
+from paws_common.client.loader import LazyLoader, parse_endpoints, use_lazy_loader
+
+FILE = Path(botocore.__file__).parent / "data" / "endpoints.json"
+WHOLE = json.loads(FILE.read_bytes())
+CHINA = WHOLE["partitions"][1]
+NAMES = {name for each in WHOLE["partitions"] for name in each["services"]}
+
+
+def lazy_loader() -> Any:
+    session = botocore.session.Session()
+    use_lazy_loader(session)
+    loader = session.get_component("data_loader")
+    assert type(loader) is LazyLoader
+    return loader
+
+
+@pytest.fixture
+def lean() -> Any:
+    data = parse_endpoints(FILE.read_text())
+    assert data is not None
+    return data
+
+
+def test_partitions_keep_all_except_services(lean: Any) -> None:
+    def without_services(data: Any) -> Any:
+        heads = [{**each, "services": None} for each in data["partitions"]]
+        return {**data, "partitions": heads}
+
+    assert without_services(lean) == without_services(WHOLE)
+
+
+def test_service_is_equal_in_every_partition(lean: Any) -> None:
+    for ours, theirs in zip(lean["partitions"], WHOLE["partitions"], strict=True):
+        for name in {*NAMES, "us-east-1", "no-such-service", "regions", '"'}:
+            assert ours["services"].get(name) == theirs["services"].get(name)
+            assert (name in ours["services"]) == (name in theirs["services"])
+
+
+def test_modified_data_stays_in_its_session(lean: Any) -> None:
+    other = parse_endpoints(FILE.read_text())
+    assert other is not None
+    service = lean["partitions"][0]["services"]["lambda"]
+    service["endpoints"].clear()
+    assert lean["partitions"][0]["services"]["lambda"] is service
+    assert other["partitions"][0]["services"]["lambda"]["endpoints"]
+
+
+def test_botocore_upgrade_does_not_change_loaded_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process runs on with the data that it has read, whatever is parsed later."""
+    file = tmp_path / "endpoints.json"
+    file.write_text(FILE.read_text())
+    monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
+    endpoints = lazy_loader().load_data("endpoints")
+    file.write_text(f'{{"partitions": [], "newer": "{"x" * 100_000}"}}')
+    for ours, theirs in zip(endpoints["partitions"], WHOLE["partitions"], strict=True):
+        assert dict(ours["services"]) == theirs["services"]
+
+
+def test_services_can_be_listed(lean: Any) -> None:
+    for ours, theirs in zip(lean["partitions"], WHOLE["partitions"], strict=True):
+        assert list(ours["services"]) == list(theirs["services"])
+        assert len(ours["services"]) == len(theirs["services"])
+
+
+def test_layout_of_the_text_does_not_matter(tmp_path: Path) -> None:
+    dense = tmp_path / "endpoints.json"
+    dense.write_text(json.dumps(WHOLE, separators=(",", ":")))
+    data = parse_endpoints(dense.read_text())
+    assert data is not None
+    services = [each["services"].get("s3") for each in data["partitions"]]
+    assert services == [each["services"].get("s3") for each in WHOLE["partitions"]]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {},
+        {"partitions": []},
+        {"partitions": [dict(reversed(CHINA.items()))]},
+        {**WHOLE, "partitions": [{**CHINA, "partition": {"services": {}}}]},
+    ],
+    ids=["nothing", "no partition", "another order", "services elsewhere"],
+)
+def test_file_with_another_layout_is_read_completely(
+    other: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "endpoints.json").write_text(json.dumps(other))
+    monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
+    loader = lazy_loader()
+    data = loader.load_data("endpoints")
+    assert json.loads(json.dumps(data, default=dict)) == other
+
+
+@pytest.mark.parametrize("kind", ["service-2", "endpoint-rule-set-1", "paginators-1"])
+def test_service_names_are_those_of_botocore(kind: str) -> None:
+    session = botocore.session.Session()
+    theirs = session.get_component("data_loader").list_available_services(kind)
+    ours = lazy_loader().list_available_services(kind)
+    assert list(ours) == theirs
+    assert (len(ours), ours[0], ours[:2]) == (len(theirs), theirs[0], theirs[:2])
+    assert all(name in ours for name in theirs)
+    assert "no-such-service" not in ours
+
+
+def test_missing_service_raises_with_available_names() -> None:
+    loader = lazy_loader()
+    with pytest.raises(UnknownServiceError, match="no-such-service") as caught:
+        loader.load_service_model("no-such-service", "service-2")
+    assert "sagemaker-runtime" in str(caught.value)
+
+
+def test_models_of_one_s_own_are_found_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "mine" / "2026-01-01"
+    folder.mkdir(parents=True)
+    (folder / "service-2.json").write_text('{"metadata": {"a": 1}}')
+    monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
+    loader = lazy_loader()
+    assert loader.load_service_model("mine", "service-2") == {"metadata": {"a": 1}}
+    assert "mine" in loader.list_available_services("service-2")

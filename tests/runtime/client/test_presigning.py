@@ -1,0 +1,381 @@
+"""`Service.generate_presigned_url` signs like botocore, and validates arguments."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from botocore.exceptions import BotoCoreError, NoCredentialsError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paws_common import ConfigError, ParameterError, PawsError, Service
+from support import model_arguments
+from support.generated_services import KEY, REGION, Generated, Services, several
+from support.hypothesis_settings import examples
+
+# At least one of each protocol, and the operations that users presign.
+OPERATIONS: Mapping[str, tuple[str, ...]] = {
+    "cloudwatch": ("DescribeAlarms",),
+    "cloudwatchomni": ("ListAccessGrants",),
+    "dynamodb": ("GetItem",),
+    "ec2": ("CopySnapshot", "DescribeInstances"),
+    "lambda": ("Invoke",),
+    "lexv2-runtime": ("StartConversation",),
+    "polly": ("SynthesizeSpeech",),
+    "route53": ("ChangeResourceRecordSets", "ListHostedZones"),
+    "s3": (
+        "DeleteObject",
+        "GetObject",
+        "HeadObject",
+        "PutBucketTagging",
+        "PutObject",
+        "UploadPart",
+    ),
+    "sts": ("GetCallerIdentity",),
+}
+RAW_BODIES = {"Invoke": "Payload", "PutObject": "Body", "UploadPart": "Body"}
+OBJECT = {"Bucket": "my-bucket", "Key": "a b/c.txt"}
+SECONDS_OF_7_DAYS = 604_800
+
+
+@pytest.fixture(scope="module")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    with several(OPERATIONS, tmp_path_factory) as services:
+        yield services
+
+
+@pytest.fixture(scope="module")
+def presigning(services: Services) -> Callable[[str], Service]:
+    """Return services whose URLs express every argument."""
+
+    @cache
+    def configure(name: str) -> Service:
+        version = {"signature_version": "v4"} if name == "s3" else {}
+        return services(name).configured(validation="off", **version)
+
+    return configure
+
+
+@pytest.fixture
+def s3(services: Services) -> Generated:
+    return services("s3")
+
+
+def method_of(made: Generated, operation: str) -> str:
+    names = made.plain.meta.method_to_api_mapping
+    return next(name for name in names if names[name] == operation)
+
+
+def violations_of(service: Any, *arguments: Any, **keywords: Any) -> dict[str, str]:
+    """Return the violations of a call, by path."""
+    with pytest.raises(ParameterError) as caught:
+        service.generate_presigned_url(*arguments, **keywords)
+    return {violation.path: violation.reason for violation in caught.value.violations}
+
+
+@pytest.mark.parametrize(
+    ("name", "operation"),
+    [
+        (name, operation)
+        for name, operations in OPERATIONS.items()
+        for operation in operations
+        if name != "lexv2-runtime" and name in model_arguments.files()
+    ],
+)
+@examples(10)
+@given(st.data())
+def test_url_is_botocores_for_any_arguments(
+    services: Services,
+    presigning: Callable[[str], Service],
+    name: str,
+    operation: str,
+    data: st.DataObject,
+) -> None:
+    made, ours = services(name), presigning(name)
+    arguments = data.draw(model_arguments.arguments(name, operation))
+    arguments.pop(RAW_BODIES.get(operation, ""), None)
+    expires_in = data.draw(st.integers(1, SECONDS_OF_7_DAYS))
+    http_method = data.draw(st.none() | st.sampled_from(["GET", "POST", "PUT"]))
+    renamed = {made.names(operation)[key]: value for key, value in arguments.items()}
+    method = method_of(made, operation)
+
+    expected: object
+    try:
+        # botocore raises ValueError and TypeError for a body that is not a JSON object.
+        expected = ours.client.generate_presigned_url(
+            method, dict(arguments), expires_in, http_method
+        )
+    except (BotoCoreError, TypeError, ValueError) as error:
+        expected = type(error)
+    try:
+        url: object = ours.generate_presigned_url(
+            method, renamed, expires_in, http_method
+        )
+    except PawsError as error:
+        url = type(error.__cause__)
+    assert url == expected
+
+
+@pytest.mark.parametrize("version", ["default", "v4"])
+def test_url_of_s3_is_that_of_a_plain_client(s3: Generated, version: str) -> None:
+    from botocore.config import Config
+    from botocore.session import Session
+
+    config = {} if version == "default" else {"signature_version": "s3v4"}
+    plain = Session().create_client(
+        "s3",
+        region_name=REGION,
+        aws_access_key_id=KEY["access_key_id"],
+        aws_secret_access_key=KEY["secret_access_key"],
+        config=Config(**config),
+    )
+    ours = s3.configured(
+        **({} if version == "default" else {"signature_version": "v4"})
+    )
+    url = ours.generate_presigned_url("get_object", OBJECT, 60)
+    assert url == plain.generate_presigned_url("get_object", OBJECT, 60)
+    assert ("X-Amz-Expires=60" in url) is (version == "v4")
+
+
+@pytest.mark.parametrize("form", ["name", "function", "method", "method of a view"])
+def test_operation_is_a_name_a_function_or_a_method(s3: Generated, form: str) -> None:
+    service = s3.strict
+    forms: Mapping[str, Any] = {
+        "name": "get_object",
+        "function": s3.package.s3_get_object,
+        "method": service.get_object,
+        "method of a view": service.with_options(read_timeout=5).get_object,
+    }
+    url = service.generate_presigned_url(forms[form], OBJECT)
+    assert url == service.client.generate_presigned_url("get_object", OBJECT)
+
+
+def test_defaults_are_those_of_r(s3: Generated) -> None:
+    service = s3.configured(signature_version="v4")
+    query = parse_qs(
+        urlsplit(service.generate_presigned_url("get_object", OBJECT)).query
+    )
+    assert query["X-Amz-Expires"] == ["3600"]
+    sts = service.generate_presigned_url("get_object", params=OBJECT, http_method=None)
+    assert parse_qs(urlsplit(sts).query) == query
+
+
+def test_operation_without_parameters_needs_none(services: Services) -> None:
+    service = services("sts").strict
+    url = service.generate_presigned_url("get_caller_identity", http_method="GET")
+    assert parse_qs(urlsplit(url).query)["Action"] == ["GetCallerIdentity"]
+
+
+@pytest.mark.parametrize(
+    ("method", "reason"),
+    [
+        (
+            "get_objct",
+            "'get_objct' is not an operation of S3; did you mean 'get_object'?",
+        ),
+        (
+            "GetObject",
+            "'GetObject' is not an operation of S3; did you mean 'get_object'?",
+        ),
+        ("client", "'client' is not an operation of S3"),
+        ("", "'' is not an operation of S3"),
+        (print, "print is not a function or a method of S3"),
+        (None, "a NoneType is not a function or a method of S3"),
+    ],
+)
+def test_unknown_operation_is_a_violation(
+    s3: Generated, method: Any, reason: str
+) -> None:
+    assert violations_of(s3.strict, method, OBJECT) == {"client_method": reason}
+
+
+def test_operation_of_another_service_is_a_violation(
+    s3: Generated, services: Services
+) -> None:
+    other = services("dynamodb")
+    assert list(violations_of(s3.strict, other.package.dynamodb_get_item)) == [
+        "client_method"
+    ]
+
+
+def test_every_violation_is_reported(s3: Generated) -> None:
+    found = violations_of(
+        s3.strict,
+        "get_object",
+        {"Bucket": "my-bucket", "Kee": "k", "PartNumber": "one"},
+        0,
+        "FETCH",
+    )
+    assert found == {
+        "expires_in": "0 is less than 1 second",
+        "http_method": (
+            "'FETCH' is not one of DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
+        ),
+        "params['Kee']": "is not a parameter of s3_get_object; did you mean Key?",
+        "params.Key": "is required",
+        "params.PartNumber": "'one' is not an integer",
+    }
+
+
+@pytest.mark.parametrize("seconds", [None, True, 1.5, float("nan"), "60", -1])
+def test_expiry_is_a_positive_integer(s3: Generated, seconds: Any) -> None:
+    assert list(violations_of(s3.strict, "get_object", OBJECT, seconds)) == [
+        "expires_in"
+    ]
+
+
+@pytest.mark.parametrize("params", [None, [("Bucket", "b")], "Bucket"])
+def test_params_are_a_mapping(s3: Generated, params: Any) -> None:
+    assert list(violations_of(s3.strict, "get_object", params)) == ["params"]
+
+
+def test_omitted_params_are_none(s3: Generated) -> None:
+    url = s3.strict.generate_presigned_url("get_object", {**OBJECT, "VersionId": None})
+    assert "versionId" not in url
+
+
+def test_limits_are_lifted_without_validation(s3: Generated) -> None:
+    arguments = {**OBJECT, "RequestPayer": "nobody"}
+    assert list(violations_of(s3.strict, "get_object", arguments)) == [
+        "params.RequestPayer"
+    ]
+    assert "nobody" in s3.ours.generate_presigned_url("get_object", arguments)
+
+
+def test_seven_days_are_the_limit_of_version_4(s3: Generated) -> None:
+    service = s3.configured(signature_version="v4")
+    service.generate_presigned_url("get_object", OBJECT, SECONDS_OF_7_DAYS)
+    assert violations_of(service, "get_object", OBJECT, SECONDS_OF_7_DAYS + 1) == {
+        "expires_in": "604801 is more than 604800 seconds (7 days)"
+    }
+    # Signature Version 2 states when the URL expires, without a limit.
+    s3.strict.generate_presigned_url("get_object", OBJECT, SECONDS_OF_7_DAYS + 1)
+
+
+def test_header_that_version_2_drops_is_a_violation(s3: Generated) -> None:
+    arguments = {**OBJECT, "Range": "bytes=0-9", "RequestPayer": "requester"}
+    found = violations_of(s3.strict, "get_object", arguments)
+    assert list(found) == ["params.Range"]
+    assert "Signature Version 2" in found["params.Range"]
+    newer = s3.configured(signature_version="v4")
+    assert "range" in newer.generate_presigned_url("get_object", arguments)
+
+
+def test_event_stream_cannot_be_presigned(services: Services) -> None:
+    service = services("lexv2-runtime").strict
+    with pytest.raises(NotImplementedError, match="event stream"):
+        service.generate_presigned_url("start_conversation", {})
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"\x80",
+        b"{",
+        b'{"a": 1}',
+        rb'{"a": "\ud800"}',
+        io.BytesIO(b"{}"),
+        b"[" * 100_000,
+    ],
+    ids=["bytes", "text", "object", "surrogate", "file", "nested"],
+)
+def test_raw_body_is_a_violation(services: Services, payload: Any) -> None:
+    """botocore moves the members of bytes that are a JSON object into the URL."""
+    arguments = {"FunctionName": "f", "Payload": payload}
+    assert violations_of(services("lambda").strict, "invoke", arguments) == {
+        "params.Payload": (
+            "is sent in the body of a request, which a URL cannot contain; "
+            "omit it, or call lambda_invoke instead"
+        )
+    }
+
+
+def test_required_body_is_a_violation(services: Services) -> None:
+    service = services("route53").configured(validation="off")
+    arguments = {"HostedZoneId": "Z", "ChangeBatch": {"Changes": []}}
+    found = violations_of(service, "change_resource_record_sets", arguments)
+    assert found == {
+        "params.ChangeBatch": (
+            "is sent in the body of a request, which a URL cannot contain; "
+            "call route53_change_resource_record_sets instead"
+        )
+    }
+
+
+@pytest.mark.parametrize("version", ["default", "v4"])
+@pytest.mark.parametrize("body", [b"a", b'{"a": 1}'])
+def test_body_of_s3_is_sent_with_the_url(
+    s3: Generated, version: str, body: bytes
+) -> None:
+    options = {} if version == "default" else {"signature_version": "v4"}
+    service = s3.configured(**options)
+    found = violations_of(service, "put_object", {**OBJECT, "Body": body})
+    assert list(found) == ["params.Body"]
+    assert "omit it, and send it as the body" in found["params.Body"]
+    empty = service.generate_presigned_url("put_object", {**OBJECT, "Body": b""})
+    assert "Signature=" in empty
+
+
+@pytest.mark.parametrize("version", ["default", "v4"])
+def test_xml_body_is_a_violation(s3: Generated, version: str) -> None:
+    """Signature Version 2 omits it without an error, which botocore does not report."""
+    options = {} if version == "default" else {"signature_version": "v4"}
+    arguments = {"Bucket": "my-bucket", "Tagging": {"TagSet": []}}
+    found = violations_of(s3.configured(**options), "put_bucket_tagging", arguments)
+    assert list(found) == ["params.Tagging"]
+    assert "call s3_put_bucket_tagging instead" in found["params.Tagging"]
+
+
+@pytest.mark.skipif(
+    "cloudwatchomni" not in model_arguments.files(), reason="botocore 1.44 has added it"
+)
+def test_request_that_always_has_a_body_is_refused(services: Services) -> None:
+    service = services("cloudwatchomni").strict
+    with pytest.raises(PawsError) as caught:
+        service.generate_presigned_url("list_access_grants")
+    assert str(caught.value) == (
+        "cloudwatchomni_generate_presigned_url: ListAccessGrants cannot be presigned, "
+        "because its requests have a body (smithy-rpc-v2-cbor); "
+        "call cloudwatchomni_list_access_grants instead"
+    )
+
+
+@pytest.mark.parametrize("event", ["before-parameter-build", "before-sign"])
+@pytest.mark.parametrize("error", [ValueError("own"), NoCredentialsError()])
+def test_exception_of_a_handler_is_not_translated(
+    s3: Generated, event: str, error: Exception
+) -> None:
+    def fail(**_: object) -> None:
+        raise error
+
+    service = s3.configured()
+    service.client.meta.events.register(f"{event}.s3", fail)
+    with pytest.raises(type(error)) as caught:
+        service.generate_presigned_url("get_object", OBJECT)
+    assert caught.value is error
+
+
+def test_missing_credentials_are_a_config_error(s3: Generated) -> None:
+    service = s3.package.s3(region=REGION)
+    with pytest.raises(ConfigError, match="no credentials"):
+        service.generate_presigned_url("get_object", OBJECT)
+
+
+def test_anonymous_url_has_no_signature(s3: Generated) -> None:
+    service = s3.package.s3(credentials={"anonymous": True}, region=REGION)
+    url = service.generate_presigned_url("get_object", OBJECT)
+    assert urlsplit(url).query == ""
+
+
+def test_secrets_of_the_url_are_not_logged(
+    s3: Generated, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG, "paws"):
+        s3.strict.generate_presigned_url("get_object", OBJECT)
+    assert [record for record in caplog.records if record.name == "paws"] == []

@@ -1,0 +1,368 @@
+"""A local endpoint with many clients, impolite clients, and too few resources."""
+
+from __future__ import annotations
+
+import gc
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count, repeat
+from typing import Any
+
+import pytest
+
+from paws_common.local import LocalEndpoint, Request
+from paws_common.local.http_server import Server
+from paws_common.local.messages import Reply
+from support.http_client import (
+    INVOKE,
+    STREAM,
+    connect,
+    read_response,
+    request,
+    send,
+)
+from support.servers import PATIENCE_SECONDS
+
+
+def echo(body: bytes, request: Request) -> bytes:
+    return body
+
+
+class Endless:
+    """A model with infinitely many parts."""
+
+    def __init__(self) -> None:
+        self.closed = threading.Event()
+
+    def __call__(self, body: bytes, request: Request) -> Iterator[bytes]:
+        try:
+            for number in count():
+                yield b"%d" % number * 1000
+        finally:
+            self.closed.set()
+
+
+def peer(connection: socket.socket) -> object:
+    try:
+        return connection.getpeername()
+    except OSError:  # closed, or listening
+        return None
+
+
+# --- Many clients
+
+
+def test_32_requests_run_at_the_same_time() -> None:
+    together = threading.Barrier(32, timeout=PATIENCE_SECONDS)
+
+    def predict(body: bytes, request: Request) -> bytes:
+        together.wait()
+        return b"for " + body
+
+    bodies = [b"%d" % number for number in range(32)]
+    with LocalEndpoint(predict) as local, ThreadPoolExecutor(32) as pool:
+        responses = pool.map(lambda body: send(local, body=body), bodies)
+        assert [each.body for each in responses] == [b"for " + body for body in bodies]
+        assert sorted(each.body for each in local.requests) == sorted(bodies)
+
+
+def test_small_responses_are_sent_at_once() -> None:
+    with LocalEndpoint(echo) as local, connect(local) as connection:
+        connection.sendall(request())
+        read_response(connection)
+        options = [
+            accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            for accepted in gc.get_objects()
+            if type(accepted) is socket.socket
+            and peer(accepted) == connection.getsockname()
+        ]
+    assert len(options) == 1
+    assert options[0]
+
+
+def test_endpoint_listens_on_one_loopback_address() -> None:
+    with LocalEndpoint(echo) as local:
+        port = int(local.url.rpartition(":")[2])
+        with pytest.raises(OSError, match=r"refused|timed out"):
+            socket.create_connection(("127.0.0.2", port), PATIENCE_SECONDS).close()
+
+
+def test_start_does_not_resolve_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """http.server looks up the name of its address, which may ask DNS."""
+
+    def fail(*_: object) -> None:
+        raise AssertionError("a name was looked up")
+
+    monkeypatch.setattr(socket, "getfqdn", fail)
+    monkeypatch.setattr(socket, "gethostbyaddr", fail)
+    with LocalEndpoint(echo) as local:
+        assert local.url.startswith("http://127.0.0.1:")
+
+
+# --- Impolite clients
+
+
+def test_client_that_leaves_a_stream_closes_the_model(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    model = Endless()
+    with LocalEndpoint(model) as local:
+        with connect(local) as connection:
+            connection.sendall(request(path=STREAM))
+            assert connection.recv(10_000)
+        assert model.closed.wait(PATIENCE_SECONDS)
+        assert send(local, "/no/route").status == 404
+    assert capfd.readouterr() == ("", "")
+
+
+def test_stream_is_closed_after_success_and_failure() -> None:
+    streams = []
+
+    class Stream:
+        def __init__(self, chunks: Any) -> None:
+            self.chunks = chunks
+            self.closed = threading.Event()
+            streams.append(self)  # closed explicitly, not by garbage collection
+
+        def __iter__(self) -> Iterator[bytes]:
+            return iter(self.chunks)
+
+        def close(self) -> None:
+            self.closed.set()
+
+    def respond(request: Request) -> Reply:
+        endless = request.body == b"endless"
+        return Reply(200, (), Stream(repeat(bytes(1000)) if endless else [b"all"]))
+
+    server = Server(respond, 0)
+    with connect(server) as connection:
+        connection.sendall(request(b"short"))
+        assert read_response(connection).body == b"all"
+        connection.sendall(request(b"endless"))
+        assert connection.recv(10)
+    assert [stream.closed.wait(PATIENCE_SECONDS) for stream in streams] == [True, True]
+    server.stop()
+
+
+@pytest.mark.parametrize(
+    "sent", [request()[:30], request(b"body")[:-1], request(b"body")]
+)
+def test_client_that_resets_a_request_leaves_no_trace(
+    capfd: pytest.CaptureFixture[str], sent: bytes
+) -> None:
+    with LocalEndpoint(echo) as local:
+        with connect(local) as connection:
+            linger = struct.pack("ii", 1, 0)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            connection.sendall(sent)
+        assert send(local, body=b"next").body == b"next"
+    assert capfd.readouterr() == ("", "")
+
+
+def test_error_of_the_server_is_printed(capfd: pytest.CaptureFixture[str]) -> None:
+    def respond(request: Request) -> Reply:
+        raise LookupError("a bug")
+
+    server = Server(respond, 0)
+    with connect(server) as connection:
+        connection.sendall(request())
+        assert connection.recv(1) == b""
+    server.stop()
+    assert "LookupError: a bug" in capfd.readouterr().err
+
+
+def test_control_character_cannot_end_a_header() -> None:
+    def respond(request: Request) -> Reply:
+        return Reply(530, (("X-A", "b\r\nX-Evil: 1\x00\x7fé"),), b"")
+
+    server = Server(respond, 0)
+    with connect(server) as connection:
+        connection.sendall(request())
+        response = read_response(connection)
+    server.stop()
+    assert response.status == 530
+    assert response.headers["x-a"] == "b  X-Evil: 1  é"
+    assert "x-evil" not in response.headers
+
+
+# --- Too few threads and file descriptors
+
+
+def test_connection_waits_for_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    failures = iter(range(3))
+    start = threading.Thread.start
+    acceptor: list[threading.Thread] = []
+
+    def fail_three_times(thread: threading.Thread) -> None:
+        if threading.current_thread() in acceptor and next(failures, None) is not None:
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    before = set(threading.enumerate())
+    with LocalEndpoint(echo) as local:
+        acceptor.extend(set(threading.enumerate()) - before)
+        monkeypatch.setattr(threading.Thread, "start", fail_three_times)
+        assert send(local, body=b"served").body == b"served"
+    assert next(failures, None) is None
+
+
+def test_stop_does_not_wait_for_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    attempted = threading.Event()
+
+    def fail(thread: threading.Thread) -> None:
+        attempted.set()
+        raise RuntimeError("can't start new thread")
+
+    local = LocalEndpoint(echo)
+    local.start()
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", fail)
+        with connect(local):
+            assert attempted.wait(PATIENCE_SECONDS)
+            started = time.monotonic()
+            local.stop()
+            assert time.monotonic() - started < PATIENCE_SECONDS / 2
+
+
+EXHAUSTED = """
+import os, resource, socket, time
+from paws_common.local import LocalEndpoint
+resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
+REQUEST = (b"POST /endpoints/demo/invocations HTTP/1.1\\r\\nHost: localhost\\r\\n"
+           b"Content-Length: 1\\r\\nConnection: close\\r\\n\\r\\n1")
+with LocalEndpoint(lambda body, request: b"served") as local:
+    address = ("127.0.0.1", int(local.url.rpartition(":")[2]))
+    client = socket.create_connection(address)
+    client.sendall(REQUEST.replace(b"close", b"keep-alive"))
+    received = b""
+    while not received.endswith(b"served"):
+        received += client.recv(4096)
+    waiting = socket.socket()
+    files = []
+    try:
+        while True:
+            files.append(os.open(os.devnull, os.O_RDONLY))
+    except OSError:
+        pass
+    waiting.connect(address)      # accepted by the kernel; the server has no descriptor
+    waiting.sendall(REQUEST)
+    used = time.process_time()
+    waiting.settimeout(0.5)
+    try:
+        raise SystemExit(f"a response without a descriptor: {waiting.recv(1)}")
+    except TimeoutError:
+        pass
+    print("seconds", time.process_time() - used)
+    for file in files:
+        os.close(file)
+    waiting.settimeout(20)
+    received = b""
+    while part := waiting.recv(4096):
+        received += part
+    print(received.rpartition(b"\\r\\n")[2].decode())
+"""
+
+
+def test_connection_waits_for_a_file_descriptor() -> None:
+    """The server uses no processor time meanwhile, and serves the connection later."""
+    run = subprocess.run(
+        [sys.executable, "-c", EXHAUSTED],
+        capture_output=True,
+        text=True,
+        timeout=2 * PATIENCE_SECONDS,
+        check=False,
+    )
+    assert run.stderr == ""
+    first, served = run.stdout.splitlines()
+    assert float(first.removeprefix("seconds ")) < 0.2
+    assert served == "served"
+
+
+# --- The end
+
+
+def test_stop_ends_idle_connections_and_streams() -> None:
+    model = Endless()
+    local = LocalEndpoint(model)
+    local.start()
+    with connect(local) as idle, connect(local) as streaming:
+        idle.sendall(request(path="/no/route"))
+        assert read_response(idle).status == 404
+        streaming.sendall(request(path=STREAM))
+        assert streaming.recv(10)
+        local.stop()
+        assert model.closed.is_set()
+        assert idle.recv(1) == b""
+
+
+def test_stop_does_not_wait_for_an_endless_model() -> None:
+    started, released = threading.Event(), threading.Event()
+
+    def predict(body: bytes, request: Request) -> bytes:
+        started.set()
+        released.wait()
+        return b""
+
+    with LocalEndpoint(predict) as local, connect(local) as connection:
+        connection.sendall(request())
+        assert started.wait(PATIENCE_SECONDS)
+        stopping = threading.Thread(target=local.stop)
+        stopping.start()
+        stopping.join(PATIENCE_SECONDS)
+        stopped_in_time = not stopping.is_alive()
+        released.set()
+        stopping.join()
+        assert stopped_in_time
+        assert connection.recv(1) == b""
+
+
+def test_no_thread_is_left_after_stop() -> None:
+    before = set(threading.enumerate())
+    with LocalEndpoint(echo) as local, connect(local) as connection:
+        connection.sendall(request())
+        read_response(connection)
+        assert len(set(threading.enumerate()) - before) == 2
+    assert set(threading.enumerate()) - before == set()
+
+
+def test_stop_is_fast() -> None:
+    started = time.monotonic()
+    for _ in range(20):
+        with LocalEndpoint(echo):
+            pass
+    assert time.monotonic() - started < 20 * 0.5  # http.server's own poll interval
+
+
+def test_program_that_never_stops_its_endpoint_ends() -> None:
+    program = f"""
+from http.client import HTTPConnection
+from paws_common.local import LocalEndpoint
+local = LocalEndpoint(lambda body, request: body)
+local.start()
+connection = HTTPConnection(local.url[7:])
+connection.request("POST", {INVOKE!r}, b"works")
+print(connection.getresponse().read().decode())
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=True,
+    )
+    assert (run.stdout, run.stderr) == ("works\n", "")
+
+
+def test_port_in_use_is_an_error() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(OSError, match="in use"):
+            LocalEndpoint(echo, port=port).start()
+    with LocalEndpoint(echo, port=port) as local:
+        assert local.url == f"http://127.0.0.1:{port}"

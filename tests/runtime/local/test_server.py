@@ -1,0 +1,111 @@
+"""`LocalEndpoint` as an object: start and stop, its model, what it records."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from paws_common.local import LocalEndpoint, Request
+from paws_common.local.store import MAX_ITEMS
+from support.http_client import send
+
+
+def echo(body: bytes, request: Request) -> bytes:
+    return body
+
+
+def test_endpoint_can_be_stopped_twice_and_restarted() -> None:
+    local = LocalEndpoint(echo)
+    local.stop()
+    for body in (b"1", b"2"):
+        local.start()
+        assert send(local, body=body).body == body
+        local.stop()
+        local.stop()
+    assert [request.body for request in local.requests] == [b"1", b"2"]
+
+
+def test_second_start_is_an_error_with_the_url() -> None:
+    with (
+        LocalEndpoint(echo) as local,
+        pytest.raises(RuntimeError, match=f"already listening at {local.url}"),
+    ):
+        local.start()
+
+
+def test_url_before_start_is_an_error() -> None:
+    with pytest.raises(RuntimeError, match=r"not started: .* call start\(\)"):
+        LocalEndpoint(echo).config()
+
+
+def test_model_that_is_not_callable_is_an_error() -> None:
+    text: Any = b"text"
+    with pytest.raises(TypeError, match=r"predict must be a function, .* not bytes"):
+        LocalEndpoint(text)
+    local = LocalEndpoint(echo)
+    with pytest.raises(TypeError, match=r"predict must be a function, .* not bytes"):
+        local.predict = text
+    assert local.predict is echo
+
+
+def test_r_function_as_model_is_an_error() -> None:
+    def python_function(*args: Any, **kwargs: Any) -> bytes:
+        raise AssertionError("R aborts")
+
+    python_function.__module__ = "rpytools.call"  # as reticulate creates it
+    with pytest.raises(TypeError, match=r"not an R function: .* py_run_string\(\)"):
+        LocalEndpoint(python_function)
+
+
+@pytest.mark.parametrize(
+    "arguments", [{}, {"predict": echo, "container": "http://127.0.0.1:1"}]
+)
+def test_model_is_either_function_or_container(arguments: dict[str, Any]) -> None:
+    with pytest.raises(TypeError, match="either predict or container=URL"):
+        LocalEndpoint(**arguments)
+
+
+def test_new_model_serves_later_requests() -> None:
+    with LocalEndpoint(echo) as local:
+        before = send(local, body=b"1").body
+        local.predict = lambda body, request: b"other"
+        after = send(local, body=b"1").body
+    assert (before, after) == (b"1", b"other")
+
+
+def test_config_has_the_arguments_of_a_service() -> None:
+    with LocalEndpoint(echo) as local:
+        assert local.config() == {
+            "endpoint": local.url,
+            "region": "us-east-1",
+            "credentials": {
+                "creds": {"access_key_id": "local", "secret_access_key": "local"}
+            },
+        }
+
+
+def test_requests_for_objects_are_not_recorded() -> None:
+    with LocalEndpoint(echo) as local:
+        send(local, "/bucket/key", b"content", "PUT")
+        assert send(local, "/bucket/key", method="GET").body == b"content"
+        send(local, body=b"recorded")
+        send(local, "/unknown", body=b"recorded")
+        assert [request.body for request in local.requests] == [b"recorded"] * 2
+
+
+def test_last_thousand_requests_are_recorded() -> None:
+    local = LocalEndpoint(echo)
+    for number in range(MAX_ITEMS + 2):
+        local._respond(Request("POST", "/", {}, b"%d" % number))  # type: ignore[arg-type]
+    assert [request.body for request in local.requests] == [
+        b"%d" % number for number in range(2, MAX_ITEMS + 2)
+    ]
+
+
+def test_bodies_of_64_mb_are_recorded() -> None:
+    local = LocalEndpoint(lambda body, request: b"")
+    bodies = [bytes([number]) * (20 * 1024 * 1024) for number in range(4)]
+    for body in bodies:
+        local._respond(Request("POST", "/", {}, body))  # type: ignore[arg-type]
+    assert [request.body for request in local.requests] == bodies[1:]

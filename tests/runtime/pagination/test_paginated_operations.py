@@ -1,0 +1,191 @@
+"""Elements and totals of pages, operations without pages, exported names."""
+
+from __future__ import annotations
+
+import functools
+import subprocess
+import sys
+from itertools import islice
+from typing import Any
+
+import pytest
+
+import paws_common
+from make_paws import naming
+from paws_common import PaginationError, PawsError, list_paginators, paginate
+from paws_common.service import Service
+from support.moto_pages import MOST, REGION, Case, Moto, every_case
+from support.servers import PATIENCE_SECONDS
+
+# --- What there is besides the pages
+
+
+def test_elements_are_iterated_across_pages(
+    services: dict[str, Any], moto: Moto
+) -> None:
+    moto.requests.clear()
+    pages = paginate(
+        services["s3"].list_objects_v2, Bucket=f"bucket-{MOST}", PageSize=2
+    )
+    keys = (each["Key"] for each in pages.items("Contents"))
+    assert list(islice(keys, 3)) == ["key-0", "key-1", "key-2"]
+    assert len(moto.requests) == 2
+    # Both iterators consume the same pages.
+    assert [each["Key"] for each in next(pages)["Contents"]] == ["key-4", "key-5"]
+    assert list(keys) == ["key-3"]
+
+
+def test_result_key_without_a_list_is_one_element(services: dict[str, Any]) -> None:
+    pages = paginate(services["dynamodb"].scan, TableName="table-5", PageSize=2)
+    assert pages.result_keys == ("Items", "Count", "ScannedCount")
+    assert sum(pages.items("Count")) == 5
+
+
+def test_only_result_key_goes_without_saying(services: dict[str, Any]) -> None:
+    pages = paginate(services["iam"].list_roles, PathPrefix="/path2/", PageSize=1)
+    assert pages.result_keys == ("Roles",)
+    assert {role["RoleName"] for role in pages.items()} == {"role-2-0", "role-2-1"}
+
+
+@pytest.mark.parametrize("name", ["Content", "ResponseMetadata", "", None])
+def test_unknown_result_key_raises_with_the_available(
+    services: dict[str, Any], name: str | None
+) -> None:
+    pages = paginate(services["s3"].list_objects_v2, Bucket="bucket-0")
+    said = "^s3_list_objects_v2: .*; pass one of the result keys: Contents, CommonPrefixes$"
+    with pytest.raises(PaginationError, match=said) as caught:
+        pages.items(name)
+    assert name is None or repr(name) in str(caught.value)
+
+
+def test_totals_of_the_first_page_are_kept(
+    services: dict[str, Any],
+) -> None:
+    pages = paginate(services["s3"].list_objects_v2, Bucket="bucket-3", Prefix="key-")
+    assert pages.non_aggregate_part == {}
+    assert len(list(pages.items("Contents"))) == 3
+    assert pages.non_aggregate_part["Prefix"] == "key-"
+
+
+@every_case
+def test_plain_functions_are_paginated_too(
+    generated: Any,
+    services: dict[str, Any],
+    moto: Moto,
+    monkeypatch: pytest.MonkeyPatch,
+    case: Case,
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", moto.url)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    function = getattr(generated, f"{case.service}_{case.method}")
+    pages = generated.paginate(function, **case.arguments(MOST), PageSize=4)
+    assert [len(page[case.key]) for page in pages] == [4, MOST - 4]
+
+
+# --- What cannot be paginated
+
+
+@every_case
+def test_paginated_methods_are_those_of_botocore(
+    services: dict[str, Any], clients: dict[str, Any], case: Case
+) -> None:
+    client, service = clients[case.service], services[case.service]
+    names = client.meta.method_to_api_mapping.items()
+    expected = [
+        naming.snake_case(api) for name, api in names if client.can_paginate(name)
+    ]
+    assert list_paginators(service) == sorted(expected)
+
+
+def test_unpaginated_operation_raises_with_suggestions(
+    generated: Any, services: dict[str, Any]
+) -> None:
+    others = len(list_paginators(services["iam"])) - 10
+    for function, names in (
+        (services["iam"].get_instance_profile, "list_instance_profiles, "),
+        (generated.iam_get_instance_profile, "iam_list_instance_profiles, "),
+    ):
+        said = f"^iam_get_instance_profile cannot be paginated; operations with pages: {names}"
+        with pytest.raises(PaginationError, match=said) as caught:
+            paginate(function, "name")
+        assert str(caught.value).endswith(f" and {others} more")
+        assert isinstance(caught.value, PawsError)
+        assert isinstance(caught.value, ValueError)
+
+
+def test_service_without_pages_raises() -> None:
+    import paws
+
+    service = paws.sagemakerruntime()
+    assert list_paginators(service) == []
+    said = "^sagemakerruntime_invoke_endpoint cannot .*; operations with pages: none$"
+    with pytest.raises(PaginationError, match=said):
+        paginate(service.invoke_endpoint, "demo", b"")
+
+
+def test_other_function_raises_type_error_in_one_line(
+    services: dict[str, Any], clients: dict[str, Any]
+) -> None:
+    s3 = services["s3"]
+
+    @functools.wraps(s3.list_objects_v2)
+    def wrapped(**arguments: Any) -> Any:
+        return s3.list_objects_v2(**arguments)
+
+    neither: list[Any] = [
+        wrapped,
+        lambda: None,
+        clients["s3"].list_objects_v2,
+        type(s3).list_objects_v2,
+        functools.partial(s3.list_objects_v2, Bucket="bucket-1"),
+        s3.send,
+        {"Body": "secret"},
+        None,
+    ]
+    for function in neither:
+        with pytest.raises(TypeError, match=r"^paginate takes a function of") as caught:
+            paginate(function)
+        assert "secret" not in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("svc", [None, "s3", Service, print])
+def test_paginators_are_listed_of_a_service_only(svc: Any) -> None:
+    with pytest.raises(TypeError, match=r"^list_paginators takes a service: .*; not "):
+        list_paginators(svc)
+
+
+# --- The package
+
+
+def test_pagination_imports_botocore_at_the_first_call() -> None:
+    program = (
+        "import sys, paws, paws_common.pagination\n"
+        "paws.paginate, paws.list_paginators\n"
+        "print(sorted({'botocore', 'urllib3'} & sys.modules.keys()))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE_SECONDS,
+    )
+    assert ran.stdout == "[]\n"
+
+
+def test_package_lists_the_names_of_the_runtime(
+    generated: Any,
+) -> None:
+    for name in naming.RUNTIME:
+        assert getattr(generated, name) is getattr(paws_common, name)
+    assert set(naming.RUNTIME) <= set(dir(generated))
+
+
+@pytest.mark.parametrize("name", naming.RUNTIME)
+def test_service_of_such_a_name_gets_another(name: str) -> None:
+    wish = name.replace("_", "")
+    expected = f"{name}_" if wish == name else wish
+    assert naming.constructor(wish) == expected

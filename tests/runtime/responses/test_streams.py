@@ -1,0 +1,505 @@
+"""`paws_common.responses.streams`: the content of streams, and their connections."""
+
+from __future__ import annotations
+
+import copy
+import gc
+import io
+import json
+import pickle
+import signal
+import threading
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import paws
+from paws.services.sagemakerruntime import ModelStreamError
+from paws_common import (
+    EndpointConnectionError,
+    EventStream,
+    LocalEndpoint,
+    PawsError,
+    ResponseTimeoutError,
+    ServerSentEvent,
+    StreamError,
+)
+from paws_common.local.server import client_config
+from support.http_client import cut
+from support.servers import PATIENCE_SECONDS, End, Script, ScriptedServer, scripted
+from support.streams import CHUNKED, LAST_CHUNK, MODEL_STREAM_ERROR, chunk, head, part
+
+FUNCTION = "sagemakerruntime_invoke_endpoint_with_response_stream"
+OFFSETS = st.lists(st.integers(0, 5000), max_size=8)
+TEXT = st.text(st.sampled_from("\r\n aé€😀\u2028") | st.characters(codec="utf-8"))
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=5,
+)
+Respond = Callable[[Sequence[bytes]], EventStream[Any]]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ScriptedServer]:
+    with scripted() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def respond(server: ScriptedServer) -> Iterator[Respond]:
+    """Return a function that calls the server, which responds with segments."""
+    service = paws.sagemakerruntime(**client_config(server.url))
+
+    def respond(segments: Sequence[bytes]) -> EventStream[Any]:
+        server.respond(Script(segments))
+        return service.invoke_endpoint_with_response_stream("demo", b"1")["Body"]
+
+    with closing(service.client):
+        yield respond
+
+
+def complete(*messages: bytes) -> list[bytes]:
+    """Return a response with a length, and no more messages."""
+    body = b"".join(messages)
+    return [head(f"Content-Length: {len(body)}"), body]
+
+
+def with_length(body: bytes, offsets: Sequence[int]) -> bytes:
+    return head(f"Content-Length: {len(body)}") + body
+
+
+def in_chunks(body: bytes, offsets: Sequence[int]) -> bytes:
+    return CHUNKED + b"".join(map(chunk, filter(None, cut(body, offsets)))) + LAST_CHUNK
+
+
+@st.composite
+def framings(draw: st.DrawFn) -> Callable[[Sequence[bytes]], list[bytes]]:
+    """Draw how messages become the segments of a response."""
+    framing = draw(st.sampled_from([with_length, in_chunks]))
+    chunks, segments = draw(OFFSETS), draw(OFFSETS)
+    return lambda messages: cut(framing(b"".join(messages), chunks), segments)
+
+
+def drain(items: Iterator[Any]) -> tuple[list[Any], PawsError | None]:
+    found: list[Any] = []
+    try:
+        found.extend(items)
+    except PawsError as error:
+        return found, error
+    return found, None
+
+
+# --- Content, however it is cut
+
+
+@given(text=TEXT, offsets=OFFSETS, framing=framings())
+def test_text_and_lines_cut_anywhere_are_unchanged(
+    respond: Respond, text: str, offsets: list[int], framing: Any
+) -> None:
+    parts = cut(text.encode(), offsets)
+    segments = framing(map(part, parts))
+    assert list(respond(segments).iter_bytes()) == parts
+    assert "".join(respond(segments).iter_text()) == text
+    text = text.removeprefix("\ufeff")
+    lines = [line.removesuffix("\n") for line in io.StringIO(text, newline=None)]
+    assert list(respond(segments).iter_lines()) == lines
+
+
+@given(
+    values=st.lists(JSON, max_size=4),
+    form=st.sampled_from(["{}\n", "{} ", "data: {}\n\n", "data:{}\r\n\r\n: \r\n"]),
+    mark=st.sampled_from(["", "\ufeff"]),
+    offsets=OFFSETS,
+    framing=framings(),
+)
+def test_values_and_events_cut_anywhere_are_unchanged(
+    respond: Respond,
+    values: list[Any],
+    form: str,
+    mark: str,
+    offsets: list[int],
+    framing: Any,
+) -> None:
+    texts = [*(json.dumps(value, ensure_ascii=False) for value in values), "[DONE]"]
+    content = mark + "".join(map(form.format, texts))
+    parts = cut(content.encode("utf-8", "surrogatepass"), offsets)
+    segments = framing(map(part, parts))
+    assert list(respond(segments).iter_json()) == values
+    events = [ServerSentEvent(data=text) for text in texts if "data" in form]
+    assert list(respond(segments).iter_sse()) == events
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "shift_jis", "latin-1"])
+def test_text_in_another_encoding_is_decoded(respond: Respond, encoding: str) -> None:
+    text = "naïve\n" if encoding == "latin-1" else "日本語\n"
+    parts = [part(bytes([byte])) for byte in text.encode(encoding)]
+    assert "".join(respond(complete(*parts)).iter_text(encoding)) == text
+
+
+def test_unknown_encoding_leaves_stream_unread(respond: Respond) -> None:
+    stream = respond(complete(part(b"a")))
+    with pytest.raises(LookupError, match="utf-9"):
+        stream.iter_text("utf-9")
+    assert list(stream.iter_text()) == ["a"]
+
+
+READS: dict[str, Callable[[EventStream[Any]], Iterator[Any]]] = {
+    "events": iter,
+    "bytes": EventStream.iter_bytes,
+    "text": EventStream.iter_text,
+    "lines": EventStream.iter_lines,
+    "json": EventStream.iter_json,
+    "sse": EventStream.iter_sse,
+}
+
+
+@pytest.mark.parametrize("read", READS)
+def test_nothing_is_read_before_the_first_item(respond: Respond, read: str) -> None:
+    stream = respond(complete(part(b"a")))
+    items = READS[read](stream)
+    assert next(stream) == {"PayloadPart": {"Bytes": b"a"}}
+    assert list(items) == []
+
+
+# --- Errors
+
+
+@given(text=TEXT.filter(bool), offsets=OFFSETS, framing=framings())
+def test_content_before_an_error_is_yielded_first(
+    respond: Respond, text: str, offsets: list[int], framing: Any
+) -> None:
+    text = text.removeprefix("\ufeff")
+    parts = cut(text.encode(), offsets)
+    segments = framing([*map(part, parts), MODEL_STREAM_ERROR, part(b"more")])
+    lines = [line.removesuffix("\n") for line in io.StringIO(text, newline=None)]
+    for items, expected in (
+        (respond(segments).iter_bytes(), parts),
+        (respond(segments).iter_lines(), lines),
+    ):
+        found, error = drain(items)
+        assert found == expected
+        assert type(error) is ModelStreamError
+        assert error.ErrorCode == "ModelInvocationTimeExceeded"
+
+
+@pytest.mark.parametrize(
+    ("read", "expected"),
+    [
+        (EventStream.iter_json, [1, 2]),
+        (EventStream.iter_sse, [ServerSentEvent(data="1")]),
+    ],
+)
+def test_values_before_an_error_are_yielded_first(
+    respond: Respond, read: Any, expected: list[Any]
+) -> None:
+    parts = [part(b"data: 1\n\ndata: "), part(b"2\ndata: 3")]
+    found, error = drain(read(respond(complete(*parts, MODEL_STREAM_ERROR))))
+    assert found == expected
+    assert type(error) is ModelStreamError
+
+
+@pytest.mark.parametrize(
+    ("read", "parts", "before", "message"),
+    [
+        (EventStream.iter_text, [b"ab\xff"], ["ab"], "byte 2 is not utf-8"),
+        (EventStream.iter_text, [b"ab", b"\xe2\x82", b"c"], ["ab"], "byte 2 is not"),
+        (EventStream.iter_lines, [b"a\nb\xff"], ["a", "b"], "byte 3 is not utf-8"),
+        (EventStream.iter_json, [b"[1]", b"no"], [[1]], "character 3 is not JSON"),
+        (EventStream.iter_json, [b"[1]", b"\xff"], [[1]], "byte 3 is not utf-8"),
+        (EventStream.iter_sse, [b"data\n\n\xff"], [ServerSentEvent()], "byte 6 is not"),
+    ],
+)
+def test_invalid_content_raises_after_valid_content(
+    respond: Respond, read: Any, parts: list[bytes], before: list[Any], message: str
+) -> None:
+    stream = respond(complete(*map(part, parts), part(b" more")))
+    found, error = drain(read(stream))
+    assert found == before
+    assert type(error) is StreamError
+    assert str(error).startswith(f"{FUNCTION}: {message}")
+    with pytest.raises(StreamError, match="closed"):
+        next(stream)
+
+
+# --- Functions, as in R
+
+
+def handle(event: Any) -> bytes | None:
+    content: bytes = event["PayloadPart"]["Bytes"]
+    return content or None
+
+
+def test_called_with_function_returns_its_results(respond: Respond) -> None:
+    stream = respond(complete(part(b"a"), part(b""), part(b"b")))
+    assert stream(handle) == [b"a", b"b"]
+
+
+def test_result_has_stream_by_name_of_r() -> None:
+    with LocalEndpoint(lambda body, request: [b"a", b"b"]) as local:
+        service = paws.sagemakerruntime(**local.config())
+        with closing(service.client):
+            result = service.invoke_endpoint_with_response_stream("demo", b"1")
+            assert result["stream"] is result["Body"]
+            assert result["stream"](handle) == [b"a", b"b"]
+
+
+# --- Connections
+
+PARTS = [part(b"a\n"), part(b"[1]\n"), part(b"c\n")]
+CONTENTS = [b"a\n", b"[1]\n", b"c\n"]
+STREAM = b"".join(PARTS)
+COMPLETE = {
+    "length": complete(*PARTS),
+    "chunked": [CHUNKED, *map(chunk, PARTS), LAST_CHUNK],
+}
+# The rest of the last message never arrives.
+STALLED = {
+    "length": [head("Content-Length: 9999"), STREAM, STREAM[:9]],
+    "chunked": [CHUNKED, chunk(STREAM), b"ff\r\n", STREAM[:9]],
+}
+
+
+@pytest.fixture
+def own_server() -> Iterator[ScriptedServer]:
+    """Return a server that no other test uses, so that its state belongs to this one."""
+    with scripted() as server:
+        yield server
+
+
+@pytest.fixture
+def stream(own_server: ScriptedServer) -> Iterator[Callable[[], EventStream[Any]]]:
+    service = paws.sagemakerruntime(
+        {"read_timeout": 0.2}, **client_config(own_server.url)
+    )
+    with closing(service.client):
+        yield lambda: service.invoke_endpoint_with_response_stream("demo", b"1")["Body"]
+
+
+@pytest.mark.parametrize("framing", COMPLETE)
+@pytest.mark.parametrize("read", ["events", "bytes", "text", "lines"])
+def test_connection_of_read_stream_is_reused(
+    own_server: ScriptedServer,
+    stream: Callable[[], EventStream[Any]],
+    framing: str,
+    read: str,
+) -> None:
+    own_server.respond(Script(COMPLETE[framing]))
+    for _ in range(3):
+        body = stream()
+        assert len(list(READS[read](body))) == 3
+        body.close()
+        assert list(body) == []
+    assert own_server.connections == 1
+
+
+def leave_loop(body: EventStream[Any]) -> None:
+    for _ in body.iter_text():
+        break
+
+
+def leave_with_statement(body: EventStream[Any]) -> None:
+    with body as entered:
+        assert entered is body
+        next(body)
+
+
+def raise_in_with_statement(body: EventStream[Any]) -> None:
+    with pytest.raises(ZeroDivisionError), body:
+        len(next(body)) // 0
+
+
+def raise_in_loop(body: EventStream[Any]) -> None:
+    with suppress(ZeroDivisionError):
+        for line in body.iter_lines():
+            len(line) // 0
+
+
+def read_invalid_json(body: EventStream[Any]) -> None:
+    with suppress(StreamError):
+        list(body.iter_json())
+
+
+def raise_in_function(body: EventStream[Any]) -> None:
+    with pytest.raises(ZeroDivisionError):
+        body(lambda event: 1 // 0)
+
+
+@pytest.mark.parametrize(
+    "stop",
+    [
+        EventStream.close,
+        leave_loop,
+        leave_with_statement,
+        raise_in_with_statement,
+        raise_in_loop,
+        read_invalid_json,
+        raise_in_function,
+    ],
+)
+@pytest.mark.parametrize("framing", STALLED)
+def test_stream_left_early_is_closed(
+    own_server: ScriptedServer,
+    stream: Callable[[], EventStream[Any]],
+    framing: str,
+    stop: Callable[[EventStream[Any]], None],
+) -> None:
+    own_server.respond(Script(STALLED[framing]))
+    body = stream()
+    stop(body)
+    assert own_server.closed.acquire(timeout=PATIENCE_SECONDS)
+    for read in READS.values():
+        with pytest.raises(StreamError, match="closed before its end; call the"):
+            next(read(body))
+    body.close()
+
+
+def test_stream_closed_by_another_thread_raises(own_server: ScriptedServer) -> None:
+    service = paws.sagemakerruntime(**client_config(own_server.url))
+    own_server.respond(Script(STALLED["length"]))
+    with closing(service.client):
+        body = service.invoke_endpoint_with_response_stream("demo", b"1")["Body"]
+        found: list[Any] = []
+        last_part_read = threading.Event()
+
+        def read() -> None:
+            items = body.iter_bytes()
+            found.extend(next(items) for _ in PARTS)
+            last_part_read.set()
+            found.append(drain(items)[1])
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        assert last_part_read.wait(PATIENCE_SECONDS)
+        body.close()
+        reader.join(PATIENCE_SECONDS)
+    assert found[:-1] == CONTENTS
+    assert type(found[-1]) is StreamError
+
+
+@pytest.mark.parametrize("is_begun", [False, True])
+@pytest.mark.parametrize("framing", STALLED)
+def test_deleted_stream_closes_its_connection(
+    own_server: ScriptedServer,
+    stream: Callable[[], EventStream[Any]],
+    monkeypatch: pytest.MonkeyPatch,
+    framing: str,
+    is_begun: bool,
+) -> None:
+    own_server.respond(Script(STALLED[framing]))
+    unraisable: list[Any] = []
+    monkeypatch.setattr("sys.unraisablehook", unraisable.append)
+    body = stream()
+    if is_begun:
+        next(body)
+    gc.disable()  # a reference cycle would keep the connection open
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            del body
+            assert own_server.closed.acquire(timeout=PATIENCE_SECONDS)
+    finally:
+        gc.enable()
+    assert unraisable == []
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_stream_cannot_be_copied(duplicate: Callable[[Any], object]) -> None:
+    body: EventStream[Any] = EventStream.__new__(EventStream)
+    with pytest.raises(TypeError, match=r"EventStream cannot be copied .*iter_bytes"):
+        duplicate(body)
+
+
+def test_interrupted_constructor_prints_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ctrl-C may end the constructor before any attribute of the stream is set."""
+    unraisable: list[Any] = []
+    monkeypatch.setattr("sys.unraisablehook", unraisable.append)
+    body: EventStream[Any] = EventStream.__new__(EventStream)
+    del body
+    gc.collect()
+    assert unraisable == []
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs setitimer")
+def test_interrupted_stream_is_closed_and_not_over(own_server: ScriptedServer) -> None:
+    own_server.respond(Script(STALLED["length"]))
+    service = paws.sagemakerruntime(**client_config(own_server.url))
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    with closing(service.client):
+        body = service.invoke_endpoint_with_response_stream("demo", b"1")["Body"]
+        for _ in PARTS:
+            next(body)
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 0.05)
+            with pytest.raises(KeyboardInterrupt):
+                next(body)
+        finally:
+            signal.signal(signal.SIGALRM, before)
+        assert own_server.closed.acquire(timeout=PATIENCE_SECONDS)
+        with pytest.raises(StreamError, match="closed before its end"):
+            next(body)
+
+
+@pytest.mark.parametrize("framing", STALLED)
+def test_stalled_stream_times_out_after_its_parts(
+    own_server: ScriptedServer, stream: Callable[[], EventStream[Any]], framing: str
+) -> None:
+    own_server.respond(Script(STALLED[framing]))
+    found, error = drain(stream().iter_bytes())
+    assert found == CONTENTS
+    assert type(error) is ResponseTimeoutError
+    assert own_server.closed.acquire(timeout=PATIENCE_SECONDS)
+
+
+@pytest.mark.parametrize("framing", STALLED)
+@pytest.mark.parametrize("end", [End.SHUT_DOWN, End.RESET])
+def test_broken_connection_raises_after_its_parts(
+    own_server: ScriptedServer,
+    stream: Callable[[], EventStream[Any]],
+    framing: str,
+    end: End,
+) -> None:
+    own_server.respond(Script(STALLED[framing], end))
+    found, error = drain(stream().iter_bytes())
+    assert type(error) is EndpointConnectionError
+    # A reset may discard bytes that were not read yet.
+    assert found == CONTENTS or end is End.RESET
+
+
+@pytest.mark.parametrize(
+    ("segments", "contents"),
+    [
+        ([CHUNKED, chunk(STREAM[:-1] + b"\0")], CONTENTS[:2]),
+        # The checksum of a prelude that announces 4 GB is wrong.
+        ([CHUNKED, chunk(PARTS[0] + b"\xff" * 12)], CONTENTS[:1]),
+    ],
+    ids=["payload", "prelude"],
+)
+def test_invalid_message_closes_the_connection(
+    own_server: ScriptedServer,
+    stream: Callable[[], EventStream[Any]],
+    segments: list[bytes],
+    contents: list[bytes],
+) -> None:
+    own_server.respond(Script(segments))
+    found, error = drain(stream().iter_bytes())
+    assert found == contents
+    assert type(error) is StreamError
+    assert own_server.closed.acquire(timeout=PATIENCE_SECONDS)
+
+
+@pytest.mark.parametrize("framing", STALLED)
+def test_event_is_yielded_when_complete(
+    own_server: ScriptedServer, stream: Callable[[], EventStream[Any]], framing: str
+) -> None:
+    own_server.respond(Script(STALLED[framing]))
+    with stream() as body:
+        assert [next(body)["PayloadPart"]["Bytes"] for _ in PARTS] == CONTENTS

@@ -1,0 +1,319 @@
+"""Asynchronous calls of a local endpoint, whose results appear in moto's S3."""
+
+from __future__ import annotations
+
+import io
+import re
+import tempfile
+from typing import Any
+
+import pytest
+
+import paws
+from paws.services.sagemakerruntime import SageMakerRuntime
+from paws_common import (
+    AsyncInferenceError,
+    LocalEndpoint,
+    ParameterError,
+    ResultTimeoutError,
+    ServiceError,
+    invoke_and_wait,
+    wait_for_result,
+)
+from support import requirements as needs
+from support.moto_s3 import (
+    BUCKET,
+    INLINE,
+    LARGE,
+    OUTPUT,
+    Answer,
+    Moto,
+    Time,
+    answer_uploads,
+    error,
+    uploaded,
+)
+
+
+@needs.inline_body
+@pytest.mark.usefixtures("delivery")
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"body",
+        bytearray(b"body"),
+        memoryview(b"body"),
+        "body ä",
+        io.BytesIO(b"body"),
+        b"x" * INLINE,
+    ],
+    ids=["empty", "bytes", "bytearray", "memoryview", "str", "file", "largest"],
+)
+def test_body_that_a_call_can_carry_is_sent_in_it(
+    svc: SageMakerRuntime, local: LocalEndpoint, moto: Moto, config: Any, body: Any
+) -> None:
+    expected = body.encode() if isinstance(body, str) else body
+    expected = expected.getvalue() if hasattr(body, "read") else bytes(expected)
+
+    result = invoke_and_wait(
+        svc.invoke_endpoint_async, "demo", body, config=config, ContentType="text/csv"
+    )
+
+    (request,) = local.requests
+    assert result == expected.upper()
+    assert request.body == expected
+    assert request.headers["X-Amzn-SageMaker-Content-Type"] == "text/csv"
+    assert "X-Amzn-SageMaker-InputLocation" not in request.headers
+    assert uploaded(moto) == []
+
+
+@needs.inline_body
+def test_failure_of_the_model_is_raised(
+    svc: SageMakerRuntime, config: Any, delivery: None
+) -> None:
+    with pytest.raises(AsyncInferenceError, match="the model has no such row"):
+        invoke_and_wait(svc.invoke_endpoint_async, "demo", b"fail", config=config)
+
+
+@needs.inline_body
+@pytest.mark.usefixtures("delivery")
+def test_plain_function_uses_the_default_service(
+    local: LocalEndpoint, config: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", local.url)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "mine")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-south-1")
+    function = paws.sagemakerruntime_invoke_endpoint_async
+
+    assert invoke_and_wait(function, "demo", "body", config=config) == b"BODY"
+
+
+@pytest.mark.parametrize(
+    ("upload_to", "folder"),
+    [
+        ("s3://local_endpoint", ""),
+        ("s3://local_endpoint/", ""),
+        ("s3://local_endpoint/a/b", "a/b/"),
+        ("s3://local_endpoint/a b/", "a b/"),
+        ("https://local_endpoint.s3.us-east-1.amazonaws.com/a%20b/", "a b/"),
+    ],
+)
+def test_large_body_is_uploaded_to_a_new_object(
+    svc: SageMakerRuntime,
+    local: LocalEndpoint,
+    time: Time,
+    client: Any,
+    config: Any,
+    upload_to: str,
+    folder: str,
+) -> None:
+    for _ in range(2):
+        answer_uploads(time, local, client)
+        result = invoke_and_wait(
+            svc.invoke_endpoint_async,
+            "demo",
+            LARGE,
+            upload_to=upload_to,
+            config=config,
+            InferenceId="id",
+        )
+        assert result == LARGE.upper()
+        client.delete_object(**OUTPUT)
+
+    assert [request.body for request in local.requests] == [b"", b""]
+    left = [each["Key"] for each in client.list_objects_v2(Bucket=BUCKET)["Contents"]]
+    named = [
+        request.headers["X-Amzn-SageMaker-InputLocation"] for request in local.requests
+    ]
+    assert sorted(named) == sorted(f"s3://local_endpoint/{key}" for key in left)
+    assert len(left) == 2
+    for key in left:
+        assert re.fullmatch(f"{folder}[0-9a-f-]{{36}}", key)
+
+
+class Watched(io.BufferedReader):
+    """A file that knows the largest piece that it was read in."""
+
+    largest = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        content = super().read(size)
+        self.largest = max(self.largest, len(content))
+        return content
+
+
+def test_file_is_uploaded_in_parts_from_its_position(
+    svc: SageMakerRuntime,
+    local: LocalEndpoint,
+    time: Time,
+    client: Any,
+    config: Any,
+) -> None:
+    size = 5 * 2**20
+    answer_uploads(time, local, client)
+    with tempfile.TemporaryFile("w+b", buffering=0) as raw:
+        raw.write(b"head" + b"x" * size)
+        raw.seek(0)
+        file = Watched(raw)
+        file.read(4)
+        result = invoke_and_wait(
+            svc.invoke_endpoint_async,
+            "demo",
+            file,
+            upload_to="s3://local_endpoint/in/",
+            config=config,
+            InferenceId="id",
+        )
+
+    assert result == b"X" * size
+    assert 4 < file.largest <= 2**20
+
+
+def test_retried_upload_starts_at_the_files_position(
+    svc: SageMakerRuntime,
+    local: LocalEndpoint,
+    moto: Moto,
+    time: Time,
+    client: Any,
+    config: Any,
+) -> None:
+    attempts = []
+
+    def refuse_first(environ: dict[str, Any]) -> Answer | None:
+        if environ["REQUEST_METHOD"] != "PUT" or "/in/" not in environ["PATH_INFO"]:
+            return None
+        attempts.append(environ["PATH_INFO"])
+        return error("503 Slow Down", "SlowDown") if len(attempts) == 1 else None
+
+    moto.interfere = refuse_first
+    answer_uploads(time, local, client)
+    file = io.BytesIO(b"head" + LARGE)
+    file.seek(4)
+
+    result = invoke_and_wait(
+        svc.invoke_endpoint_async,
+        "demo",
+        file,
+        upload_to="s3://local_endpoint/in/",
+        config=config,
+        InferenceId="id",
+    )
+
+    assert result == LARGE.upper()
+    assert len(attempts) == 2
+
+
+def test_pipe_is_uploaded_too(
+    svc: SageMakerRuntime, local: LocalEndpoint, time: Time, client: Any, config: Any
+) -> None:
+    class Pipe(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+    answer_uploads(time, local, client)
+    result = invoke_and_wait(
+        svc.invoke_endpoint_async,
+        "demo",
+        Pipe(LARGE),
+        upload_to="s3://local_endpoint/in/",
+        config=config,
+        InferenceId="id",
+    )
+    assert result == LARGE.upper()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        pytest.param(
+            {},
+            "upload_to: is required: the Body has 128,001 bytes",
+            marks=needs.inline_body,
+        ),
+        (
+            {"upload_to": "bucket/prefix"},
+            "upload_to: 'bucket/prefix' is not of the form s3://",
+        ),
+        ({"upload_to": b"s3://bucket/"}, "upload_to: a value of type bytes"),
+        ({"upload_to": "s3://b/", "EndpointName": "a_b"}, "EndpointName: 'a_b'"),
+        ({"upload_to": "s3://b/", "RequestTTLSeconds": 1}, "RequestTTLSeconds: 1 is"),
+        ({"InputLocation": "s3://b/k"}, "InputLocation: is set by invoke_and_wait"),
+        ({"Body": None}, "Body: a value of type NoneType"),
+        ({"Body": io.StringIO("x")}, "Body: is a file in text mode"),
+        ({"upload_to": "s3://b/", "InferenceId": ""}, "InferenceId: 0 characters"),
+        ({"timeout": -1}, "timeout: -1"),
+        ({"poll": 0}, "poll: 0"),
+    ],
+)
+def test_invalid_call_sends_nothing(
+    svc: SageMakerRuntime,
+    local: LocalEndpoint,
+    moto: Moto,
+    config: Any,
+    arguments: dict[str, Any],
+    named: str,
+) -> None:
+    given = {"EndpointName": "demo", "Body": LARGE, "config": config, **arguments}
+    with pytest.raises(ParameterError, match=named):
+        invoke_and_wait(svc.invoke_endpoint_async, **given)
+
+    assert local.requests == ()
+    assert moto.asked == []
+
+
+def test_unknown_argument_raises_before_sending(
+    svc: SageMakerRuntime, local: LocalEndpoint, moto: Moto, config: Any
+) -> None:
+    with pytest.raises(TypeError, match="'Acept'"):
+        invoke_and_wait(
+            svc.invoke_endpoint_async,
+            "demo",
+            LARGE,
+            upload_to="s3://local_endpoint/",
+            config=config,
+            Acept="text/csv",
+        )
+
+    assert local.requests == ()
+    assert moto.asked == []
+
+
+@pytest.mark.parametrize("function", ["invoke_endpoint", "client", "nothing"])
+def test_what_is_not_the_asynchronous_call_is_refused(
+    svc: SageMakerRuntime, function: str
+) -> None:
+    with pytest.raises(TypeError, match="invoke_endpoint_async"):
+        invoke_and_wait(getattr(svc, function, print), "demo", b"body")
+
+
+def test_failed_upload_raises_without_a_call(
+    svc: SageMakerRuntime, local: LocalEndpoint, config: Any
+) -> None:
+    with pytest.raises(ServiceError, match="invoke_and_wait: NoSuchBucket"):
+        invoke_and_wait(
+            svc.invoke_endpoint_async,
+            "demo",
+            LARGE,
+            upload_to="s3://no-such-bucket/",
+            config=config,
+        )
+
+    assert local.requests == ()
+
+
+@needs.inline_body
+def test_result_can_be_awaited_again_after_a_timeout(
+    svc: SageMakerRuntime, delivery: None, config: Any
+) -> None:
+    with pytest.raises(ResultTimeoutError) as caught:
+        invoke_and_wait(
+            svc.invoke_endpoint_async, "demo", b"body", timeout=1, config=config
+        )
+    late = {
+        "OutputLocation": caught.value.output_location,
+        "FailureLocation": caught.value.failure_location,
+    }
+
+    assert wait_for_result(late, service=svc, config=config) == b"BODY"

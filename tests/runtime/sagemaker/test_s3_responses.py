@@ -1,0 +1,249 @@
+"""Responses of S3 other than a result, and the credentials of its client."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+import paws
+from paws_common import (
+    ConfigError,
+    EndpointConnectionError,
+    ResultTimeoutError,
+    ServiceError,
+    wait_for_result,
+)
+from paws_common.client import service_client
+from support.moto_s3 import (
+    KEY,
+    OTHER_KEY,
+    OUTPUT,
+    RESPONSE,
+    Answer,
+    Moto,
+    Time,
+    denial,
+    error,
+)
+
+# --- Errors of S3
+
+
+def test_access_denied_is_polled_like_a_missing_object(
+    client: Any, moto: Moto, time: Time, config: Any
+) -> None:
+    said = iter(["Access Denied", "u is not authorized to perform: s3:ListBucket on b"])
+
+    def deny(environ: Mapping[str, Any]) -> Answer | None:
+        message = next(said, None) if "output" in environ["PATH_INFO"] else None
+        return None if message is None else denial(message)
+
+    moto.interfere = deny
+    time.at(9, lambda: client.put_object(**OUTPUT, Body=b"result"))
+
+    assert wait_for_result(RESPONSE, config=config) == b"result"
+    assert len(time.slept) > 2
+
+
+def test_lasting_denial_is_reported_at_the_timeout(
+    moto: Moto, time: Time, config: Any
+) -> None:
+    moto.interfere = lambda environ: (
+        denial("s3:ListBucket is lacking") if "output" in environ["PATH_INFO"] else None
+    )
+
+    with pytest.raises(ResultTimeoutError, match="s3:ListBucket is lacking") as caught:
+        wait_for_result(RESPONSE, timeout=60, config=config)
+
+    assert isinstance(caught.value.__cause__, ServiceError)
+    assert caught.value.__cause__.code == "AccessDenied"
+
+
+def test_ended_denial_is_not_reported_at_the_timeout(
+    moto: Moto, time: Time, config: Any
+) -> None:
+    moto.interfere = lambda _: denial("s3:ListBucket is lacking")
+    time.at(5, lambda: setattr(moto, "interfere", lambda _: None))
+
+    with pytest.raises(ResultTimeoutError) as caught:
+        wait_for_result(RESPONSE, timeout=60, config=config)
+
+    assert "s3:ListBucket" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        denial("u is not authorized to perform: s3:GetObject on resource: r"),
+        denial("u is not authorized to perform: kms:Decrypt on resource: r"),
+        error("403 Forbidden", "InvalidAccessKeyId"),
+        error("403 Forbidden", "InvalidObjectState"),
+        error("400 Bad Request", "ExpiredToken"),
+        error("404 Not Found", "NoSuchBucket"),
+    ],
+)
+def test_what_does_not_get_better_is_an_error_at_once(
+    moto: Moto, time: Time, config: Any, answer: Answer
+) -> None:
+    moto.interfere = lambda _: answer
+
+    with pytest.raises(ServiceError) as caught:
+        wait_for_result(RESPONSE, config=config)
+
+    assert caught.value.code.encode() in answer[2]
+    assert time.slept == []
+    assert len(moto.asked) == 1
+
+
+def test_missing_bucket_raises_at_once(time: Time, config: Any) -> None:
+    with pytest.raises(ServiceError, match="NoSuchBucket"):
+        wait_for_result({"OutputLocation": "s3://no-such-bucket/key"}, config=config)
+
+    assert time.slept == []
+
+
+def test_bucket_is_followed_to_its_region(
+    client: Any, moto: Moto, time: Time, config: Any
+) -> None:
+    client.put_object(**OUTPUT, Body=b"result")
+    moto.signed.clear()
+    region = ("x-amz-bucket-region", "eu-west-1")
+
+    def redirect(environ: Mapping[str, Any]) -> Answer | None:
+        if "/eu-west-1/" in environ["HTTP_AUTHORIZATION"]:
+            return None
+        status, headers, body = error("301 Moved Permanently", "PermanentRedirect")
+        return status, [*headers, region], body
+
+    moto.interfere = redirect
+
+    assert wait_for_result(RESPONSE, config=config) == b"result"
+    assert moto.signed[0] == "key us-east-1"
+    assert moto.signed[-1] == "key eu-west-1"
+
+
+def hang_up(environ: Mapping[str, Any]) -> Answer:
+    environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+    return "200 OK", [], b""
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        lambda _: error("500 Internal Server Error", "InternalError"),
+        lambda _: error("503 Slow Down", "SlowDown"),
+        hang_up,
+    ],
+    ids=["500", "503", "hang_up"],
+)
+def test_later_errors_are_polled_and_first_ones_raised(
+    client: Any,
+    moto: Moto,
+    time: Time,
+    config: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    broken: Callable[[dict[str, Any]], Answer],
+) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+
+    def mend() -> None:
+        moto.interfere = lambda _: None
+        client.put_object(**OUTPUT, Body=b"result")
+
+    time.at(5, lambda: setattr(moto, "interfere", broken))
+    time.at(90, mend)
+    assert wait_for_result(RESPONSE, config=config) == b"result"
+
+    moto.interfere = broken
+    time.slept.clear()
+    with pytest.raises((ServiceError, EndpointConnectionError)):
+        wait_for_result(RESPONSE, config=config)
+    assert time.slept == []
+
+
+# --- As whom S3 is asked
+
+
+@pytest.fixture
+def stored(client: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Store the result, and make the server the default endpoint."""
+    client.put_object(**OUTPUT, Body=b"result")
+    moto.signed.clear()
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", moto.url)
+
+
+@pytest.mark.parametrize(
+    ("config", "signed"),
+    [
+        (None, "key eu-west-1"),
+        ({}, "key eu-west-1"),
+        ({"region": "us-west-2"}, "key us-west-2"),
+        ({"credentials": {"creds": OTHER_KEY}}, "other eu-west-1"),
+        (
+            {"credentials": {"creds": OTHER_KEY}, "region": "us-west-2"},
+            "other us-west-2",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("stored")
+def test_s3_client_has_the_services_settings(
+    moto: Moto, config: Any, signed: str
+) -> None:
+    creds = {**KEY, "session_token": "the token of the first"}
+    service = paws.sagemakerruntime(
+        endpoint="http://127.0.0.1:1", region="eu-west-1", credentials={"creds": creds}
+    )
+    tokens = []
+
+    def note(environ: Mapping[str, Any]) -> None:
+        tokens.append(environ.get("HTTP_X_AMZ_SECURITY_TOKEN"))
+
+    moto.interfere = note
+
+    assert wait_for_result(RESPONSE, service=service, config=config) == b"result"
+    assert moto.signed == [signed]
+    assert tokens == [creds["session_token"] if signed.startswith("key") else None]
+
+
+@pytest.mark.usefixtures("stored")
+def test_s3_client_alone_uses_the_environment(
+    moto: Moto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "mine")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-south-1")
+
+    assert wait_for_result(RESPONSE) == b"result"
+    assert moto.signed == ["mine ap-south-1"]
+
+
+def test_client_of_s3_is_closed_whatever_happens(
+    client: Any, time: Time, config: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = []
+
+    def connect(*arguments: Any) -> Any:
+        made = original(*arguments)
+        close = made.close
+        made.close = lambda: closed.append(close())
+        return made
+
+    original = service_client.connect
+    monkeypatch.setattr(service_client, "connect", connect)
+
+    with pytest.raises(ResultTimeoutError):
+        wait_for_result(RESPONSE, timeout=1, config=config)
+    client.put_object(**OUTPUT, Body=b"result")
+    wait_for_result(RESPONSE, config=config)
+
+    assert len(closed) == 2
+
+
+def test_configuration_that_is_wrong_is_named() -> None:
+    misspelt: Any = {"endpiont": "x"}
+    with pytest.raises(ConfigError, match="did you mean endpoint"):
+        wait_for_result(RESPONSE, config=misspelt)

@@ -1,0 +1,118 @@
+"""Stateful sessions: the id and the expiration in a response."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import FrozenInstanceError
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import paws
+from paws.services.sagemakerruntime.interfaces import SHAPES
+from paws_common import (
+    LocalEndpoint,
+    ParameterError,
+    StatefulSession,
+    shapes,
+    stateful_session,
+)
+
+ids = st.from_regex("[a-zA-Z0-9](-*[a-zA-Z0-9])*", fullmatch=True)
+moments = st.datetimes(timezones=st.just(UTC)).map(
+    lambda moment: moment.replace(microsecond=0)
+)
+TEXT = "abc-1; Expires=2026-11-23T10:20:30Z"
+
+
+def text_of(identifier: str, moment: datetime) -> str:
+    return f"{identifier}; Expires={moment.replace(tzinfo=None).isoformat()}Z"
+
+
+@given(identifier=ids, moment=moments)
+def test_session_is_parsed_from_text_and_result(
+    identifier: str, moment: datetime
+) -> None:
+    text = text_of(identifier, moment)
+    shape = SHAPES["NewSessionResponseHeader"]
+    assert isinstance(shape, shapes.String)
+    assert re.match(str(shape.regex), text)  # as the model has it
+
+    read = stateful_session({"Body": b"", "NewSessionId": text})
+
+    assert read == stateful_session(text) == StatefulSession(identifier, moment)
+    assert read.expires is not None
+    assert read.expires.utcoffset() == timedelta(0)
+
+
+@given(identifier=ids)
+def test_id_alone_has_an_unknown_expiration(identifier: str) -> None:
+    assert stateful_session(identifier) == StatefulSession(identifier, None)
+
+
+def test_session_cannot_be_changed() -> None:
+    made: Any = stateful_session(TEXT)
+    with pytest.raises(FrozenInstanceError):
+        made.id = "other"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "; Expires=2026-11-23T10:20:30Z",
+        "abc; Expires=",
+        "abc; Expires=tomorrow",
+        "abc; Expires=2026-13-23T10:20:30Z",
+        "abc; Expires=2026-11-23T10:20:30",
+        "abc; Expires=2026-11-23T10:20:30+01:00",
+        "abc; Expires=2026-11-23T10:20:30+01:00Z",
+        "abc; Until=2026-11-23T10:20:30Z",
+        "abc def",
+    ],
+)
+def test_unreadable_text_is_refused_and_not_shown(text: str) -> None:
+    with pytest.raises(ParameterError, match="NewSessionId: ") as caught:
+        stateful_session(text)
+
+    assert "abc" not in str(caught.value)
+
+
+@pytest.mark.parametrize("response", [{}, {"NewSessionId": None}])
+def test_result_without_a_session_has_a_hint(
+    response: dict[str, Any],
+) -> None:
+    with pytest.raises(ParameterError, match='SessionId="NEW_SESSION"'):
+        stateful_session(response)
+
+
+@pytest.mark.parametrize("response", [None, b"abc", {"NewSessionId": 1}])
+def test_what_holds_no_text_is_refused(response: Any) -> None:
+    with pytest.raises(TypeError, match="NewSessionId"):
+        stateful_session(response)
+
+
+def test_full_text_as_session_id_is_refused_with_hint() -> None:
+    with LocalEndpoint(lambda body, request: body) as local:
+        svc = paws.sagemakerruntime(**local.config())
+        begun = svc.invoke_endpoint("demo", b"1", SessionId="NEW_SESSION")
+        svc.invoke_endpoint("demo", b"2", SessionId=stateful_session(begun).id)
+
+        for call in (svc.invoke_endpoint, svc.invoke_endpoint_with_response_stream):
+            with pytest.raises(ParameterError) as caught:
+                call("demo", b"3", SessionId=begun["NewSessionId"])
+            assert "paws_common.stateful_session(response).id" in str(caught.value)
+        assert len(local.requests) == 2
+        svc.client.close()
+
+
+@pytest.mark.parametrize("value", ["a b", "a;b", "-", "a; Expires", "Expires=2026"])
+def test_other_invalid_session_id_has_no_hint(value: str) -> None:
+    svc = paws.sagemakerruntime(region="us-east-1")
+    with pytest.raises(ParameterError, match="SessionId: ") as caught:
+        svc.invoke_endpoint("demo", b"1", SessionId=value)
+
+    assert "paws_common.stateful_session" not in str(caught.value)

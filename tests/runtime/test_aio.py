@@ -1,0 +1,402 @@
+"""`paws_common.aio`: calls and streams in coroutines, with asyncio, uvloop and trio."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import inspect
+import pickle
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Coroutine
+from importlib import import_module
+from typing import Any
+
+import cloudpickle
+import pytest
+
+import paws
+from paws.services.sagemakerruntime.aio import AsyncSageMakerRuntime
+from paws_common import ParameterError, ServiceError, StreamError
+from paws_common.local.server import client_config
+from support.servers import (
+    OK,
+    PATIENCE_SECONDS,
+    Peer,
+    Script,
+    error_response,
+    responding,
+    serve,
+)
+from support.streams import CHUNKED, LAST_CHUNK, chunk, part
+
+Run = Callable[[Callable[[], Coroutine[Any, Any, Any]]], Any]
+
+
+def example(url: str, **options: Any) -> AsyncSageMakerRuntime:
+    config: Any = options or None
+    return paws.sagemakerruntime(config, **client_config(url)).aio
+
+
+def run_with_asyncio(function: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    return asyncio.run(function())
+
+
+def run_with_uvloop(function: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    return import_module("uvloop").run(function())
+
+
+def run_with_trio(function: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    return import_module("trio").run(function)
+
+
+@pytest.fixture(params=["asyncio", "uvloop", "trio"])
+def run(request: pytest.FixtureRequest) -> Run:
+    pytest.importorskip(request.param)
+    runner: Run = globals()[f"run_with_{request.param}"]
+    return runner
+
+
+async def cancel_when(
+    event: threading.Event, function: Callable[[], Coroutine[Any, Any, Any]]
+) -> None:
+    """Start a coroutine, and cancel it as soon as an event is set."""
+    trio = sys.modules.get("trio")
+    if trio is not None and trio.lowlevel.in_trio_task():
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(function)
+            await trio.to_thread.run_sync(event.wait, PATIENCE_SECONDS)
+            nursery.cancel_scope.cancel()
+        return
+    task = asyncio.ensure_future(function())
+    await asyncio.to_thread(event.wait, PATIENCE_SECONDS)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+def test_call_returns_the_same_result(run: Run) -> None:
+    with serve(responding(OK)) as server:
+        svc = example(server.url)
+        result = run(lambda: svc.invoke_endpoint("demo", b"1"))
+        same = svc.service.invoke_endpoint("demo", b"1")
+    for each in (result, same):
+        each.pop("ResponseMetadata")
+    assert result == same
+    assert result["Body"] == b"ok"
+    first, second = server.requests
+    assert (first.target, first.body) == (second.target, second.body)
+
+
+def test_errors_are_raised_by_await(run: Run) -> None:
+    with serve(responding(error_response(424, "ModelError"))) as server:
+        svc = example(server.url)
+        with pytest.raises(ServiceError, match="424"):
+            run(lambda: svc.invoke_endpoint("demo", b"1"))
+        with pytest.raises(ParameterError, match="EndpointName"):
+            run(lambda: svc.invoke_endpoint("not a name", b"1"))
+    assert len(server.requests) == 1
+
+
+def test_context_variables_are_visible_to_handlers(run: Run) -> None:
+    variable: contextvars.ContextVar[str] = contextvars.ContextVar("trace")
+    seen = []
+
+    async def call() -> None:
+        variable.set("of the task")
+        await svc.invoke_endpoint("demo", b"1")
+
+    with serve(responding(OK)) as server:
+        svc = example(server.url)
+        svc.service.client.meta.events.register(
+            "before-send", lambda **_: seen.append(variable.get())
+        )
+        run(call)
+    assert seen == ["of the task"]
+
+
+def test_calls_run_at_the_same_time() -> None:
+    barrier = threading.Barrier(3)
+
+    def handle(peer: Peer) -> None:
+        peer.receive_request()
+        barrier.wait(PATIENCE_SECONDS)  # until all three requests have arrived
+        peer.send(OK)
+
+    async def call() -> None:
+        calls = (svc.invoke_endpoint("demo", b"1") for _ in range(3))
+        await asyncio.gather(*calls)
+
+    with serve(handle) as server:
+        svc = example(server.url, max_pool_connections=3)
+        asyncio.run(call())
+    assert server.connections == 3
+
+
+def test_view_uses_the_threads_of_its_service() -> None:
+    svc = paws.sagemakerruntime()
+    assert svc.with_options(read_timeout=1).executor() is svc.executor()
+    assert svc.with_options(max_pool_connections=2).executor() is not svc.executor()
+
+
+def test_cancelled_call_closes_its_connection(run: Run) -> None:
+    received = threading.Event()
+
+    def handle(peer: Peer) -> None:
+        peer.receive_request()
+        received.set()
+        peer.wait_for_close()
+        closed.set()
+
+    closed = threading.Event()
+    with serve(handle) as server:
+        svc = example(server.url, retry_timeouts=True)
+        run(lambda: cancel_when(received, lambda: svc.invoke_endpoint("demo", b"1")))
+        assert closed.wait(PATIENCE_SECONDS)
+        svc.service.close()
+        assert len(server.requests) == 1
+
+
+def test_call_that_waits_for_a_thread_is_not_sent() -> None:
+    received = threading.Event()
+
+    def handle(peer: Peer) -> None:
+        peer.receive_request()
+        received.set()
+        peer.wait_for_close()
+
+    async def call() -> None:
+        first = asyncio.ensure_future(svc.invoke_endpoint("demo", b"first"))
+        await asyncio.to_thread(received.wait, PATIENCE_SECONDS)
+        second = asyncio.ensure_future(svc.invoke_endpoint("demo", b"second"))
+        await asyncio.wait([second], timeout=0)
+        second.cancel()
+        first.cancel()
+        await asyncio.wait([first, second])
+
+    with serve(handle) as server:
+        svc = example(server.url, max_pool_connections=1)
+        asyncio.run(call())
+        svc.service.executor().shutdown(wait=True)
+    assert [request.body for request in server.requests] == [b"first"]
+
+
+def test_stream_is_read_with_async_for(run: Run) -> None:
+    lines = [chunk(part(b'{"a": 1}\n{"a"')), chunk(part(b": 2}")), LAST_CHUNK]
+
+    async def read() -> tuple[list[Any], list[Any]]:
+        result = await svc.invoke_endpoint_with_response_stream("demo", b"1")
+        async with result["Body"] as stream:
+            events = [event async for event in stream]
+        result = await svc.invoke_endpoint_with_response_stream("demo", b"1")
+        return events, [value async for value in result["Body"].aiter_json()]
+
+    with serve(responding(CHUNKED + b"".join(lines))) as server:
+        svc = example(server.url)
+        events, values = run(read)
+    assert [event["PayloadPart"]["Bytes"] for event in events] == [
+        b'{"a": 1}\n{"a"',
+        b": 2}",
+    ]
+    assert values == [{"a": 1}, {"a": 2}]
+
+
+@pytest.mark.parametrize(
+    ("method", "items"),
+    [
+        ("aiter_bytes", [b"data: 1\n", b"\ndata: 2\n\n"]),
+        ("aiter_text", ["data: 1\n", "\ndata: 2\n\n"]),
+        ("aiter_lines", ["data: 1", "", "data: 2", ""]),
+        ("aiter_json", [1, 2]),
+    ],
+)
+def test_asynchronous_iterators(method: str, items: list[Any]) -> None:
+    segments = [chunk(part(b"data: 1\n")), chunk(part(b"\ndata: 2\n\n")), LAST_CHUNK]
+
+    async def read() -> list[Any]:
+        result = await svc.invoke_endpoint_with_response_stream("demo", b"1")
+        return [item async for item in getattr(result["Body"], method)()]
+
+    with serve(responding(CHUNKED + b"".join(segments))) as server:
+        svc = example(server.url)
+        assert asyncio.run(read()) == items
+
+
+def test_cancelled_stream_closes_its_connection(run: Run) -> None:
+    waiting = threading.Event()
+
+    async def read() -> None:
+        result = await svc.invoke_endpoint_with_response_stream("demo", b"1")
+        async for _ in result["Body"].aiter_bytes():
+            waiting.set()
+
+    def handle(peer: Peer) -> None:
+        peer.receive_request()
+        peer.send(CHUNKED, chunk(part(b"1")))
+        peer.wait_for_close()
+        closed.set()
+
+    closed = threading.Event()
+    with serve(handle) as server:
+        svc = example(server.url)
+        run(lambda: cancel_when(waiting, read))
+        assert closed.wait(PATIENCE_SECONDS)
+
+
+def test_stream_error_is_raised_by_async_for(run: Run) -> None:
+    async def read() -> list[Any]:
+        result = await svc.invoke_endpoint_with_response_stream("demo", b"1")
+        return [text async for text in result["Body"].aiter_text()]
+
+    with serve(responding(CHUNKED + chunk(part(b"\xff")) + LAST_CHUNK)) as server:
+        svc = example(server.url)
+        with pytest.raises(StreamError, match="utf-8"):
+            run(read)
+
+
+def test_slow_streams_do_not_delay_calls() -> None:
+    async def call() -> bytes:
+        slow = example(stalled.url, max_pool_connections=1)
+        result = await slow.invoke_endpoint_with_response_stream("demo", b"1")
+        stream = result["Body"]
+        await anext(stream)
+        waiting = asyncio.ensure_future(anext(stream))
+        await asyncio.wait([waiting], timeout=0)
+        second = await slow.invoke_endpoint_with_response_stream("demo", b"1")
+        waiting.cancel()
+        second["Body"].close()
+        return b"not delayed"
+
+    with serve(responding(Script([CHUNKED, chunk(part(b"1"))]))) as stalled:
+        assert asyncio.run(call()) == b"not delayed"
+
+
+def test_help_and_signature_are_those_of_the_function() -> None:
+    function = paws.sagemakerruntime_invoke_endpoint
+    coroutine = paws.aio.sagemakerruntime_invoke_endpoint
+    bound = example("http://127.0.0.1:1").invoke_endpoint
+    assert inspect.signature(coroutine) == inspect.signature(function)
+    assert inspect.signature(bound) == inspect.signature(function)
+    assert bound.__doc__ == coroutine.__doc__ == function.__doc__
+    assert bound.__name__ == "invoke_endpoint"
+    assert inspect.iscoroutinefunction(coroutine)
+    assert inspect.iscoroutinefunction(bound)
+
+
+def test_service_closes_with_async_with() -> None:
+    async def call() -> None:
+        async with example(server.url) as svc:
+            await svc.invoke_endpoint("demo", b"1")
+            before = svc.service.executor()
+        assert svc.service.executor() is not before
+        assert server.closed.acquire(timeout=PATIENCE_SECONDS)
+
+    with serve(responding(OK)) as server:
+        asyncio.run(call())
+
+
+def test_plain_function_uses_the_default_service(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serve(responding(OK)) as server:
+        for name, value in environment_of(server.url).items():
+            monkeypatch.setenv(name, value)
+        result = run(lambda: paws.aio.sagemakerruntime_invoke_endpoint("demo", b"1"))
+        paws.sagemakerruntime_invoke_endpoint("demo", b"1")
+    assert result["Body"] == b"ok"
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        paws.aio.sagemakerruntime_invoke_endpoint,
+        AsyncSageMakerRuntime.invoke_endpoint,
+    ],
+)
+@pytest.mark.parametrize("pickler", [pickle, cloudpickle])
+def test_coroutine_functions_are_pickled_by_name(
+    function: Callable[..., Any], pickler: Any
+) -> None:
+    assert pickle.loads(pickler.dumps(function)) is function
+
+
+def test_view_has_coroutines_with_its_options() -> None:
+    svc = paws.sagemakerruntime().with_options(read_timeout=1)
+    assert svc.aio.service is svc
+
+
+def test_pickled_service_calls() -> None:
+    with serve(responding(OK)) as server:
+        svc = pickle.loads(pickle.dumps(example(server.url)))
+        result = asyncio.run(svc.invoke_endpoint("demo", b"1"))
+    assert result["Body"] == b"ok"
+
+
+def test_call_at_exit_of_the_interpreter() -> None:
+    """Python starts no threads then: the call runs in the thread of the caller."""
+    code = """
+import asyncio, atexit
+import paws
+def last():
+    call = paws.aio.sagemakerruntime_invoke_endpoint("demo", b"1")
+    print(asyncio.run(call)["Body"].decode())
+atexit.register(last)
+"""
+    with serve(responding(OK)) as server:
+        assert printed(code, server.url) == ("ok\n", "")
+
+
+def test_exit_of_the_interpreter_with_a_pending_call() -> None:
+    """The task is cancelled by `asyncio.run`, and the thread of the call ends."""
+    code = """
+import asyncio
+import paws
+async def leave():
+    task = asyncio.ensure_future(paws.aio.sagemakerruntime_invoke_endpoint("demo", b"1"))
+    await asyncio.to_thread(input)
+    print("left")
+asyncio.run(leave())
+"""
+    received = threading.Event()
+
+    def handle(peer: Peer) -> None:
+        peer.receive_request()
+        received.set()
+        peer.wait_for_close()
+
+    with serve(handle) as server:
+        with start(code, server.url) as process:
+            assert received.wait(PATIENCE_SECONDS)
+            printed = process.communicate("\n", timeout=PATIENCE_SECONDS)
+        assert printed == ("left\n", "")
+        assert process.returncode == 0
+
+
+def start(code: str, url: str) -> subprocess.Popen[str]:
+    """Start a program in which a warning is an error."""
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", code],
+        env=environment_of(url),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def printed(code: str, url: str) -> tuple[str, str]:
+    """Return what a program prints to its standard output and its standard error."""
+    with start(code, url) as process:
+        return process.communicate(timeout=PATIENCE_SECONDS)
+
+
+def environment_of(url: str) -> dict[str, str]:
+    """Return the environment variables for calls to a server."""
+    return {
+        "AWS_ENDPOINT_URL": url,
+        "AWS_ACCESS_KEY_ID": "key",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }

@@ -1,0 +1,114 @@
+"""Names that are loaded when they are first used."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+import pytest
+
+import paws_common
+from make_paws.cli import main
+from support.programs import run_program
+from support.service_models import greeting_model, write_model
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Create a package of services; the name of one is a keyword of Python."""
+    root = tmp_path / "lazy_package"
+    for service, names in {"lambda_": "lambda_ lambda_invoke", "sts": "sts"}.items():
+        folder = root / "services" / service
+        folder.mkdir(parents=True)
+        source = "".join(f"{name} = {name!r}\n" for name in names.split())
+        (folder / "__init__.py").write_text(source)
+    (root / "__init__.py").write_text(
+        "from paws_common.lazy import lazy_services\n"
+        "__getattr__, __dir__ = lazy_services(\n"
+        '    __name__, ("lambda_", "sts"), ("paginate", "sts_of_the_run_time")\n'
+        ")\n"
+    )
+    (root / "_exports.py").write_text('EXPORTS = {"sts": ("sts",)}\n')
+    monkeypatch.syspath_prepend(tmp_path)
+    return root.name
+
+
+@pytest.fixture(autouse=True)
+def forget(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith("lazy_package")]:
+        monkeypatch.delitem(sys.modules, name)
+
+
+@pytest.mark.parametrize("name", ["lambda_", "lambda_invoke", "sts"])
+def test_name_is_found_in_the_package_of_its_service(package: str, name: str) -> None:
+    assert getattr(importlib.import_module(package), name) == name
+
+
+def test_service_is_loaded_at_first_use(package: str) -> None:
+    module = importlib.import_module(package)
+    before = [name for name in sys.modules if name.startswith(f"{package}.services.")]
+
+    assert module.sts == "sts"
+
+    assert before == []
+    assert f"{package}.services.sts" in sys.modules
+    assert f"{package}.services.lambda_" not in sys.modules
+
+
+@pytest.mark.parametrize("name", ["sts_nonsense", "s3", "_private", "services_"])
+def test_missing_name_raises_attribute_error(package: str, name: str) -> None:
+    with pytest.raises(AttributeError, match=f"'{package}' has no attribute '{name}'"):
+        getattr(importlib.import_module(package), name)
+
+
+def test_names_are_listed_and_nothing_is_loaded(package: str) -> None:
+    module = importlib.import_module(package)
+    listed = [name for name in dir(module) if not name.startswith("__")]
+    assert module.__all__ == ["paginate", "sts", "sts_of_the_run_time"]
+    assert listed == ["aio", "lambda_", *module.__all__]
+    assert f"{package}.services.sts" not in sys.modules
+
+
+def test_runtime_name_takes_precedence_over_services(
+    package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = importlib.import_module(package)
+    assert module.paginate is paws_common.paginate
+    monkeypatch.setattr(paws_common, "sts_of_the_run_time", 1, raising=False)
+    assert module.sts_of_the_run_time == 1
+    assert f"{package}.services.sts" not in sys.modules
+    # The second time it is a name like any other.
+    assert vars(module)["paginate"] is paws_common.paginate
+
+
+COROUTINES = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import cats
+modules = [name for name in sys.modules if name.startswith("cats.services.")]
+print(cats.aio.__all__, [name for name in dir(cats.aio) if name[0] != "_"], modules)
+print(cats.aio.example_greet.__module__, cats.example().aio.greet.__name__)
+print(hasattr(cats.aio, "__wrapped__"))
+for name in ("example", "example_gret", "paginate", "services"):
+    try:
+        getattr(cats.aio, name)
+    except AttributeError as error:
+        print(error)
+"""
+
+
+def test_package_has_the_coroutines_of_its_services(tmp_path: Path) -> None:
+    write_model(tmp_path / "data", greeting_model())
+    command = ["generate", "example", "--package", "cats"]
+    places = ["--output", str(tmp_path), "--botocore", str(tmp_path / "data")]
+    assert main([*command, *places]) == 0
+    assert run_program(COROUTINES, str(tmp_path)).splitlines() == [
+        "['example_greet'] ['example_greet'] []",
+        "cats.services.example.aio greet",
+        "False",
+        "module 'cats.aio' has no attribute 'example'. Did you mean: 'example_greet'?",
+        "module 'cats' has no attribute 'example_gret'. Did you mean: 'example_greet'?",
+        "module 'cats.aio' has no attribute 'paginate'",
+        "module 'cats.aio' has no attribute 'services'",
+    ]

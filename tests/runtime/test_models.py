@@ -1,0 +1,106 @@
+"""Which files of a model are found: those that botocore's loader finds."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import botocore.loaders
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paws_common import models
+
+FILES = ("service-2", "service-2.sdk-extras", "examples-1", "waiters-2", "paginators-1")
+VERSIONS = ("2019-12-31", "2020-01-02", "v1", "2020-01-02.1")
+
+
+def written(folder: Path, files: list[tuple[str, str, str]]) -> None:
+    """Write files with their own path as the content."""
+    for version, name, suffix in files:
+        path = folder / "greeter" / version / f"{name}{suffix}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        content = json.dumps({"path": str(path)}).encode()
+        path.write_bytes(gzip.compress(content) if suffix.endswith("gz") else content)
+
+
+def botocore_finds(loader: botocore.loaders.Loader) -> list[str | None] | None:
+    """Return the paths that botocore reads, None if it has no such service."""
+    try:
+        version = loader.determine_latest_version("greeter", "service-2")
+    except botocore.exceptions.DataNotFoundError:
+        return None
+    found = []
+    for name in FILES[:4]:
+        try:
+            found.append(loader.load_data(f"greeter/{version}/{name}")["path"])
+        except botocore.exceptions.DataNotFoundError:
+            found.append(None)
+    return found
+
+
+def path_in(content: bytes | None) -> Any:
+    if content is None:
+        return None
+    is_packed = content.startswith(b"\x1f\x8b")
+    return json.loads(gzip.decompress(content) if is_packed else content)["path"]
+
+
+FILE = st.tuples(
+    st.sampled_from(VERSIONS),
+    st.sampled_from(FILES),
+    st.sampled_from([".json", ".json.gz"]),
+)
+
+
+@given(st.lists(st.lists(FILE, unique=True, max_size=8), min_size=1, max_size=3))
+def test_model_found_is_the_one_of_botocore(
+    tmp_path_factory: pytest.TempPathFactory, folders: list[list[tuple[str, str, str]]]
+) -> None:
+    paths = [tmp_path_factory.mktemp("data") for _ in folders]
+    for path, files in zip(paths, folders, strict=True):
+        written(path, files)
+    search = ":".join(map(str, paths))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_DATA_PATH", search)
+        expected = botocore_finds(botocore.loaders.create_loader(search))
+        found = models.find_model("greeter")
+    if expected is None:
+        assert found is None
+    else:
+        assert found is not None
+        assert found.service == "greeter"
+        assert list(map(path_in, found[1:])) == expected
+
+
+def test_folders_are_those_of_botocore(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("HERE", "here")
+    search = "~/models:/$HERE/models"
+    monkeypatch.setenv("AWS_DATA_PATH", search)
+    loader = botocore.loaders.create_loader(search)
+    # botocore reads the home folder when it is imported.
+    own = str(tmp_path / ".aws" / "models")
+    expected = [
+        own if path == loader.CUSTOMER_DATA_PATH else path
+        for path in loader.search_paths
+    ]
+    assert models.data_folders() == expected
+
+
+def test_names_are_those_of_botocore() -> None:
+    loader = botocore.loaders.create_loader()
+    assert models.service_names() == {*loader.list_available_services("service-2")}
+
+
+def test_folder_that_does_not_exist_is_ignored(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path / "missing"))
+    assert models.find_model("sagemaker-runtime") is not None
+    assert models.find_model("greeter") is None

@@ -1,0 +1,242 @@
+"""Blobs: bytes, text and files; the bytes that are sent, and invalid values."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import tempfile
+from collections.abc import Callable
+from itertools import accumulate
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from paws_common import Violation, shapes
+from paws_common.validation.validator import validate
+from support.example_services import error_of, operation_of, sent, taking, violations_of
+
+either = pytest.mark.parametrize("limits", [True, False], ids=["on", "off"])
+
+
+def not_contiguous(content: bytes) -> memoryview:
+    twice = bytes(byte for byte in content for _ in range(2))
+    return memoryview(twice)[::2]
+
+
+BYTES_LIKE = [bytes, bytearray, memoryview, not_contiguous]
+
+
+@given(st.sampled_from(BYTES_LIKE), st.binary(max_size=8), st.booleans())
+def test_whatever_is_like_bytes_is_sent_as_bytes(
+    kind: Callable[[bytes], Any], content: bytes, payload: bool
+) -> None:
+    result = sent(taking(shapes.Blob(), payload=payload), kind(content))
+    assert (type(result), result) == (bytes, content)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=8))
+def test_text_is_sent_as_utf_8(text: str) -> None:
+    assert sent(taking(shapes.Blob()), text) == text.encode("utf-8")
+
+
+@given(st.binary(max_size=8), st.integers(0, 8), st.integers(0, 8), st.integers(0, 8))
+def test_blob_length_counts_unread_bytes(
+    content: bytes, position: int, least: int, most: int
+) -> None:
+    position = min(position, len(content))
+    file = io.BytesIO(content)
+    file.seek(position)
+    left = content[position:]
+    operation = taking(shapes.Blob(min=least, max=most), payload=True)
+    are = "1 byte is" if len(left) == 1 else f"{len(left)} bytes are"
+    if len(left) < least:
+        expected = f"{are} less than {least}"
+    elif len(left) > most:
+        expected = f"{are} more than {most}"
+    else:
+        assert sent(operation, left) == left
+        body = sent(operation, file)
+        assert file.tell() == position
+        # botocore sends a body again from its position 0.
+        assert [body.read(), body.seek(0), body.read()] == [left, 0, left]
+        return
+    for value in (left, file):
+        assert violations_of(operation, value) == (Violation("Value", expected, True),)
+    assert file.tell() == position
+
+
+def test_string_is_as_long_as_its_utf_8() -> None:
+    (violation,) = violations_of(taking(shapes.Blob(max=1)), "é")
+    assert violation.reason == "2 bytes are more than 1"
+
+
+@given(st.binary(max_size=8), st.integers(0, 8))
+def test_nested_file_is_read_from_its_position(content: bytes, position: int) -> None:
+    file = io.BytesIO(content)
+    file.seek(position)
+    assert sent(taking(shapes.Blob()), file) == content[position:]
+
+
+def test_file_is_sent_as_one_for_the_body_alone() -> None:
+    names = ["A", "Body", "C"]
+    structure = shapes.Structure(
+        {name: shapes.Member("Blob") for name in names}, payload="Body"
+    )
+    operation = operation_of({"Input": structure, "Blob": shapes.Blob()})
+    files = {name: io.BytesIO(name.encode()) for name in names}
+    result = validate(operation.request(files), limits=True)
+    assert (result["A"], result["Body"].read(), result["C"]) == (b"A", b"Body", b"C")
+
+
+@pytest.mark.parametrize("payload", [True, False])
+def test_pipe_is_read_whole(payload: bool) -> None:
+    reading, writing = os.pipe()
+    with open(reading, "rb") as pipe:
+        os.write(writing, b"1,2")
+        os.close(writing)
+        assert sent(taking(shapes.Blob(), payload=payload), pipe) == b"1,2"
+
+
+class Parts:
+    """A reader of a few bytes at a time, which has `read` and nothing else."""
+
+    def __init__(self, parts: list[bytes]) -> None:
+        self.left = [*parts, b""]
+
+    def read(self, size: int) -> bytes:
+        assert 0 < size <= 2**20
+        return self.left.pop(0)
+
+
+@either
+@pytest.mark.parametrize("payload", [True, False])
+@given(
+    parts=st.lists(st.binary(min_size=1, max_size=3), max_size=4),
+    bounds=st.lists(st.integers(0, 8), min_size=2, max_size=2).map(sorted),
+)
+@example(parts=[b"1", b"2", b"3"], bounds=[0, 1])
+def test_reader_is_read_only_up_to_the_limit(
+    parts: list[bytes], bounds: list[int], payload: bool, limits: bool
+) -> None:
+    least, most = bounds
+    operation = taking(shapes.Blob(min=least, max=most), payload=payload)
+    reader, content = Parts(parts), b"".join(parts)
+    read = list(accumulate(parts, initial=b""))
+    if not limits or least <= len(content) <= most:
+        assert sent(operation, reader, limits=limits) == content
+        assert reader.left == []
+        return
+    (violation,) = violations_of(operation, reader)
+    assert violation.limit
+    if len(content) > most:
+        enough = next(found for found in read if len(found) > most)
+        assert violation.reason.endswith(f"more than {most}")
+        assert b"".join(reader.left) == content[len(enough) :]
+    else:
+        assert violation.reason.endswith(f"less than {least}")
+
+
+class Device(io.BytesIO):
+    """A file whose size is 0, like those of /dev."""
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return 0 if whence == io.SEEK_END else super().seek(offset, whence)
+
+
+def test_device_of_size_zero_is_read_completely() -> None:
+    assert sent(taking(shapes.Blob(), payload=True), Device(b"1,2")) == b"1,2"
+
+
+def test_file_without_bytes_is_sent_as_a_file() -> None:
+    body = sent(taking(shapes.Blob(), payload=True), io.BytesIO())
+    assert (body.length, body.read()) == (0, b"")
+
+
+def closed() -> io.BytesIO:
+    with io.BytesIO() as file:
+        return file
+
+
+def released() -> memoryview:
+    with memoryview(b"1,2") as view:
+        return view
+
+
+@either
+@pytest.mark.parametrize("payload", [True, False])
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (io.StringIO, "text mode"),
+        (closed, "closed file"),
+        (released, "released memoryview"),
+        (dict, "a value of type dict is not bytes, .* json.dumps"),
+        (list, "a value of type list is not bytes, .* json.dumps"),
+        (tuple, "a value of type tuple is not bytes, .* json.dumps"),
+        (int, "a value of type int is not bytes, a str or a binary file$"),
+        (object, "a value of type object is not bytes"),
+    ],
+)
+def test_invalid_blob_is_always_refused(
+    make: Callable[[], Any], said: str, payload: bool, limits: bool
+) -> None:
+    (violation,) = violations_of(
+        taking(shapes.Blob(), payload=payload), make(), limits=limits
+    )
+    assert re.search(said, violation.reason)
+    assert not violation.limit
+
+
+@either
+@pytest.mark.parametrize("payload", [True, False])
+@pytest.mark.parametrize(
+    ("opened", "mode", "said"),
+    [
+        (tempfile.TemporaryFile, "w+", "is a file in text mode"),
+        (
+            tempfile.NamedTemporaryFile,
+            "w+",
+            "is a file whose read() does not return bytes",
+        ),
+        (tempfile.TemporaryFile, "wb", "is a file that is not open for reading"),
+    ],
+)
+def test_file_without_bytes_is_always_refused(
+    opened: Callable[[str], Any], mode: str, said: str, payload: bool, limits: bool
+) -> None:
+    with opened(mode) as file:
+        (violation,) = violations_of(
+            taking(shapes.Blob(), payload=payload), file, limits=limits
+        )
+    assert violation.reason.startswith(said)
+    assert not violation.limit
+
+
+@either
+def test_invalid_call_reads_no_file(limits: bool) -> None:
+    operation = operation_of(
+        {
+            "Input": shapes.Structure(
+                {
+                    "Body": shapes.Member("Blob"),
+                    "Location": shapes.Member("Text"),
+                    "Number": shapes.Member("Number"),
+                },
+                payload="Body",
+                exactly_one_of=(("Location", "Body"),),
+            ),
+            "Blob": shapes.Blob(max=1),
+            "Text": shapes.String(),
+            "Number": shapes.Integer(),
+        }
+    )
+    reading, writing = os.pipe()
+    with open(reading, "rb") as pipe:
+        os.write(writing, b"1,2")
+        os.close(writing)
+        error = error_of(operation, {"Body": pipe, "Number": "one"}, limits=limits)
+        assert [violation.path for violation in error.violations] == ["Number"]
+        assert pipe.read() == b"1,2"

@@ -1,0 +1,447 @@
+"""Single values: accepted types, encodings and violations."""
+
+from __future__ import annotations
+
+import math
+import re
+import string
+import struct
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from paws_common import Violation, shapes
+from support.example_services import sent, taking, violations_of
+
+KINDS_OF_INTEGERS = [shapes.Integer(), shapes.Long()]
+NUMPY_INTEGERS = [
+    *(np.int8, np.int16, np.int32, np.int64),
+    *(np.uint8, np.uint16, np.uint32, np.uint64),
+]
+either = pytest.mark.parametrize("limits", [True, False], ids=["on", "off"])
+
+
+def type_of(value: object) -> str:
+    return type(value).__name__
+
+
+# --- Integers
+
+
+@pytest.mark.parametrize("shape", KINDS_OF_INTEGERS)
+@given(st.integers(-(2**63), 2**63 - 1))
+@example(-(2**63))
+@example(2**63 - 1)
+def test_integer_is_sent_unchanged(shape: shapes.Shape, number: int) -> None:
+    assert sent(taking(shape), number) == number
+
+
+@given(st.sampled_from(NUMPY_INTEGERS), st.data())
+def test_integer_of_numpy_is_sent_as_an_int(
+    kind: type[np.integer[Any]], data: st.DataObject
+) -> None:
+    most = min(int(np.iinfo(kind).max), 2**63 - 1)
+    number = data.draw(st.integers(int(np.iinfo(kind).min), most))
+    result = sent(taking(shapes.Long()), kind(number))
+    assert (type(result), result) == (int, number)
+
+
+@pytest.mark.parametrize(
+    ("kind", "bits"),
+    [(float, 53), (np.float64, 53), (np.float32, 24), (np.float16, 11), (Fraction, 53)],
+)
+@given(data=st.data())
+def test_integral_number_is_sent_as_an_int(
+    kind: Callable[[int], Any], bits: int, data: st.DataObject
+) -> None:
+    # 100 in R is 100.0; floats represent these integers exactly.
+    number = data.draw(st.integers(-(2**bits) + 33, 2**bits - 33))
+    result = sent(taking(shapes.Integer()), kind(number))
+    assert (type(result), result) == (int, number)
+
+
+NOT_INTEGERS = [
+    True,
+    np.True_,
+    100.5,
+    -100.5,
+    np.float32(0.5),
+    math.nan,
+    math.inf,
+    -math.inf,
+    "100",
+    b"100",
+    Decimal(100),
+    Fraction(1, 2),
+    Fraction(10**400),
+    100 + 0j,
+    2**63,
+    -(2**63) - 1,
+    10**5000,
+    1e300,
+    [100],
+    {},
+    np.array([100]),
+    np.timedelta64(100, "s"),
+    np.timedelta64("NaT", "s"),
+]
+
+
+@either
+@pytest.mark.parametrize("value", NOT_INTEGERS, ids=type_of)
+@pytest.mark.parametrize("shape", KINDS_OF_INTEGERS)
+def test_invalid_integer_is_always_refused(
+    shape: shapes.Shape, value: Any, limits: bool
+) -> None:
+    (violation,) = violations_of(taking(shape), value, limits=limits)
+    assert (violation.path, violation.limit) == ("Value", False)
+    assert violation.reason.endswith(" is not an integer")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (np.float64(100.5), "100.5"),
+        (True, "True"),
+        ("100", "'100'"),
+        (2**256 - 1, str(2**256 - 1)),
+        (2**256, "an integer of 257 bits"),
+        ([100], "a value of type list"),
+    ],
+)
+def test_error_shows_what_was_given_in_few_words(value: Any, shown: str) -> None:
+    (violation,) = violations_of(taking(shapes.Integer()), value)
+    assert violation.reason == f"{shown} is not an integer"
+
+
+@pytest.mark.parametrize(
+    ("kind", "number_of"),
+    [
+        (shapes.Integer, int),
+        (shapes.Long, int),
+        (shapes.Float, float),
+        (shapes.Double, float),
+    ],
+)
+@given(st.integers(-50, 50), st.integers(-50, 50), st.integers(-60, 60))
+def test_number_range_is_enforced(
+    kind: Callable[[int, int], shapes.Number],
+    number_of: Callable[[int], float],
+    least: int,
+    most: int,
+    value: int,
+) -> None:
+    operation, number = taking(kind(least, most)), number_of(value)
+    assert sent(operation, number, limits=False) == number
+    if number < least:
+        expected = f"{number} is less than {least}"
+    elif number > most:
+        expected = f"{number} is more than {most}"
+    else:
+        assert sent(operation, number) == number
+        return
+    assert violations_of(operation, number) == (Violation("Value", expected, True),)
+
+
+# --- Numbers
+
+
+@pytest.mark.parametrize(
+    ("shape", "width"), [(shapes.Float(), 32), (shapes.Double(), 64)]
+)
+@given(data=st.data())
+def test_every_float_is_a_number_even_without_a_value(
+    shape: shapes.Shape, width: Any, data: st.DataObject
+) -> None:
+    # botocore writes NaN and the infinities as the protocols want them.
+    number = data.draw(st.floats(width=width))
+    result = sent(taking(shape), number)
+    assert result == number or (math.isnan(result) and math.isnan(number))
+
+
+LARGEST_OF_32_BITS = float(np.finfo(np.float32).max)
+# Its last bit is 2**104; a value above by half of that is rounded up.
+ROUNDED_UP = LARGEST_OF_32_BITS + 2.0**103
+
+
+@pytest.mark.parametrize("shape", [shapes.Float(), shapes.Double()])
+@pytest.mark.parametrize("number", [math.inf, -math.inf])
+def test_infinity_is_a_number(shape: shapes.Shape, number: float) -> None:
+    assert sent(taking(shape), number) == number
+
+
+@either
+@pytest.mark.parametrize("sign", [1, -1])
+@given(number=st.floats(min_value=2.0**127, allow_infinity=False))
+@example(number=math.nextafter(ROUNDED_UP, 0))
+@example(number=ROUNDED_UP)
+@example(number=math.nextafter(ROUNDED_UP, math.inf))
+def test_float_must_not_overflow_32_bits(
+    number: float, sign: int, limits: bool
+) -> None:
+    value = sign * number
+    assert sent(taking(shapes.Double()), value, limits=limits) == value
+    try:
+        struct.pack(">f", value)
+    except OverflowError:
+        (violation,) = violations_of(taking(shapes.Float()), value, limits=limits)
+        assert violation == Violation(
+            "Value", f"{value} is not a number of 32 bits", False
+        )
+    else:
+        assert sent(taking(shapes.Float()), value, limits=limits) == value
+
+
+@pytest.mark.parametrize("shape", [shapes.Float(), shapes.Double()])
+def test_integer_stays_an_integer_in_a_float_member(shape: shapes.Shape) -> None:
+    # botocore sends `1` for 1, and `1.0` for 1.0.
+    result = sent(taking(shape), 3)
+    assert (type(result), result) == (int, 3)
+
+
+@pytest.mark.parametrize("kind", [Decimal, Fraction, np.float32, np.int8])
+def test_every_kind_of_number_is_sent_as_a_float(kind: Callable[[int], Any]) -> None:
+    result = sent(taking(shapes.Double()), kind(3))
+    assert (type(result), result) == (float, 3.0)
+
+
+@pytest.mark.parametrize("shape", [shapes.Float(min=0), shapes.Double(max=1)])
+def test_nan_is_in_no_range(shape: shapes.Shape) -> None:
+    (violation,) = violations_of(taking(shape), math.nan)
+    assert violation.limit
+
+
+NOT_NUMBERS = [True, "1.5", b"1", Decimal("sNaN"), Fraction(10**400), 1j, [1.5], {}]
+NOT_NUMBERS += [np.timedelta64(1, "s")]
+
+
+@either
+@pytest.mark.parametrize("value", NOT_NUMBERS, ids=type_of)
+def test_invalid_number_is_always_refused(value: Any, limits: bool) -> None:
+    (violation,) = violations_of(taking(shapes.Double()), value, limits=limits)
+    assert violation.reason.endswith(" is not a number")
+    assert not violation.limit
+
+
+# --- Strings
+
+
+@given(
+    st.integers(0, 5),
+    st.integers(0, 5),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=7),
+)
+def test_string_length_counts_characters(least: int, most: int, text: str) -> None:
+    operation = taking(shapes.String(min=least, max=most))
+    are = "1 character is" if len(text) == 1 else f"{len(text)} characters are"
+    if len(text) < least:
+        expected = f"{are} less than {least}"
+    elif len(text) > most:
+        expected = f"{are} more than {most}"
+    else:
+        assert sent(operation, text) == text
+        return
+    assert violations_of(operation, text) == (Violation("Value", expected, True),)
+
+
+def test_length_is_checked_before_the_pattern() -> None:
+    operation = taking(shapes.String(max=3, pattern="[a-z]*", regex=r"\A[a-z]*\Z"))
+    assert violations_of(operation, "ABCD") == (
+        Violation("Value", "4 characters are more than 3", True),
+    )
+    assert violations_of(operation, "ABC") == (
+        Violation("Value", "'ABC' does not match [a-z]*", True),
+    )
+
+
+@given(st.text(string.ascii_lowercase + "0123456789٣é", max_size=4))
+def test_pattern_is_searched_with_ascii_classes(
+    text: str,
+) -> None:
+    operation = taking(shapes.String(pattern="pattern", regex=r"\d\w\Z"))
+    matches = len(text) > 1 and text[-2] in string.digits and text[-1].isascii()
+    if matches:
+        assert sent(operation, text) == text
+    else:
+        (violation,) = violations_of(operation, text)
+        assert violation.reason == f"{text!r} does not match pattern"
+
+
+def test_untranslatable_pattern_is_not_enforced() -> None:
+    assert sent(taking(shapes.String(pattern="[a-z&&[^b]]")), "b") == "b"
+
+
+@given(st.text("ab", max_size=6))
+@example("aaaa")
+@example("aaaaa")
+def test_pattern_is_searched_up_to_its_length_only(text: str) -> None:
+    operation = taking(shapes.String(pattern="b", regex="b", regex_max=4))
+    if "b" in text or len(text) > 4:
+        assert sent(operation, text) == text
+    else:
+        assert violations_of(operation, text) == (
+            Violation("Value", f"{text!r} does not match b", True),
+        )
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("a" * 80, f"'{'a' * 80}'"),
+        ("a" * 81, f"'{'a' * 79}…"),
+        ("a" * 79 + "'", f'"{"a" * 79}\'"'),
+        # Only the visible part determines the quotation marks.
+        ("a" * 80 + "'", f"'{'a' * 79}…"),
+    ],
+)
+def test_value_over_80_characters_is_cut_in_errors(value: str, shown: str) -> None:
+    operation = taking(shapes.String(pattern="b", regex="b"))
+    (violation,) = violations_of(operation, value)
+    assert violation.reason == f"{shown} does not match b"
+
+
+@either
+@pytest.mark.parametrize("sensitive", [True, False])
+@pytest.mark.parametrize("text", ["\ud800", "a\udfffb", "é\udc80"])
+def test_lone_surrogate_is_always_refused(
+    text: str, sensitive: bool, limits: bool
+) -> None:
+    for shape in (shapes.String(sensitive=sensitive), shapes.Blob(sensitive=sensitive)):
+        (violation,) = violations_of(taking(shape), text, limits=limits)
+        assert (
+            violation.reason
+            == "contains a lone surrogate, which cannot be encoded as UTF-8"
+        )
+        assert not violation.limit
+
+
+def test_string_of_numpy_is_a_string() -> None:
+    assert sent(taking(shapes.String(max=2)), np.str_("ab")) == "ab"
+
+
+@either
+@pytest.mark.parametrize("value", [1, 1.5, True, b"a", ["a"], {"a": "a"}, object()])
+def test_invalid_string_is_always_refused(value: Any, limits: bool) -> None:
+    (violation,) = violations_of(taking(shapes.String()), value, limits=limits)
+    assert violation.reason.endswith(" is not a string")
+    assert not violation.limit
+
+
+SMALL = ("red", "green", "blue")
+EIGHT, NINE = tuple("abcdefgh"), tuple("abcdefghi")
+LARGE = tuple(f"ml.m{n}.large" for n in range(40))
+
+
+@pytest.mark.parametrize("enum", [SMALL, LARGE], ids=["small", "large"])
+def test_every_value_of_an_enumeration_is_accepted(enum: tuple[str, ...]) -> None:
+    for value in enum:
+        assert sent(taking(shapes.String(enum=enum)), value) == value
+
+
+@pytest.mark.parametrize(
+    ("enum", "value", "reason"),
+    [
+        (SMALL, "gren", "'gren' is not one of red, green, blue"),
+        (SMALL, "", "'' is not one of red, green, blue"),
+        (EIGHT, "?", "'?' is not one of a, b, c, d, e, f, g, h"),
+        (NINE, "?", "'?' is not one of 9 values, such as a, b, c"),
+        (
+            LARGE,
+            "?",
+            "'?' is not one of 40 values, such as ml.m0.large, ml.m1.large, ml.m2.large",
+        ),
+    ],
+)
+def test_invalid_enum_value_lists_the_allowed(
+    enum: tuple[str, ...], value: str, reason: str
+) -> None:
+    operation = taking(shapes.String(enum=enum))
+    assert violations_of(operation, value) == (Violation("Value", reason, True),)
+    assert sent(operation, value, limits=False) == value
+
+
+def test_large_enum_suggests_three_values() -> None:
+    (violation,) = violations_of(taking(shapes.String(enum=LARGE)), "ml.m17.larg")
+    assert re.search(r"such as ml\.m17\.large(, ml\.m\d+\.large){2}$", violation.reason)
+
+
+# --- Points in time
+
+
+@given(st.datetimes(timezones=st.none() | st.just(UTC)))
+def test_datetime_is_sent_unchanged(moment: datetime) -> None:
+    assert sent(taking(shapes.Timestamp()), moment) is moment
+
+
+@given(st.dates())
+def test_day_is_its_midnight_in_utc(day: date) -> None:
+    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    assert sent(taking(shapes.Timestamp()), day) == midnight
+
+
+@given(st.datetimes(min_value=datetime(1000, 1, 1), timezones=st.just(UTC)))
+def test_iso_8601_text_is_a_point_in_time(moment: datetime) -> None:
+    assert sent(taking(shapes.Timestamp()), moment.isoformat()) == moment
+
+
+@given(st.integers(-(2**31), 2**32) | st.floats(-(2**31), 2**32))
+def test_number_counts_the_seconds_since_1970(seconds: float) -> None:
+    result = sent(taking(shapes.Timestamp()), seconds)
+    assert result.timestamp() == pytest.approx(seconds, abs=1e-6)
+
+
+NO_TIMES = [
+    "nonsense",
+    "",
+    "2026-13-01",
+    True,
+    math.inf,
+    math.nan,
+    "inf",
+    1e300,
+    10**400,
+    b"2026-01-01",
+    [],
+    object(),
+]
+
+
+@either
+@pytest.mark.parametrize("value", NO_TIMES, ids=type_of)
+def test_invalid_timestamp_is_always_refused(value: Any, limits: bool) -> None:
+    (violation,) = violations_of(taking(shapes.Timestamp()), value, limits=limits)
+    assert violation.reason.endswith(" is not an ISO 8601 timestamp")
+    assert not violation.limit
+
+
+# --- True and False
+
+
+@pytest.mark.parametrize("value", [True, False, np.True_, np.False_])
+def test_true_and_false_are_sent_as_such(value: Any) -> None:
+    assert sent(taking(shapes.Boolean()), value) is bool(value)
+
+
+def like_a_bool(module: str, name: str) -> object:
+    return type(name, (), {"__module__": module})()
+
+
+@either
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(0, 1, 1.0, "true", "", [], np.array([True])),
+        *(like_a_bool("nump", "bool"), like_a_bool("numpy.ma", "bool")),
+    ],
+)
+def test_invalid_boolean_is_always_refused(value: Any, limits: bool) -> None:
+    (violation,) = violations_of(taking(shapes.Boolean()), value, limits=limits)
+    assert violation.reason.endswith(" is neither True nor False")
+    assert not violation.limit

@@ -1,0 +1,502 @@
+"""Nested arguments: paths, omitted members, all violations at once, no secrets."""
+
+from __future__ import annotations
+
+from collections import UserDict, UserList, deque
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from itertools import combinations
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paws_common import ParameterError, Violation
+from paws_common.shapes import (
+    Blob,
+    Boolean,
+    Double,
+    Float,
+    Integer,
+    List,
+    Long,
+    Map,
+    Member,
+    Shape,
+    String,
+    Structure,
+    Timestamp,
+)
+from paws_common.validation.validator import validate
+from support.example_services import error_of, operation_of, sent, taking, violations_of
+
+either = pytest.mark.parametrize("limits", [True, False], ids=["on", "off"])
+
+TAG = {"Key": Member("Text", required=True), "Value": Member("Text")}
+TEXT = String(max=3)
+ARRAY = np.array([1, 2])
+
+
+def tags(count: int = 5, *, sparse: bool = False) -> Any:
+    return taking(List("Tag", max=count, sparse=sparse), Tag=Structure(TAG), Text=TEXT)
+
+
+# --- Lists
+
+
+@given(
+    st.sampled_from([list, tuple, UserList, deque]),
+    st.lists(st.text("ab", max_size=3), max_size=4),
+)
+def test_every_sequence_is_sent_as_a_list(
+    kind: Callable[[list[str]], Sequence[str]], items: list[str]
+) -> None:
+    result = sent(taking(List("Text"), Text=TEXT), kind(items))
+    assert (type(result), result) == (list, items)
+
+
+@either
+@pytest.mark.parametrize(
+    "value",
+    ["ab", b"ab", bytearray(b"ab"), memoryview(b"ab"), {"a": 1}, {1}, iter([1]), 1],
+    ids=lambda value: type(value).__name__,
+)
+def test_invalid_list_is_always_refused(value: Any, limits: bool) -> None:
+    (violation,) = violations_of(
+        taking(List("Number"), Number=Integer()), value, limits=limits
+    )
+    assert violation.path == "Value"
+    assert violation.reason.endswith(" is not a list")
+    assert not violation.limit
+
+
+@given(st.integers(0, 4), st.integers(0, 4), st.integers(0, 5))
+def test_list_and_map_lengths_are_enforced(least: int, most: int, number: int) -> None:
+    items = [str(index) for index in range(number)]
+    for shape, value, unit in (
+        (List("Text", least, most), items, "element"),
+        (Map("Text", "Text", least, most), dict.fromkeys(items, ""), "key"),
+    ):
+        operation = taking(shape, Text=TEXT)
+        are = f"1 {unit} is" if number == 1 else f"{number} {unit}s are"
+        if number < least:
+            expected = f"{are} less than {least}"
+        elif number > most:
+            expected = f"{are} more than {most}"
+        else:
+            assert sent(operation, value) == value
+            continue
+        assert violations_of(operation, value) == (Violation("Value", expected, True),)
+        assert sent(operation, value, limits=False) == value
+
+
+def test_none_is_an_element_of_a_sparse_list_alone() -> None:
+    tag = {"Key": "a"}
+    assert sent(tags(sparse=True), [tag, None, tag]) == [tag, None, tag]
+    (violation,) = violations_of(tags(), [tag, None])
+    assert violation == Violation(
+        "Value[1]", "a value of type NoneType is not a dict", False
+    )
+
+
+# --- Maps
+
+
+@pytest.mark.parametrize("kind", [dict, UserDict, MappingProxyType])
+def test_every_mapping_is_sent_as_a_dict(
+    kind: Callable[[dict[str, Any]], Mapping[str, Any]],
+) -> None:
+    result = sent(taking(Map("Text", "Text"), Text=TEXT), kind({"a": "b"}))
+    assert (type(result), result) == (dict, {"a": "b"})
+
+
+def test_none_in_a_dense_map_is_omitted() -> None:
+    given_, text = {"a": None, "b": "c"}, TEXT
+    assert sent(taking(Map("Text", "Text"), Text=text), given_) == {"b": "c"}
+    sparse = taking(Map("Text", "Text", sparse=True), Text=text)
+    assert sent(sparse, given_) == given_
+
+
+def test_map_keys_and_values_are_checked_at_the_key() -> None:
+    operation = taking(Map("Text", "Number"), Text=TEXT, Number=Integer())
+    assert violations_of(operation, {"abcd": "1", 2: 3}) == (
+        Violation("Value['abcd']", "4 characters are more than 3", True),
+        Violation("Value['abcd']", "'1' is not an integer", False),
+        Violation("Value[2]", "2 is not a string", False),
+    )
+
+
+@either
+@pytest.mark.parametrize("shape", [Map("Text", "Text"), Structure({})])
+@pytest.mark.parametrize("value", ["ab", [("a", "b")], {"a"}, 1])
+def test_invalid_structure_is_always_refused(
+    shape: Shape, value: Any, limits: bool
+) -> None:
+    (violation,) = violations_of(taking(shape, Text=TEXT), value, limits=limits)
+    assert violation.reason.endswith(" is not a dict")
+    assert not violation.limit
+
+
+# --- Structures
+
+
+def test_none_is_omitted_from_a_structure() -> None:
+    assert sent(tags(), [{"Key": "a", "Value": None}]) == [{"Key": "a"}]
+
+
+@pytest.mark.parametrize("tag", [{}, {"Key": None}])
+def test_missing_member_is_named(tag: Any) -> None:
+    assert violations_of(tags(), [tag]) == (
+        Violation("Value[0].Key", "is required", True),
+    )
+    assert sent(tags(), [tag], limits=False) == [{}]
+
+
+def test_violation_path_leads_to_its_value() -> None:
+    operation = operation_of(
+        {
+            "Input": Structure({"Tags": Member("Tags")}),
+            "Tags": List("Tag"),
+            "Tag": Structure(TAG),
+            "Text": TEXT,
+        }
+    )
+    error = error_of(operation, {"Tags": [{"Key": "a"}] * 3 + [{"Key": "abcd"}]})
+    assert error.violations == (
+        Violation("Tags[3].Key", "4 characters are more than 3", True),
+    )
+
+
+@either
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("Kye", "'Kye' is not a member; did you mean Key?"),
+        ("value", "'value' is not a member; did you mean Value?"),
+        ("zzz", "'zzz' is not a member; members: Key, Value"),
+        (1, "1 is not a member; members: Key, Value"),
+    ],
+)
+def test_unknown_member_is_named_with_a_suggestion(
+    name: Any, reason: str, limits: bool
+) -> None:
+    tag = {"Key": "a", name: "b"}
+    assert violations_of(tags(), [tag], limits=limits) == (
+        Violation("Value[0]", reason, False),
+    )
+
+
+UNION = Structure({name: Member("Text") for name in "ABC"}, union=True)
+PAIR = Structure(
+    {"A": Member("Text"), "B": Member("Text")}, exactly_one_of=(("A", "B"),)
+)
+
+
+@pytest.mark.parametrize(
+    ("shape", "value", "got"),
+    [
+        (UNION, {}, "A, B, C is required, got none"),
+        (UNION, {"A": "a", "C": "c"}, "A, B, C is required, got A, C"),
+        (UNION, {"A": "a", "B": "b", "C": "c"}, "A, B, C is required, got all"),
+        (PAIR, {"A": None}, "A, B is required, got neither"),
+        (PAIR, {"A": "a", "B": "b"}, "A, B is required, got both"),
+    ],
+)
+def test_union_or_group_requires_exactly_one_member(
+    shape: Shape, value: Any, got: str
+) -> None:
+    operation = taking(shape, Text=TEXT)
+    assert sent(operation, {"A": "a", "B": None}) == {"A": "a"}
+    assert violations_of(operation, value) == (
+        Violation("Value", f"exactly one of {got}", True),
+    )
+    present = {name: item for name, item in value.items() if item is not None}
+    assert sent(operation, value, limits=False) == present
+
+
+def test_union_of_one_member_has_that_one() -> None:
+    operation = taking(Structure({"A": Member("Text")}, union=True), Text=TEXT)
+    assert sent(operation, {"A": "a"}) == {"A": "a"}
+    reason = "exactly one of A is required, got none"
+    assert violations_of(operation, {}) == (Violation("Value", reason, True),)
+
+
+@pytest.mark.parametrize(
+    ("group", "words"), [("AB", ("neither", "both")), ("ABC", ("none", "all"))]
+)
+def test_of_a_group_of_parameters_exactly_one_is_given(
+    group: str, words: tuple[str, str]
+) -> None:
+    structure = Structure(
+        {name: Member("Text") for name in group}, exactly_one_of=(tuple(group),)
+    )
+    operation = operation_of({"Input": structure, "Text": TEXT})
+    for number in range(len(group) + 1):
+        for names in combinations(group, number):
+            arguments = {**dict.fromkeys(group), **dict.fromkeys(names, "a")}
+            if number == 1:
+                sent_ = validate(operation.request(arguments), limits=True)
+                assert sent_ == dict.fromkeys(names, "a")
+                continue
+            got = {0: words[0], len(group): words[1]}.get(number, ", ".join(names))
+            reason = f"exactly one of them is required, got {got}"
+            (violation,) = error_of(operation, arguments).violations
+            assert violation == Violation(", ".join(group), reason, True)
+
+
+# --- Arrays of NumPy
+
+
+@either
+@pytest.mark.parametrize(
+    ("shape", "value", "path"),
+    [
+        (Integer(), ARRAY, "Value"),
+        (List("Number"), [ARRAY], "Value[0]"),
+        (List("Number", sparse=True), [ARRAY], "Value[0]"),
+        (Map("Text", "Number"), {"a": ARRAY}, "Value['a']"),
+        (Map("Text", "Number", sparse=True), {"a": ARRAY}, "Value['a']"),
+        (Structure({"A": Member("Number")}), {"A": ARRAY}, "Value.A"),
+    ],
+)
+def test_array_is_refused_at_its_path(
+    shape: Shape, value: Any, path: str, limits: bool
+) -> None:
+    operation = taking(shape, Number=Integer(), Text=TEXT)
+    reason = "a value of type ndarray is not an integer"
+    assert violations_of(operation, value, limits=limits) == (
+        Violation(path, reason, False),
+    )
+
+
+# --- Any JSON, and shapes that hold themselves
+
+
+@pytest.mark.parametrize(
+    ("member", "shape"),
+    [
+        (Member("Any", json_value=True), String(max=1)),
+        (Member("Any"), Structure({}, document=True)),
+    ],
+    ids=["json value", "document"],
+)
+def test_json_is_sent_unchanged_anywhere(member: Member, shape: Shape) -> None:
+    operation = operation_of(
+        {
+            "Input": Structure({"Any": member, "Nested": Member("Nested")}),
+            "Nested": Structure({"Any": member}),
+            "Any": shape,
+        }
+    )
+    value = {"a": [None, {"b": 1.5}]}
+    request = operation.request({"Any": value, "Nested": {"Any": value}})
+    result = validate(request, limits=True)
+    assert result == {"Any": value, "Nested": {"Any": value}}
+
+
+TREES = taking(
+    Structure(
+        {
+            "List": Member("Trees"),
+            "Map": Member("Forest"),
+            "Number": Member("Number"),
+        }
+    ),
+    Trees=List("Value"),
+    Forest=Map("Text", "Value"),
+    Number=Integer(),
+    Text=TEXT,
+)
+
+
+def test_shape_may_hold_itself() -> None:
+    tree: dict[str, Any] = {"Number": 1.0}
+    for _ in range(50):
+        tree = {"List": (tree,), "Map": {"a": {"Number": None}}}
+    result = sent(TREES, tree)
+    for _ in range(50):
+        assert result["Map"] == {"a": {}}
+        (result,) = result["List"]
+    assert result == {"Number": 1}
+    (violation,) = violations_of(TREES, {"List": [{}, {"Map": {"a": {"Number": "1"}}}]})
+    assert violation.path == "Value.List[1].Map['a'].Number"
+
+
+def test_value_that_holds_itself_is_refused() -> None:
+    circles: list[dict[str, Any]] = [{"List": []}, {"Map": {}}]
+    circles[0]["List"].append(circles[0])
+    circles[1]["Map"]["a"] = circles[1]
+    for circle in circles:
+        (violation,) = violations_of(TREES, circle)
+        assert violation == Violation(
+            "arguments", "are nested too deeply, or contain themselves", False
+        )
+
+
+# --- All violations of a call
+
+
+@either
+@pytest.mark.parametrize("location", [None, "header", "uri"])
+def test_missing_parameter_is_refused(location: str | None, limits: bool) -> None:
+    """Without limits, only a missing label is refused."""
+    member = Member("Text", required=True, location=location)
+    operation = operation_of({"Input": Structure({"Value": member}), "Text": TEXT})
+    assert sent(operation, "a", limits=limits) == "a"
+    for arguments in ({}, {"Value": None}):
+        request = operation.request(arguments)
+        if location == "uri" or limits:
+            with pytest.raises(ParameterError) as caught:
+                validate(request, limits=limits)
+            violation = Violation("Value", "is required", location != "uri")
+            assert caught.value.violations == (violation,)
+        else:
+            assert validate(request, limits=limits) == {}
+
+
+MODEL: Mapping[str, Shape] = {
+    "Input": Structure(
+        {
+            "Label": Member("String", required=True, location="uri"),
+            "Blob": Member("Blob"),
+            "Header": Member("String", location="header"),
+            "Boolean": Member("Boolean", required=True),
+            "Timestamp": Member("Timestamp"),
+            "Long": Member("Long"),
+            "Float": Member("Float"),
+            "Enum": Member("Enum"),
+            "List": Member("List"),
+            "Map": Member("Map"),
+            "Union": Member("Union"),
+            "Tree": Member("Tree"),
+        },
+        payload="Blob",
+        exactly_one_of=(("Blob", "Enum"),),
+    ),
+    "String": String(min=1, max=2, pattern="a+", regex=r"\Aa+\Z"),
+    "Enum": String(enum=("a", "b")),
+    "Blob": Blob(min=1, max=2),
+    "Boolean": Boolean(),
+    "Timestamp": Timestamp(),
+    "Integer": Integer(min=0, max=3),
+    "Long": Long(max=3),
+    "Float": Float(min=0),
+    "Double": Double(max=1),
+    "List": List("Integer", min=1, max=2, sparse=True),
+    "Map": Map("String", "Double", max=1),
+    "Union": Structure(
+        {"Integer": Member("Integer"), "String": Member("String")}, union=True
+    ),
+    "Tree": Structure(
+        {"Integer": Member("Integer", required=True), "Trees": Member("Trees")}
+    ),
+    "Trees": List("Tree", max=1),
+}
+OPERATION = operation_of(MODEL)
+JUNK = st.sampled_from(
+    [None, "", "a\x00", "\ud800", "..", b"a", 1.5, True, [], {}, [""]]
+)
+LETTERS = st.text("abé", max_size=3)
+
+
+@cache
+def nearly(name: str) -> st.SearchStrategy[Any]:
+    """Return values of a shape, some within its limits, some not, and some others."""
+    match MODEL[name]:
+        case String():
+            right: st.SearchStrategy[Any] = LETTERS
+        case Blob():
+            right = LETTERS.map(str.encode)
+        case Boolean():
+            right = st.booleans()
+        case Timestamp():
+            right = st.datetimes() | st.dates()
+        case Integer() | Long():
+            right = st.integers(-1, 4)
+        case Float() | Double():
+            right = st.floats(-1, 2)
+        case List(member=member):
+            right = st.lists(st.deferred(lambda: nearly(member)), max_size=3)
+        case Map(value=value):
+            right = st.dictionaries(LETTERS, nearly(value), max_size=2)
+        case Structure(members=members):
+            optional = {
+                key: st.deferred(lambda shape=member.shape: nearly(shape))
+                for key, member in members.items()
+            }
+            right = st.fixed_dictionaries({}, optional={**optional, "Intger": JUNK})
+    return right | right | right | JUNK
+
+
+INPUT = MODEL["Input"].members
+CALLS = st.lists(st.sampled_from(list(INPUT)), max_size=4, unique=True).flatmap(
+    lambda names: st.fixed_dictionaries(
+        {"Label": st.just("a"), "Boolean": st.just(True)}
+        | {name: nearly(INPUT[name].shape) for name in names}
+    )
+)
+
+
+def violations(arguments: Mapping[str, Any], *, limits: bool) -> list[Violation]:
+    try:
+        validate(OPERATION.request(arguments), limits=limits)
+    except ParameterError as error:
+        return list(error.violations)
+    return []
+
+
+@given(CALLS)
+def test_disabled_validation_keeps_mandatory_rules(
+    arguments: dict[str, Any],
+) -> None:
+    remaining = [
+        violation
+        for violation in violations(arguments, limits=True)
+        if not violation.limit
+    ]
+    assert violations(arguments, limits=False) == remaining
+
+
+@given(CALLS)
+def test_violations_are_reported_in_parameter_order(
+    arguments: dict[str, Any],
+) -> None:
+    alone = {
+        name: [
+            violation
+            for violation in violations(
+                {"Label": "a", "Boolean": True, name: arguments.get(name)}, limits=True
+            )
+            if violation.path.partition("[")[0].partition(".")[0] == name
+        ]
+        for name in INPUT
+    }
+    together = violations(arguments, limits=True)
+    groups = [violation for violation in together if violation.path == "Blob, Enum"]
+    assert together == [
+        *(violation for each in alone.values() for violation in each),
+        *groups,
+    ]
+    given_ = [name for name in ("Blob", "Enum") if arguments.get(name) is not None]
+    assert len(groups) == (len(given_) != 1)
+
+
+@pytest.mark.parametrize("name", [name for name in MODEL if name != "Input"])
+@given(data=st.data(), limits=st.booleans())
+def test_valid_arguments_can_be_sent_again(
+    name: str, data: st.DataObject, limits: bool
+) -> None:
+    operation = operation_of({**MODEL, "Input": Structure({"Value": Member(name)})})
+    value = data.draw(nearly(name).filter(lambda value: value is not None))
+    try:
+        result = sent(operation, value, limits=limits)
+    except ParameterError:
+        return
+    assert sent(operation, result, limits=limits) == result
+
+
+def test_operation_without_input_sends_nothing() -> None:
+    assert validate(operation_of({}).request({}), limits=True) == {}

@@ -1,0 +1,355 @@
+"""Services generated from the installed botocore, and the requests that they make."""
+
+from __future__ import annotations
+
+import datetime
+import gzip
+import importlib
+import io
+import itertools
+import os
+import re
+import sys
+import time
+import uuid
+import warnings
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import botocore.auth
+import botocore.endpoint
+import botocore.handlers
+import botocore.session
+import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import BotoCoreError
+from botocore.loaders import JSONFileLoader
+
+from make_paws import ir, render
+from make_paws.overrides import Overrides
+from make_paws.parse import parse
+from make_paws.spec import Spec
+from paws_common import ParameterError, PawsError, Service
+from support import model_arguments
+
+KEY = {"access_key_id": "AKIDEXAMPLE", "secret_access_key": "secret"}
+REGION = "us-east-1"
+NOW = datetime.datetime(2020, 1, 2, 3, 4, 5)
+TOKEN = uuid.UUID("00000000-0000-4000-8000-000000000000")
+
+_numbers = itertools.count()
+
+
+@dataclass(frozen=True)
+class Sent:
+    """An HTTP request as it would go out; the names of headers are in lower case."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A call of which botocore makes no request."""
+
+    reason: type[BaseException] | None
+
+
+Outcome = Sent | Refused
+Services = Callable[[str], "Generated"]
+
+
+class _Caught(BaseException):
+    """Takes a request away from botocore; no handler of errors is meant for it."""
+
+    def __init__(self, sent: Sent) -> None:
+        super().__init__(sent)
+        self.sent = sent
+
+
+class _Clock(datetime.datetime):
+    @classmethod
+    def utcnow(cls) -> datetime.datetime:
+        return NOW
+
+
+@contextmanager
+def frozen() -> Iterator[None]:
+    """Let botocore sign at one moment, and make up always the same identifier.
+
+    botocore reads its files again for each client, which takes most of the time.
+    """
+    read = lru_cache(maxsize=32)(JSONFileLoader().load_file)
+    clock = SimpleNamespace(
+        gmtime=lambda: time.gmtime(0), strftime=time.strftime, time=lambda: 0.0
+    )
+    identifiers = SimpleNamespace(uuid4=lambda: TOKEN)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JSONFileLoader, "load_file", lambda _, path: read(path))
+        patch.setattr(botocore.auth, "time", clock)
+        patch.setattr(gzip, "time", SimpleNamespace(time=lambda: 0.0))
+        if hasattr(botocore.auth, "get_current_datetime"):
+            patch.setattr(botocore.auth, "get_current_datetime", lambda: NOW)
+        else:
+            patch.setattr(botocore.auth, "datetime", SimpleNamespace(datetime=_Clock))
+        patch.setattr("uuid.uuid4", identifiers.uuid4)
+        yield
+
+
+@dataclass(frozen=True)
+class Generated:
+    """A generated service, and botocore's own client for it."""
+
+    service: str
+    described: ir.Service
+    package: ModuleType
+
+    @property
+    def operations(self) -> list[str]:
+        """The operations that were generated, by AWS's names."""
+        return [operation.name for operation in self.described.operations]
+
+    @cached_property
+    def ours(self) -> Service:
+        """The service, which lifts the limits of the model."""
+        return self.configured(validation="off")
+
+    @cached_property
+    def strict(self) -> Service:
+        """The service, which checks the limits of the model."""
+        return self.configured(validation="on")
+
+    @cached_property
+    def theirs(self) -> BaseClient:
+        """botocore's client, with the defaults of R."""
+        return with_defaults_of_r(self.plain, self.service)
+
+    @property
+    def plain(self) -> BaseClient:
+        """A client of botocore without any configuration."""
+        client = _session(os.environ["AWS_CONFIG_FILE"]).create_client(
+            self.service,
+            region_name=REGION,
+            aws_access_key_id=KEY["access_key_id"],
+            aws_secret_access_key=KEY["secret_access_key"],
+        )
+        return catching(client)
+
+    def configured(self, **config: Any) -> Service:
+        """Return the service with a configuration; nothing that it sends goes out."""
+        make = getattr(self.package, self.described.constructor)
+        made: Service = make(config, credentials={"creds": KEY}, region=REGION)
+        catching(made.client)
+        return made
+
+    def function(self, operation: str) -> Callable[..., Any]:
+        """Return the method of an operation, which checks the limits of the model."""
+        return self._function(self.strict, operation)
+
+    def call(
+        self, service: Service, operation: str, values: Mapping[str, Any]
+    ) -> Outcome:
+        """Return what a generated function sends for arguments by AWS's names."""
+        given = self._arguments(operation, values)
+        return outcome_of(self._function(service, operation), given)
+
+    def violations(
+        self, operation: str, values: Mapping[str, Any]
+    ) -> list[tuple[str, bool]]:
+        """Return where a call breaks the model, and whether it is a limit that it breaks.
+
+        A refused call sends nothing.
+        """
+        try:
+            outcome_of(self.function(operation), self._arguments(operation, values))
+        except ParameterError as error:
+            return [(violation.path, violation.limit) for violation in error.violations]
+        return []
+
+    def _function(self, service: Service, operation: str) -> Callable[..., Any]:
+        function: Callable[..., Any] = getattr(service, self._said(operation).method)
+        return function
+
+    def _arguments(
+        self, operation: str, values: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        # Required members have no default; None omits them.
+        needed = {
+            parameter.name: None
+            for parameter in self._said(operation).parameters
+            if parameter.required
+        }
+        names = self.names(operation)
+        return {**needed, **{names[name]: value for name, value in values.items()}}
+
+    def names(self, operation: str) -> Mapping[str, str]:
+        """Return the Python names of an operation's arguments, by AWS's names."""
+        parameters = self._said(operation).parameters
+        return {parameter.member: parameter.name for parameter in parameters}
+
+    def _said(self, operation: str) -> ir.Operation:
+        (found,) = [op for op in self.described.operations if op.name == operation]
+        return found
+
+    def expected(self, operation: str, values: Mapping[str, Any]) -> Outcome:
+        """Return what botocore's client sends for the same arguments."""
+        # The arguments of a function are in the order of the model.
+        order = model_arguments.members(self.service, operation)
+        given = {name: values[name] for name in order if name in values}
+        return asked(self.theirs, operation, given)
+
+
+@cache
+def _session(profiles: str) -> botocore.session.Session:
+    """Return a session that has read a file of profiles, which takes long."""
+    return botocore.session.Session()
+
+
+def with_defaults_of_r(client: BaseClient, service: str) -> BaseClient:
+    """Return `client`, which now sends and accepts JSON as the content type of blobs."""
+    rest_json = model_arguments.protocols(service) == ("rest-json",)
+
+    def add(model: Any, params: Any, **_: object) -> None:
+        body = params["body"]
+        content = body.getvalue() if isinstance(body, io.BytesIO) else body
+        if model_arguments.has_blob_payload(service, model.name) and content:
+            params["headers"].setdefault("Content-Type", "application/json")
+            params["headers"].setdefault("Accept", "application/json")
+
+    if rest_json:
+        client.meta.events.register_last("before-call", add)
+    return client
+
+
+def catching(client: BaseClient) -> BaseClient:
+    """Return `client`, of which every request is taken away before it is sent."""
+    client.meta.events.register("before-send", catch)
+    return client
+
+
+def catch(request: Any, **_: object) -> None:
+    """Take a request away from botocore."""
+    body = request.body
+    if hasattr(body, "read"):
+        body = body.read()
+    headers = {name.lower(): _text(value) for name, value in request.headers.items()}
+    # The user agent and the number of attempts are our own; see
+    # tests/integration/test_botocore_compatibility.py and tests/runtime/client/test_retries.py.
+    del headers["user-agent"]
+    headers["amz-sdk-request"] = re.sub("; max=.*", "", headers["amz-sdk-request"])
+    raise _Caught(Sent(request.method, request.url, headers, _bytes(body)))
+
+
+def _text(value: str | bytes) -> str:
+    return value if isinstance(value, str) else value.decode()
+
+
+def _bytes(body: Any) -> bytes:
+    return body.encode() if isinstance(body, str) else bytes(body or b"")
+
+
+def same(made: Generated, operation: str, **values: Any) -> Sent:
+    """Return the request of a call, which is also that of botocore's client."""
+    return like(made, operation, values, values)
+
+
+def like(
+    made: Generated, operation: str, ours: Mapping[str, Any], theirs: Mapping[str, Any]
+) -> Sent:
+    """Return the request of a call, which is that of botocore's for other arguments."""
+    sent = made.call(made.strict, operation, ours)
+    assert sent == made.expected(operation, theirs)
+    assert isinstance(sent, Sent)
+    return sent
+
+
+def asked(client: BaseClient, operation: str, values: Mapping[str, Any]) -> Outcome:
+    """Return what a client of botocore sends."""
+    names = client.meta.method_to_api_mapping
+    name = next(key for key, value in names.items() if value == operation)
+    return outcome_of(getattr(client, name), values)
+
+
+def outcome_of(function: Callable[..., Any], values: Mapping[str, Any]) -> Outcome:
+    """Return the request that a call makes, or why it makes none."""
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", r"\w+: Deprecated", DeprecationWarning)
+            function(**values)
+    except _Caught as caught:
+        return caught.sent
+    except BotoCoreError as error:
+        return Refused(type(error))
+    except ParameterError:
+        raise
+    except PawsError as error:
+        return Refused(type(error.__cause__))
+    raise AssertionError(f"{function} sent nothing, and raised nothing")
+
+
+@contextmanager
+def generated(
+    service: str,
+    operations: Collection[str],
+    folder: Path,
+    *,
+    patterns: bool = False,
+    rules: Overrides | None = None,
+) -> Iterator[Generated]:
+    """Generate some operations of a service into `folder`, and import the package.
+
+    A model that is reduced to the called operations is generated fast. It has no
+    patterns by default, which `generator/regex/test_java.py` tests.
+    No overrides apply, unless `rules` are passed.
+    """
+    model = model_arguments.model(service)
+    cut = {name: model["operations"][name] for name in operations}
+    shapes = {
+        name: {
+            key: value for key, value in shape.items() if patterns or key != "pattern"
+        }
+        for name, shape in model["shapes"].items()
+    }
+    described_by = {**model, "operations": cut, "shapes": shapes}
+    spec = Spec(service, described_by, {}, model_hash="0" * 12)
+    described = parse(spec, rules or Overrides())
+    with imported(described, folder) as module:
+        yield Generated(service, described, module)
+
+
+@contextmanager
+def imported(described: ir.Service, folder: Path) -> Iterator[ModuleType]:
+    """Write the package of a service into `folder`, and import it."""
+    package = f"generated_{next(_numbers)}"
+    for path, source in render.service(described, package).items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(source, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(folder)
+        name = f"{package}.services.{described.constructor}"
+        yield importlib.import_module(name)
+    for name in [name for name in sys.modules if name.startswith(package)]:
+        del sys.modules[name]
+
+
+@contextmanager
+def several(
+    operations: Mapping[str, Collection[str]], folders: pytest.TempPathFactory
+) -> Iterator[Services]:
+    """Give services with some operations each, generated when first asked for."""
+    with frozen(), ExitStack() as stack:
+
+        @cache
+        def make(service: str) -> Generated:
+            folder = folders.mktemp(service)
+            return stack.enter_context(generated(service, operations[service], folder))
+
+        yield make

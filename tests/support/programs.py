@@ -1,0 +1,61 @@
+"""Run programs in separate processes, for changes that cannot be undone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+_SECONDS = 60
+
+
+def run_program(
+    program: str, *arguments: str, options: Sequence[str] = (), **environment: str
+) -> str:
+    """Run a program, and return its output without the last line break.
+
+    It can import the modules of the tests. Neither the machine's configuration of AWS nor
+    a proxy applies to it, and a warning is an error.
+
+    Parameters
+    ----------
+    program : str
+        Its source.
+    *arguments : str
+        Its arguments.
+    options : sequence of str
+        Options of Python.
+    **environment : str
+        Environment variables.
+
+    Raises
+    ------
+    pytest.fail.Exception
+        The program failed, wrote to its standard error, or took a minute.
+    """
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("AWS_") and not name.lower().endswith("_proxy")
+    }
+    inherited |= {
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+    }
+    done = subprocess.run(
+        [sys.executable, "-W", "error", *options, "-c", program, *arguments],
+        capture_output=True,
+        text=True,
+        env={**inherited, **environment},
+        timeout=_SECONDS,
+        check=False,
+    )
+    if done.returncode or done.stderr:
+        pytest.fail(f"exit code {done.returncode}\n{done.stdout}{done.stderr}")
+    return done.stdout.rstrip("\n")

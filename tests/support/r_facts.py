@@ -1,0 +1,37 @@
+"""Recorded behavior of R's paws; the data is not part of the repository."""
+
+from __future__ import annotations
+
+import json
+import lzma
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_PARITY = Path(__file__).parents[3] / "shared" / "parity"
+
+
+def r_wire() -> list[dict[str, Any]]:
+    """Return the requests that R's paws.common sent, or skip where they are not."""
+    cases: list[dict[str, Any]] = json.loads(_file("r_wire.json").read_bytes())["cases"]
+    return cases
+
+
+def facts_file() -> Path:
+    """Return the file of R's help pages, or skip where it is not."""
+    return _file("paws_facts.json.xz")
+
+
+def facts(service: str) -> dict[str, Any]:
+    """Return the help pages of a service of R's paws, or skip where they are not."""
+    content = lzma.decompress(facts_file().read_bytes())
+    pages: dict[str, Any] = json.loads(content)["services"][service]
+    return pages
+
+
+def _file(name: str) -> Path:
+    path = _PARITY / name
+    if not path.is_file():
+        pytest.skip(f"shared/parity/{name} does not stand beside the repository")
+    return path

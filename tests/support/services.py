@@ -1,0 +1,83 @@
+"""Services that call a server of a test, and botocore's clients for the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from typing import Any
+from unittest import mock
+
+from botocore.config import Config
+from botocore.session import Session
+
+import paws
+from paws_common import Api, Credentials, Service
+from paws_common.client import sender
+
+# Not those of `LocalEndpoint`, with which proxies are ignored.
+CREDENTIALS: Credentials = {
+    "creds": {"access_key_id": "AKID", "secret_access_key": "SECRET"}
+}
+
+
+@contextmanager
+def runtime(
+    url: str,
+    config: Mapping[str, Any] | None = None,
+    credentials: Credentials | None = CREDENTIALS,
+) -> Iterator[Any]:
+    """Create a service of SageMaker Runtime, and close its connections in the end."""
+    service = paws.sagemakerruntime(
+        config, endpoint=url, region="us-east-1", credentials=credentials
+    )
+    with closing(service.client):
+        yield service
+
+
+@contextmanager
+def client_of(
+    service: str, url: str | None, *, pipeline: bool = True, **config: Any
+) -> Iterator[Any]:
+    """Create the client of any service, and close its connections in the end.
+
+    Parameters
+    ----------
+    service : str
+        botocore's name of the service.
+    url : str or None
+        The endpoint; None for that of AWS.
+    pipeline : bool
+        Whether the requests are sent by the pipeline, or by botocore itself.
+    **config
+        The configuration of the service.
+    """
+    api = Api(
+        name=service,
+        service=service,
+        version="",
+        protocol="",
+        shapes={},
+        errors={},
+    )
+    created = Service(api, config, CREDENTIALS, url, "us-east-1")
+    with mock.patch.object(sender, "is_pipeline_supported", return_value=pipeline):
+        client = created.client
+    with closing(client):
+        yield client
+
+
+@contextmanager
+def botocore_client(
+    url: str, service: str = "sagemaker-runtime", **config: Any
+) -> Iterator[Any]:
+    """Create a client of botocore that makes a single attempt, and close it in the end."""
+    client = Session().create_client(
+        service,
+        region_name="us-east-1",
+        endpoint_url=url,
+        aws_access_key_id="AKID",
+        aws_secret_access_key="SECRET",
+        config=Config(retries={"total_max_attempts": 1}, **config),
+    )
+    with closing(client):
+        yield client
