@@ -1,4 +1,4 @@
-"""What a call costs that is not the first one, and what its validation does."""
+"""The time of a call after the first one, and of its validation."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from tables import Report, comparison
 
 
 def small_call(plan: Plan) -> Report:
-    """A warm call: a body of 1 KB, 3 parameters, an answer of 1 KB."""
+    """Warm call: a body of 1 KB, 3 parameters, a response of 1 KB."""
     return _calls(plan, installed(), THREE)
 
 
 def large_call(plan: Plan) -> Report:
-    """A warm call with a body of 1 MB, 3 parameters, an answer of 1 KB."""
+    """Warm call with a body of 1 MB, 3 parameters, a response of 1 KB."""
     return _calls(plan, installed(), LARGE)
 
 
 def full_call(plan: Plan) -> Report:
-    """A warm call with all 13 parameters of InvokeEndpoint."""
+    """Warm call with all 13 parameters of InvokeEndpoint."""
     # sagemaker-core's function has no parameter PrefixAwareId.
     names = [name for name in installed() if name != "sagemaker-core"]
     return _calls(plan, names, THIRTEEN)
@@ -34,38 +34,37 @@ def _calls(plan: Plan, names: Sequence[str], arguments: Mapping[str, object]) ->
     blocks = {
         name: timed(partial(PEERS[name](), **arguments), plan.calls) for name in names
     }
-    return Report(comparison(interleave(blocks, plan.rounds), REFERENCE, "ms"))
+    return comparison(interleave(blocks, plan.rounds), REFERENCE, "ms")
 
 
 def stream(plan: Plan) -> Report:
-    """A stream of 1,000 parts: milliseconds of all are microseconds of one."""
+    """Stream of 1,000 parts: milliseconds of a stream are microseconds of a part."""
     blocks = {
-        name: timed(partial(make(), **THREE), plan.calls)
-        for name, make in STREAMS.items()
+        name: timed(partial(create(), **THREE), plan.calls)
+        for name, create in STREAMS.items()
     }
-    return Report(comparison(interleave(blocks, plan.rounds), REFERENCE, "ms"))
+    return comparison(interleave(blocks, plan.rounds), REFERENCE, "ms")
 
 
 def validation(plan: Plan) -> Report:
-    """The check of all 13 parameters, and nothing else."""
+    """Validation of all 13 parameters."""
     from botocore.session import get_session
     from botocore.validate import ParamValidator
 
     import paws
-    from paws_common.validation.requests import validate
+    from paws_common.validation.validator import validate
 
-    # The body of a generated function makes the request, and what is around it sends it.
-    ask = inspect.unwrap(paws.sagemakerruntime_invoke_endpoint)
-    request, others = ask(**THIRTEEN), cycle([ask(**each) for each in OTHERS])
+    # A generated function builds the request; its wrapper sends it.
+    build = inspect.unwrap(paws.sagemakerruntime_invoke_endpoint)
+    request, others = build(**THIRTEEN), cycle([build(**each) for each in OTHERS])
     service = get_session().get_service_model("sagemaker-runtime")
     shape = service.operation_model("InvokeEndpoint").input_shape
-    theirs = ParamValidator()
     checks = {
         "paws": partial(validate, request, limits=True),
         "paws, other values each time": lambda: validate(next(others), limits=True),
-        "botocore": partial(theirs.validate, THIRTEEN, shape),
+        "botocore": partial(ParamValidator().validate, THIRTEEN, shape),
     }
     blocks = {
         name: timed(check, plan.calls, plan.repeats) for name, check in checks.items()
     }
-    return Report(comparison(interleave(blocks, plan.rounds), "botocore", "µs"))
+    return comparison(interleave(blocks, plan.rounds), "botocore", "µs")

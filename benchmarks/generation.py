@@ -1,4 +1,4 @@
-"""How long `make-paws generate` takes, and how that grows."""
+"""The time of `make-paws generate`, for more and more services."""
 
 from __future__ import annotations
 
@@ -20,14 +20,18 @@ _ALL = ("--all",)
 
 
 def few(plan: Plan) -> Report:
-    """`make-paws generate` as a whole process: one service, and ten."""
+    """`make-paws generate` as a process: one service, and ten."""
     return _generation(plan, {"sagemaker-runtime": _ONE, "ten services": _TEN})
 
 
 def everything(plan: Plan) -> Report:
-    """`make-paws generate` as a whole process: one service, ten, and all of botocore."""
-    whole = {"sagemaker-runtime": _ONE, "ten services": _TEN, "all services": _ALL}
-    return _generation(plan, whole)
+    """`make-paws generate` as a process: one service, ten, and all of botocore."""
+    selections = {
+        "sagemaker-runtime": _ONE,
+        "ten services": _TEN,
+        "all services": _ALL,
+    }
+    return _generation(plan, selections)
 
 
 def _generation(plan: Plan, selections: Mapping[str, Sequence[str]]) -> Report:
@@ -41,8 +45,8 @@ def _generation(plan: Plan, selections: Mapping[str, Sequence[str]]) -> Report:
         sizes = {name: _size(output) for name, output in outputs.items()}
     rows = [_row(name, uses, sizes[name]) for name, uses in measured.items()]
     head = (
-        *("", "seconds (quartiles)", "processor, s", "generated, MB"),
-        *("processor, s/MB", "peak of one process, MB"),
+        *("", "seconds (quartiles)", "CPU, s", "generated, MB"),
+        *("CPU, s/MB", "peak of one process, MB"),
     )
     return Report(table(head, rows))
 
@@ -57,7 +61,7 @@ def _size(output: Path) -> float:
 
 def _row(name: str, uses: Sequence[Usage], size: float) -> tuple[str, ...]:
     seconds = spread([each.seconds for each in uses])
-    processor = spread([each.processor for each in uses]).median
+    cpu = spread([each.cpu for each in uses]).median
     quartiles = f"{number(seconds.lower)} to {number(seconds.upper)}"
-    figures = processor, size, processor / size, max(each.peak for each in uses) / 2**20
-    return (name, f"{number(seconds.median)} ({quartiles})", *map(number, figures))
+    numbers = cpu, size, cpu / size, max(each.peak for each in uses) / 2**20
+    return (name, f"{number(seconds.median)} ({quartiles})", *map(number, numbers))

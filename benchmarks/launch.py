@@ -1,7 +1,7 @@
-"""Start a process and print its wall time, its processor time and its peak memory.
+"""Run a command and print its wall time, its CPU time and its peak memory.
 
-The kernel counts for a process what its parent had in memory when it was started. So
-nothing large may measure memory, and this imports next to nothing.
+The peak memory of a process includes the memory of its parent at the start. So this
+process has to be small, and imports almost nothing.
 """
 
 import os
@@ -10,7 +10,7 @@ import time
 
 
 def main() -> None:
-    """Run the command of the arguments."""
+    """Run the command that the arguments are."""
     quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
     start = time.perf_counter()
     process = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=quiet)

@@ -1,4 +1,4 @@
-"""What the figures were measured on, without saying whose it is."""
+"""The machine and the versions of a measurement."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _PACKAGES = ("boto3", "botocore", "urllib3", "sagemaker-core")
 
 
 def machine() -> str:
-    """Return a table of the processor and of all versions."""
-    today = datetime.datetime.now(datetime.timezone.utc).date()
+    """Return a table of the processor and the versions, without a name of the machine."""
+    today = datetime.datetime.now(datetime.UTC).date()
     facts = {
         "date": today.isoformat(),
         "processor": f"{_processor()}, {os.cpu_count()} cores",
@@ -29,7 +29,7 @@ def machine() -> str:
 
 
 def _processor() -> str:
-    facts = Path("/proc/cpuinfo")  # Linux; elsewhere Python knows it, or nobody
+    facts = Path("/proc/cpuinfo")  # on Linux; elsewhere `platform` may know
     if facts.exists():
         for line in facts.read_text(encoding="utf-8").splitlines():
             name, _, value = line.partition(":")

@@ -1,11 +1,9 @@
-"""How to compare fairly: everybody takes turns, and is compared within the turn.
+"""Compare fairly: candidates take turns, and are compared within a turn.
 
 A machine is slower in one second than in the next: it has other work, and its clock
-changes. Whoever is measured first and whoever is measured last then differ for no reason
-of their own. So nobody is measured in one go. In each round every candidate makes one
-short block of calls, in an order that is drawn anew, and what is told of it is the ratio
-to a reference of the same round, with the spread of that ratio over all rounds. A
-difference that is smaller than the spread is none.
+changes. So in each round every candidate runs one short block of calls, in random order.
+The result is the ratio to the reference in the same round, with the spread of that ratio
+over all rounds. A difference that is smaller than the spread is not a difference.
 """
 
 from __future__ import annotations
@@ -23,9 +21,9 @@ Measured = TypeVar("Measured")
 
 @dataclass(frozen=True)
 class Plan:
-    """How often everybody is measured: `rounds` blocks of `calls` figures.
+    """How often to measure: `rounds` blocks of `calls` measurements.
 
-    A figure is the mean of `repeats` calls.
+    A measurement is the mean of `repeats` calls.
     """
 
     rounds: int
@@ -33,30 +31,29 @@ class Plan:
     repeats: int = 1
 
     def __str__(self) -> str:
-        calls = _counted(self.calls, "measurement")
-        repeats = f" of {_counted(self.repeats, 'call')}" if self.repeats > 1 else ""
-        return f"{_counted(self.rounds, 'round')} of {calls}{repeats}"
+        calls = _count(self.calls, "measurement")
+        repeats = f" of {_count(self.repeats, 'call')}" if self.repeats > 1 else ""
+        return f"{_count(self.rounds, 'round')} of {calls}{repeats}"
 
 
-def _counted(number: int, noun: str) -> str:
+def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 @dataclass(frozen=True)
 class Block:
-    """What some calls took: each one's seconds, and the processor's, their mean.
+    """The seconds of each call of a block, and the mean CPU seconds of a call.
 
-    What waits for a server, or for a processor that somebody else has, takes no time of
-    the processor. So this says more where a machine is busy, and less of what is waited for.
+    CPU time excludes what a client waits for: the server, and a busy processor.
     """
 
     seconds: Sequence[float]
-    processor: float
+    cpu: float
 
 
 @dataclass(frozen=True)
 class Spread:
-    """The middle of some figures, and the quarters between which half of them lie."""
+    """The quartiles of some measurements."""
 
     lower: float
     median: float
@@ -66,14 +63,14 @@ class Spread:
 def interleave(
     candidates: Mapping[Name, Callable[[], Measured]], rounds: int
 ) -> dict[Name, list[Measured]]:
-    """Return what each candidate gives in each round.
+    """Return the measurements of each candidate, one for each round.
 
-    The round before the first one fills caches and makes connections; it does not count.
+    An additional first round fills caches and opens connections, and is not counted.
 
     Parameters
     ----------
     candidates : mapping
-        Of a name to what measures one block.
+        The functions that measure one block each.
     rounds : int
         The number of rounds.
     """
@@ -90,52 +87,52 @@ def interleave(
 def timed(
     call: Callable[[], object], calls: int, repeats: int = 1
 ) -> Callable[[], Block]:
-    """Return what measures a block of calls.
+    """Return a function that measures a block of calls.
 
     Parameters
     ----------
     call : callable
-        What is measured.
+        The call.
     calls : int
-        The number of figures.
+        The number of measurements.
     repeats : int
-        How many calls one figure is the mean of; more than one where a call takes hardly
-        longer than looking at the clock.
+        The calls of one measurement: several if a call is hardly longer than reading the
+        clock.
     """
 
     def block() -> Block:
         seconds = []
-        busy = time.process_time()
+        cpu = time.process_time()
         for _ in range(calls):
             start = time.perf_counter()
             for _ in range(repeats):
                 call()
             seconds.append((time.perf_counter() - start) / repeats)
-        busy = time.process_time() - busy
-        return Block(seconds, busy / calls / repeats)
+        cpu = time.process_time() - cpu
+        return Block(seconds, cpu / calls / repeats)
 
     return block
 
 
-def percentile(figures: Sequence[float], percent: int) -> float:
-    """Return the figure that `percent` % of all figures are not greater than."""
-    if len(figures) == 1:
-        return figures[0]
-    return statistics.quantiles(figures, n=100, method="inclusive")[percent - 1]
+def percentile(values: Sequence[float], percent: int) -> float:
+    """Return the value that `percent` % of all values do not exceed."""
+    if len(values) == 1:
+        return values[0]
+    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
-def spread(figures: Sequence[float]) -> Spread:
-    """Return the median and the quartiles."""
-    return Spread(*(percentile(figures, percent) for percent in (25, 50, 75)))
+def spread(values: Sequence[float]) -> Spread:
+    """Return the quartiles."""
+    return Spread(*(percentile(values, percent) for percent in (25, 50, 75)))
 
 
-def paired(figures: Sequence[float], reference: Sequence[float]) -> Spread:
-    """Return the ratio of two candidates, each round's by itself.
+def paired(values: Sequence[float], reference: Sequence[float]) -> Spread:
+    """Return the quartiles of the ratios of two candidates, computed for each round.
 
     Parameters
     ----------
-    figures, reference : sequence of float
-        One figure a round, of the same rounds.
+    values, reference : sequence of float
+        One value for each round, of the same rounds.
     """
-    ratios = [one / other for one, other in zip(figures, reference, strict=True)]
+    ratios = [one / other for one, other in zip(values, reference, strict=True)]
     return spread(ratios)

@@ -1,4 +1,4 @@
-"""What InvokeEndpoint is called with."""
+"""The arguments of InvokeEndpoint."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ THIRTEEN: Arguments = {
     "SessionId": "f3a1c5e7-9b8d-4c2e-a6f0-1d3b5c7e9f02",
     "PrefixAwareId": "conversation-17",
 }
-# Of all parameters but the body, another value each.
+# The same parameters with other values; the body stays.
 OTHERS: list[Arguments] = [
     {
         name: value if isinstance(value, bytes) else f"{value}{number}"

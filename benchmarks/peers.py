@@ -1,9 +1,9 @@
-"""Who is measured: the ways to call a SageMaker endpoint from Python.
+"""The peers: ways to call a SageMaker endpoint from Python.
 
-Each peer imports what it needs when it is made, and nothing is imported before, so that
-a start can be measured too. All are configured alike, by the environment (`configure`),
-and take InvokeEndpoint's parameters by AWS's names. What they give is the body, read; of a
-stream, the number of its bytes.
+A function creates a peer, and imports its packages, so that a start can be measured too.
+`configure` sets the environment variables that all peers read. A peer takes the
+parameters of InvokeEndpoint by their names in AWS's API, and returns the body, or the
+number of bytes of a stream.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _HEADERS = {
 
 
 def configure(url: str) -> None:
-    """Have every peer, in this process and in those it starts, call the server."""
+    """Set the address, and credentials, for the peers of this process and its children."""
     os.environ.update(
         AWS_ACCESS_KEY_ID="AKIDEXAMPLE",
         AWS_SECRET_ACCESS_KEY="wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
@@ -50,7 +50,7 @@ def configure(url: str) -> None:
 
 
 def paws() -> Invoke:
-    """Return a method of a service of this package."""
+    """Return a call of a service of paws."""
     import paws
 
     service = paws.sagemakerruntime()
@@ -58,7 +58,7 @@ def paws() -> Invoke:
 
 
 def botocore() -> Invoke:
-    """Return a method of botocore's client."""
+    """Return a call of botocore's client."""
     from botocore.session import get_session
 
     client = get_session().create_client("sagemaker-runtime")
@@ -66,7 +66,7 @@ def botocore() -> Invoke:
 
 
 def boto3() -> Invoke:
-    """Return a method of boto3's client."""
+    """Return a call of boto3's client."""
     import boto3
 
     client = boto3.client("sagemaker-runtime")
@@ -74,21 +74,21 @@ def boto3() -> Invoke:
 
 
 def sagemaker_core() -> Invoke:
-    """Return a method of sagemaker-core's resource, which has its own names."""
+    """Return a call of sagemaker-core's resource, which has other parameter names."""
     from sagemaker.core.resources import Endpoint
 
     def invoke(*, EndpointName: str, Body: bytes, ContentType: str) -> bytes:
-        answer = Endpoint(endpoint_name=EndpointName).invoke(
+        response = Endpoint(endpoint_name=EndpointName).invoke(
             body=Body, content_type=ContentType
         )
-        content: bytes = answer.body.read()
+        content: bytes = response.body.read()
         return content
 
     return invoke
 
 
 def signed_urllib3() -> Invoke:
-    """Return what signs as botocore does, and sends it without a client."""
+    """Return a call that botocore signs and urllib3 sends, without a client."""
     from botocore.auth import SigV4Auth
     from botocore.awsrequest import AWSRequest
     from botocore.credentials import Credentials
@@ -99,9 +99,9 @@ def signed_urllib3() -> Invoke:
     signer = SigV4Auth(Credentials(*keys), "sagemaker", _REGION)
     server = os.environ["AWS_ENDPOINT_URL"]
 
-    def invoke(*, EndpointName: str, Body: bytes, **given: str) -> bytes:
+    def invoke(*, EndpointName: str, Body: bytes, **parameters: str) -> bytes:
         url = f"{server}/endpoints/{EndpointName}/invocations"
-        request = AWSRequest("POST", url, _headers(given), Body)
+        request = AWSRequest("POST", url, _headers(parameters), Body)
         signer.add_auth(request)
         headers = dict(request.headers.items())
         return pool.request("POST", url, body=Body, headers=headers).data
@@ -110,23 +110,23 @@ def signed_urllib3() -> Invoke:
 
 
 def http_client() -> Invoke:
-    """Return what the standard library sends, unsigned: no service would take it."""
+    """Return a call of the standard library without a signature: AWS would reject it."""
     connection = _connection()
 
-    def invoke(*, EndpointName: str, Body: bytes, **given: str) -> bytes:
+    def invoke(*, EndpointName: str, Body: bytes, **parameters: str) -> bytes:
         path = f"/endpoints/{EndpointName}/invocations"
-        connection.request("POST", path, Body, _headers(given))
+        connection.request("POST", path, Body, _headers(parameters))
         return connection.getresponse().read()
 
     return invoke
 
 
-def _headers(given: Mapping[str, str]) -> dict[str, str]:
-    return {_HEADERS[name]: value for name, value in given.items()}
+def _headers(parameters: Mapping[str, str]) -> dict[str, str]:
+    return {_HEADERS[name]: value for name, value in parameters.items()}
 
 
 def paws_stream() -> Stream:
-    """Return what reads the events of a stream of this package."""
+    """Return a call that reads a stream of paws."""
     import paws
 
     invoke = paws.sagemakerruntime().invoke_endpoint_with_response_stream
@@ -134,7 +134,7 @@ def paws_stream() -> Stream:
 
 
 def botocore_stream() -> Stream:
-    """Return what reads the events of a stream of botocore."""
+    """Return a call that reads a stream of botocore."""
     from botocore.session import get_session
 
     client = get_session().create_client("sagemaker-runtime")
@@ -143,7 +143,7 @@ def botocore_stream() -> Stream:
 
 
 def boto3_stream() -> Stream:
-    """Return what reads the events of a stream of boto3."""
+    """Return a call that reads a stream of boto3."""
     import boto3
 
     invoke = boto3.client("sagemaker-runtime").invoke_endpoint_with_response_stream
@@ -151,19 +151,19 @@ def boto3_stream() -> Stream:
 
 
 def http_client_stream() -> Stream:
-    """Return what reads the bytes of a stream, and does not look at its events."""
+    """Return a call that reads the bytes of a stream without parsing its events."""
     connection = _connection()
 
-    def invoke(*, EndpointName: str, Body: bytes, **given: str) -> int:
+    def invoke(*, EndpointName: str, Body: bytes, **parameters: str) -> int:
         path = f"/endpoints/{EndpointName}/invocations-response-stream"
-        connection.request("POST", path, Body, _headers(given))
+        connection.request("POST", path, Body, _headers(parameters))
         return len(connection.getresponse().read())
 
     return invoke
 
 
-def _bytes(answer: Mapping[str, Any]) -> int:
-    return sum(len(event["PayloadPart"]["Bytes"]) for event in answer["Body"])
+def _bytes(response: Mapping[str, Any]) -> int:
+    return sum(len(event["PayloadPart"]["Bytes"]) for event in response["Body"])
 
 
 def _connection() -> HTTPConnection:
@@ -190,7 +190,7 @@ STREAMS: Mapping[str, Callable[[], Stream]] = {
 
 
 def installed() -> list[str]:
-    """Return the names of the peers that are there; all but one always are."""
+    """Return the names of the peers whose packages are installed."""
     from importlib.metadata import PackageNotFoundError, version
 
     try:

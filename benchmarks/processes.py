@@ -1,4 +1,4 @@
-"""What whole processes take."""
+"""The time and the memory of whole processes."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ HERE = Path(__file__).parent
 
 
 class Usage(NamedTuple):
-    """What a process took, and all that it waited for.
+    """The resources of a process and of its child processes.
 
-    Times are in seconds. `peak` is the most memory, in bytes, that one of them had.
+    Times are in seconds; `peak` is the largest memory of one process in bytes.
     """
 
     seconds: float
-    processor: float
+    cpu: float
     peak: float
 
 
 def usage(arguments: Sequence[str]) -> Usage:
-    """Run Python with these arguments, and return what it took."""
+    """Run Python with these arguments, and return its use of resources."""
     launcher = sys.executable, "-I", "-S", str(HERE / "launch.py")
     done = subprocess.run(
         [*launcher, sys.executable, *arguments],

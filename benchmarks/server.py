@@ -1,8 +1,8 @@
-"""The server that is called: SageMaker Runtime without a model, as fast as Python can.
+"""A server that responds like SageMaker Runtime, as fast as Python can.
 
-It is a process of its own, so that the time it takes for itself is not the client's. One
-thread waits for all connections at once; what it answers was made before the first
-request, and of a request it reads no more than where it ends.
+It runs in another process, so that its CPU time is not the client's. One thread serves all
+connections. The responses are built before the first request, and of a request only its
+path and its length are read.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ import selectors
 import socket
 import subprocess
 import sys
+import time
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from paws_common.local.frames import encode
+from paws_common.local.event_stream import encode
 
-ANSWER = b"1" * 1024
+BODY = b"1" * 1024
 PARTS = 1000
 PART = b'{"token": "of some letters"}\n'
 
@@ -37,13 +39,13 @@ _HEAD = (
 )
 
 
-def _whole() -> bytes:
-    fields = b"Content-Type: text/csv\r\nContent-Length: %d\r\n\r\n" % len(ANSWER)
-    return _HEAD + fields + ANSWER
+def _complete() -> bytes:
+    fields = b"Content-Type: text/csv\r\nContent-Length: %d\r\n\r\n" % len(BODY)
+    return _HEAD + fields + BODY
 
 
-def _in_parts() -> bytes:
-    """Return an answer with one event a chunk, as the service sends them."""
+def _stream() -> bytes:
+    """Return a response with one event in each chunk, as the service sends them."""
     fields = (
         b"Content-Type: application/vnd.amazon.eventstream\r\n"
         b"X-Amzn-SageMaker-Content-Type: text/csv\r\n"
@@ -54,33 +56,43 @@ def _in_parts() -> bytes:
 
 
 class Connection:
-    """A connection that is kept alive, and what is known of the request on it."""
+    """A persistent connection, and the state of its current request."""
 
     def __init__(self, connection: socket.socket) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket = connection
         self._head = b""
-        self._missing = 0  # bytes of the body
-        self._answer = b""
+        self._missing = 0  # bytes of the body that have not arrived
+        self._response = b""
 
     def close(self) -> None:
         """Close it."""
         self._socket.close()
 
     def receive(self, buffer: bytearray) -> bool:
-        """Take in what has come, answer what is whole; False where the client left."""
+        """Read what has arrived; True if a request is complete.
+
+        Raises
+        ------
+        ConnectionError
+            The client closed the connection.
+        """
         size = self._socket.recv_into(buffer)
+        if not size:
+            raise ConnectionResetError
         if self._missing:
             self._missing -= size
-            is_whole = not self._missing
-        else:
-            is_whole = self._begin(buffer[:size])
-        if is_whole:
-            self._socket.sendall(self._answer)
-        return size > 0
+            return not self._missing
+        return self._start(buffer[:size])
 
-    def _begin(self, received: bytes | bytearray) -> bool:
-        """Take in what begins a request; True where it is all of it."""
+    def respond(self) -> None:
+        """Send the response."""
+        # A client that closes a stream before its end is noticed when it is read from.
+        with suppress(ConnectionError):
+            self._socket.sendall(self._response)
+
+    def _start(self, received: bytes | bytearray) -> bool:
+        """Read the start of a request; True if the request is complete."""
         head, end, body = (self._head + received).partition(b"\r\n\r\n")
         self._head = b"" if end else head
         if not end:
@@ -88,39 +100,59 @@ class Connection:
         length = _LENGTH.search(head)
         self._missing = int(length[1]) - len(body) if length else 0
         line = head[: head.index(b"\r\n")]
-        self._answer = IN_PARTS if _STREAM_ROUTE in line else WHOLE
+        self._response = STREAM if _STREAM_ROUTE in line else COMPLETE
         return not self._missing
 
 
-WHOLE, IN_PARTS = _whole(), _in_parts()
+COMPLETE, STREAM = _complete(), _stream()
 
 
 def main() -> None:
-    """Print the address, and serve until the standard input ends."""
+    """Print the address, and serve until the standard input ends.
+
+    The argument is the time in seconds from a request to its response.
+    """
+    latency = float(sys.argv[1])
     listener = socket.create_server((_HOST, 0))
     print(f"http://{_HOST}:{listener.getsockname()[1]}", flush=True)
     buffer = bytearray(2**20)
+    due: deque[tuple[float, Connection]] = (
+        deque()
+    )  # the responses that are not sent yet
     with selectors.DefaultSelector() as selector:
         selector.register(sys.stdin, selectors.EVENT_READ)
         selector.register(listener, selectors.EVENT_READ)
         while True:
-            for key, _ in selector.select():
+            while due and due[0][0] <= time.monotonic():
+                due.popleft()[1].respond()
+            timeout = max(0.0, due[0][0] - time.monotonic()) if due else None
+            for key, _ in selector.select(timeout):
                 if key.fileobj is sys.stdin:
                     return
                 if key.fileobj is listener:
                     accepted, _ = listener.accept()
                     connection = Connection(accepted)
                     selector.register(accepted, selectors.EVENT_READ, connection)
-                elif not key.data.receive(buffer):
+                    continue
+                try:
+                    if key.data.receive(buffer):
+                        due.append((time.monotonic() + latency, key.data))
+                except ConnectionError:
                     selector.unregister(key.fileobj)
                     key.data.close()
 
 
 @contextmanager
-def serving() -> Iterator[str]:
-    """Give the address of a server in another process; it ends with its standard input."""
+def serving(latency: float = 0.0) -> Iterator[str]:
+    """Run the server in another process, and yield its address.
+
+    Parameters
+    ----------
+    latency : float
+        The time in seconds from a request to its response.
+    """
     with subprocess.Popen(
-        [sys.executable, __file__],
+        [sys.executable, __file__, str(latency)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
