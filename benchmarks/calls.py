@@ -8,23 +8,23 @@ from functools import partial
 from itertools import cycle
 
 from measuring import Plan, interleave, timed
-from payloads import LARGE, OTHERS, THIRTEEN, THREE
+from payloads import LARGE, OTHERS, SMALL, THIRTEEN
 from peers import PEERS, REFERENCE, STREAMS, installed
 from tables import Report, comparison
 
 
 def small_call(plan: Plan) -> Report:
-    """Warm call: a body of 1 KB, 3 parameters, a response of 1 KB."""
-    return _calls(plan, installed(), THREE)
+    """Warm call: a body of 1 KB, 4 parameters, a response of 1 KB."""
+    return _calls(plan, installed(), SMALL)
 
 
 def large_call(plan: Plan) -> Report:
-    """Warm call with a body of 1 MB, 3 parameters, a response of 1 KB."""
+    """Warm call with a body of 1 MB, 4 parameters, a response of 1 KB."""
     return _calls(plan, installed(), LARGE)
 
 
 def full_call(plan: Plan) -> Report:
-    """Warm call with all 13 parameters of InvokeEndpoint."""
+    """Warm call with all 14 parameters of InvokeEndpoint."""
     # sagemaker-core's function has no parameter PrefixAwareId.
     names = [name for name in installed() if name != "sagemaker-core"]
     return _calls(plan, names, THIRTEEN)
@@ -40,14 +40,14 @@ def _calls(plan: Plan, names: Sequence[str], arguments: Mapping[str, object]) ->
 def stream(plan: Plan) -> Report:
     """Stream of 1,000 parts: milliseconds of a stream are microseconds of a part."""
     blocks = {
-        name: timed(partial(create(), **THREE), plan.calls)
+        name: timed(partial(create(), **SMALL), plan.calls)
         for name, create in STREAMS.items()
     }
     return comparison(interleave(blocks, plan.rounds), REFERENCE, "ms")
 
 
 def validation(plan: Plan) -> Report:
-    """Validation of all 13 parameters."""
+    """Validation of all 14 parameters."""
     from botocore.session import get_session
     from botocore.validate import ParamValidator
 

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from measuring import Plan, interleave, paired, spread
-from payloads import THREE
+from payloads import SMALL
 from peers import PEERS, REFERENCE
 from tables import Report, number, ratio, table
 
@@ -22,7 +22,7 @@ _NAMES = ("paws", REFERENCE)
 
 def threads(plan: Plan) -> Report:
     """Calls per second of one service in one thread, and in eight."""
-    calls = {name: partial(PEERS[name](), **THREE) for name in _NAMES}
+    calls = {name: partial(PEERS[name](), **SMALL) for name in _NAMES}
     blocks = {
         (name, count): partial(_rate, call, count, plan.calls)
         for name, call in calls.items()
@@ -66,7 +66,7 @@ def _rate(call: Callable[[], object], count: int, calls: int) -> float:
 
 def endurance(plan: Plan) -> Report:
     """Calls in 64 threads, then many calls and half-read streams: does anything grow?"""
-    call = partial(PEERS["paws"](), **THREE)
+    call = partial(PEERS["paws"](), **SMALL)
     rate = _rate(call, 64, plan.calls)
     before = _resources()
     for _ in range(2 * plan.calls):
@@ -76,7 +76,7 @@ def endurance(plan: Plan) -> Report:
 
     invoke = paws.sagemakerruntime().invoke_endpoint_with_response_stream
     for _ in range(plan.calls // 5):
-        next(invoke(**THREE)["Body"])  # and forget the rest
+        next(invoke(**SMALL)["Body"])  # and forget the rest
     streams = _resources()
     head = ("", "resident memory, MB", "objects", "open files")
     rows = (

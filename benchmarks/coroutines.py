@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 from importlib.metadata import PackageNotFoundError, version
 
 from measuring import Block, Plan, paired, spread
-from payloads import THREE
+from payloads import SMALL
 from tables import Report, number, ratio, table
 
 LATENCY_SECONDS = 0.02
@@ -97,10 +97,10 @@ async def _calls(connections: int, stack: AsyncExitStack) -> dict[str, Call]:
     threads = stack.enter_context(ThreadPoolExecutor(connections))
 
     async def call_paws() -> object:
-        return (await service.aio.invoke_endpoint(**THREE))["Body"]
+        return (await service.aio.invoke_endpoint(**SMALL))["Body"]
 
     def call_boto3() -> object:
-        return client.invoke_endpoint(**THREE)["Body"].read()
+        return client.invoke_endpoint(**SMALL)["Body"].read()
 
     async def call_in_thread() -> object:
         # As `asyncio.to_thread`, with as many threads as connections.
@@ -118,7 +118,7 @@ async def _calls(connections: int, stack: AsyncExitStack) -> dict[str, Call]:
     asynchronous = await stack.enter_async_context(created)
 
     async def call_aiobotocore() -> object:
-        response = await asynchronous.invoke_endpoint(**THREE)
+        response = await asynchronous.invoke_endpoint(**SMALL)
         return await response["Body"].read()
 
     return {**calls, "aiobotocore": call_aiobotocore}

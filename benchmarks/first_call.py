@@ -2,8 +2,8 @@
 
 import sys
 
-from payloads import THREE
+from payloads import SMALL
 from peers import PEERS
 
 if __name__ == "__main__":
-    PEERS[sys.argv[1]]()(**THREE)
+    PEERS[sys.argv[1]]()(**SMALL)

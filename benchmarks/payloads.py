@@ -4,15 +4,16 @@ from typing import Any
 
 Arguments = dict[str, Any]
 
-THREE: Arguments = {
+SMALL: Arguments = {
     "EndpointName": "my-endpoint",
     "Body": b"1" * 1024,
     "ContentType": "text/csv",
-}
-LARGE: Arguments = {**THREE, "Body": b"1" * 2**20}
-THIRTEEN: Arguments = {
-    **THREE,
+    # paws sends this one if it is omitted.
     "Accept": "application/json",
+}
+LARGE: Arguments = {**SMALL, "Body": b"1" * 2**20}
+THIRTEEN: Arguments = {
+    **SMALL,
     "CustomAttributes": "trace=1f2e3d; tenant=42",
     "TargetModel": "models/churn-2024.tar.gz",
     "TargetVariant": "AllTraffic",

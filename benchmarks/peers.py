@@ -77,9 +77,11 @@ def sagemaker_core() -> Invoke:
     """Return a call of sagemaker-core's resource, which has other parameter names."""
     from sagemaker.core.resources import Endpoint
 
-    def invoke(*, EndpointName: str, Body: bytes, ContentType: str) -> bytes:
+    def invoke(
+        *, EndpointName: str, Body: bytes, ContentType: str, Accept: str
+    ) -> bytes:
         response = Endpoint(endpoint_name=EndpointName).invoke(
-            body=Body, content_type=ContentType
+            body=Body, content_type=ContentType, accept=Accept
         )
         content: bytes = response.body.read()
         return content

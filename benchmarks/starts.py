@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from measuring import Plan, interleave, paired, percentile, spread, timed
-from payloads import THREE
+from payloads import SMALL
 from peers import REFERENCE, installed
 from processes import HERE, Usage, usage
 from tables import Report, comparison, number, ratio, table
@@ -98,13 +98,13 @@ def _second_services() -> dict[str, Callable[[], object]]:
         service = paws.sagemakerruntime(
             config={"read_timeout": next(timeouts)}, region="eu-west-1"
         )
-        service.invoke_endpoint(**THREE)
+        service.invoke_endpoint(**SMALL)
         return service
 
     def create_boto3(session: Callable[[], boto3.Session]) -> object:
         config = Config(read_timeout=next(timeouts), region_name="eu-west-1")
         client = session().client("sagemaker-runtime", config=config)
-        client.invoke_endpoint(**THREE)["Body"].read()
+        client.invoke_endpoint(**SMALL)["Body"].read()
         return client
 
     shared = boto3.Session()
