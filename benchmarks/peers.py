@@ -75,13 +75,16 @@ def boto3() -> Invoke:
 
 def sagemaker_core() -> Invoke:
     """Return a call of sagemaker-core's resource, which has other parameter names."""
+    from boto3 import Session
     from sagemaker.core.resources import Endpoint
+
+    session = Session()  # a client of its own: each benchmark has another server
 
     def invoke(
         *, EndpointName: str, Body: bytes, ContentType: str, Accept: str
     ) -> bytes:
         response = Endpoint(endpoint_name=EndpointName).invoke(
-            body=Body, content_type=ContentType, accept=Accept
+            body=Body, content_type=ContentType, accept=Accept, session=session
         )
         content: bytes = response.body.read()
         return content
