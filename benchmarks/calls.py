@@ -24,7 +24,7 @@ def large_call(plan: Plan) -> Report:
 
 
 def full_call(plan: Plan) -> Report:
-    """Warm call with all 14 parameters of InvokeEndpoint."""
+    """Warm call with all 13 parameters of InvokeEndpoint."""
     # sagemaker-core's function has no parameter PrefixAwareId.
     names = [name for name in installed() if name != "sagemaker-core"]
     return _calls(plan, names, THIRTEEN)
@@ -47,7 +47,7 @@ def stream(plan: Plan) -> Report:
 
 
 def validation(plan: Plan) -> Report:
-    """Validation of all 14 parameters."""
+    """Validation of all 13 parameters."""
     from botocore.session import get_session
     from botocore.validate import ParamValidator
 
