@@ -15,7 +15,7 @@ import os
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from io import BytesIO
@@ -28,6 +28,8 @@ from make_paws.errors import MakePawsError, ModelError, SourceError
 
 # A folder on disk or inside a wheel.
 Folder = Path | zipfile.Path
+# The folders of the newest version of a service, in order of precedence, or its only file.
+Folders = tuple[Folder, ...]
 
 _MODEL = "service-2.json"
 _EXTRAS = "service-2.sdk-extras.json"
@@ -106,17 +108,17 @@ def load(service: str, botocore: Path | None = None) -> Spec:
     ModelError
         The model is not JSON.
     """
-    folders = _single_service_folder(service, botocore) or _folders(botocore)
+    folders = _single_service(service, botocore) or _folders(botocore)
     service = _find(service, folders, botocore)
     if not _NAME.fullmatch(service):
         raise SourceError(f"{service!r} is not a valid name of a service in botocore")
-    folder = folders[service]
+    own = folders[service]
     loaded = _spec(
         service,
-        _read(folder, _MODEL, service),
-        _read(folder, _EXTRAS, service) if _file(folder, _EXTRAS) else {},
-        _read(folder, _EXAMPLES, service) if _file(folder, _EXAMPLES) else {},
-        _read(folder, _WAITERS, service) if _file(folder, _WAITERS) else {},
+        _read(own, _MODEL, service),
+        _read(own, _EXTRAS, service) if _file(own, _EXTRAS) else {},
+        _read(own, _EXAMPLES, service) if _file(own, _EXAMPLES) else {},
+        _read(own, _WAITERS, service) if _file(own, _WAITERS) else {},
     )
     return replace(loaded, is_private=botocore is None and is_private(service))
 
@@ -159,17 +161,17 @@ def contents(botocore: Path | None = None) -> dict[str, Content | SourceError]:
         As `names` does.
     """
 
-    def content(folder: Folder) -> Content | SourceError:
+    def content(folders: Folders) -> Content | SourceError:
         try:
-            extras = _file(folder, _EXTRAS)
+            extras = _file(folders, _EXTRAS)
             return Content(
-                model=_without_gzip_mtime(_content(_open(folder, _MODEL))),
+                model=_without_gzip_mtime(_content(_open(folders, _MODEL))),
                 extras=_without_gzip_mtime(_content(extras)) if extras else None,
             )
         except SourceError as error:
             return error
 
-    return {name: content(folder) for name, folder in _sorted(botocore).items()}
+    return {name: content(folders) for name, folders in _sorted(botocore).items()}
 
 
 def decode(service: str, content: Content) -> Spec:
@@ -226,13 +228,13 @@ def services(
         As `names` does.
     """
 
-    def read(name: str, folder: Folder) -> Mapping[str, Any] | MakePawsError:
+    def read(name: str, folders: Folders) -> Mapping[str, Any] | MakePawsError:
         try:
-            return _metadata(folder, name)
+            return _metadata(folders, name)
         except MakePawsError as error:
             return error
 
-    return {name: read(name, folder) for name, folder in _sorted(botocore).items()}
+    return {name: read(name, folders) for name, folders in _sorted(botocore).items()}
 
 
 def version(botocore: Path) -> str | None:
@@ -272,20 +274,20 @@ def _wheel_version(path: Path) -> str | None:
     return None
 
 
-def _single_service_folder(service: str, botocore: Path | None) -> dict[str, Folder]:
-    """Return the folder of a service if it can be found without reading all folders."""
+def _single_service(service: str, botocore: Path | None) -> dict[str, Folders]:
+    """Return the folders of a service if they can be found without reading all others."""
     folders = _data_folders() if botocore is None else [botocore]
     if not _NAME.fullmatch(service) or not all(data.is_dir() for data in folders):
         return {}
     return _newest(data / service for data in folders)
 
 
-def _sorted(botocore: Path | None) -> dict[str, Folder]:
+def _sorted(botocore: Path | None) -> dict[str, Folders]:
     return dict(sorted(_folders(botocore).items()))
 
 
-def _folders(botocore: Path | None) -> dict[str, Folder]:
-    """Return the folder of the newest API version of each service."""
+def _folders(botocore: Path | None) -> dict[str, Folders]:
+    """Return the folders of the newest API version of each service."""
     if botocore is None:
         return _versions(_data_folders())
     if botocore.is_dir():
@@ -296,10 +298,10 @@ def _folders(botocore: Path | None) -> dict[str, Folder]:
         return _wheel(botocore)
     if botocore.suffix == ".whl":
         raise SourceError(f"{botocore} is not a wheel, because it is not a zip archive")
-    return {_single_name(botocore): botocore}
+    return {_single_name(botocore): (botocore,)}
 
 
-def _wheel(path: Path) -> dict[str, Folder]:
+def _wheel(path: Path) -> dict[str, Folders]:
     try:
         wheel = zipfile.ZipFile(path)
     except (OSError, zipfile.BadZipFile) as error:
@@ -312,7 +314,7 @@ def _wheel(path: Path) -> dict[str, Folder]:
     if not newest:
         raise SourceError(f"{path} contains no service-2.json")
     data = zipfile.Path(wheel, "botocore/data/")
-    return {service: data / service / newest[service] for service in newest}
+    return {service: (data / service / newest[service],) for service in newest}
 
 
 def installed() -> Path:
@@ -342,23 +344,35 @@ def _data_folders() -> list[Path]:
     return [*(folder for folder in private if folder.is_dir()), installed()]
 
 
-def _versions(folders: Sequence[Path]) -> dict[str, Folder]:
+def _versions(folders: Sequence[Path]) -> dict[str, Folders]:
     found = _newest(service for data in folders for service in data.iterdir())
     if not found:
         raise SourceError(f"{folders[-1]} contains no service-2.json")
     return found
 
 
-def _newest(services: Iterable[Path]) -> dict[str, Folder]:
-    """Return the newest version of each service; of equal versions, the first."""
-    newest: dict[str, Folder] = {}
+def _newest(services: Iterable[Path]) -> dict[str, Folders]:
+    """Return the folders of the newest version of each service.
+
+    Like botocore, use the first file of each name: the own model of a user and botocore's
+    waiters, for example (``botocore.loaders.Loader.load_data``).
+    """
+    folders: dict[str, list[Path]] = {}
     for service in services:
-        for version in service.iterdir() if service.is_dir() else ():
-            if version.is_dir() and _file(version, _MODEL):
-                present = newest.get(service.name)
-                if present is None or version.name > present.name:
-                    newest[service.name] = version
+        folders.setdefault(service.name, []).append(service)
+    newest: dict[str, Folders] = {}
+    for name, own in folders.items():
+        versions = {version for folder in own for version in _models(folder)}
+        if versions:
+            newest[name] = tuple(folder / max(versions) for folder in own)
     return newest
+
+
+def _models(service: Path) -> Iterator[str]:
+    """Yield the versions of a service that have a model."""
+    for version in service.iterdir() if service.is_dir() else ():
+        if _file((version,), _MODEL):
+            yield version.name
 
 
 def _single_name(path: Path) -> str:
@@ -367,30 +381,33 @@ def _single_name(path: Path) -> str:
     It is the name of the folder if the path ends as in botocore's data:
     ``<service>/<API version>/<file>``.
     """
-    metadata = _metadata(path, path.name)
+    metadata = _metadata((path,), path.name)
     version = path.resolve().parent
     if version.name == metadata.get("apiVersion"):
         return version.parent.name
     return naming.botocore_name(metadata)
 
 
-def _file(folder: Folder, name: str) -> Folder | None:
-    candidates = (folder / f"{name}.gz", folder / name)
+def _file(folders: Folders, name: str) -> Folder | None:
+    """Return the first file called `name`; the plain one of a folder first, like botocore."""
+    candidates = (
+        folder / f"{name}{suffix}" for folder in folders for suffix in ("", ".gz")
+    )
     return next((path for path in candidates if path.is_file()), None)
 
 
-def _open(folder: Folder, name: str) -> Folder:
-    """Return the file called `name`, or `folder` if it is the file of a model."""
-    if folder.is_file():
-        return folder
-    path = _file(folder, name)
+def _open(folders: Folders, name: str) -> Folder:
+    """Return the file called `name`, or the only file of a service."""
+    if folders[0].is_file():
+        return folders[0]
+    path = _file(folders, name)
     if path is None:
-        raise SourceError(f"{folder} contains no {name}")
+        raise SourceError(f"{folders[0]} contains no {name}")
     return path
 
 
-def _read(folder: Folder, name: str, service: str) -> dict[str, Any]:
-    path = _open(folder, name)
+def _read(folders: Folders, name: str, service: str) -> dict[str, Any]:
+    path = _open(folders, name)
     return _decoded(_content(path), str(path), service)
 
 
@@ -473,10 +490,10 @@ def _hash(model: Mapping[str, Any]) -> str:
     return hashlib.sha256(content).hexdigest()[:12]
 
 
-def _metadata(folder: Folder, service: str) -> Mapping[str, Any]:
-    metadata = _leading_metadata(_open(folder, _MODEL))
+def _metadata(folders: Folders, service: str) -> Mapping[str, Any]:
+    metadata = _leading_metadata(_open(folders, _MODEL))
     if not _is_named(metadata):
-        metadata = _read(folder, _MODEL, service).get("metadata")
+        metadata = _read(folders, _MODEL, service).get("metadata")
     return _named(metadata, service)
 
 
@@ -513,7 +530,7 @@ def _leading_metadata(path: Folder) -> Any:
         return None
 
 
-def _find(wanted: str, folders: Mapping[str, Folder], botocore: Path | None) -> str:
+def _find(wanted: str, folders: Mapping[str, Folders], botocore: Path | None) -> str:
     """Return botocore's name of the service that botocore or R calls `wanted`.
 
     If two services have the same name in R, the other one has botocore's name without

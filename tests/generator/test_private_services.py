@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
+from botocore.loaders import Loader
 
 from make_paws import cli, render, spec
 from make_paws.errors import SourceError
@@ -65,6 +67,28 @@ def test_newest_version_of_all_folders_is_used(
     monkeypatch.setenv("AWS_DATA_PATH", ":".join(map(str, folders)))
     assert spec.load("greeter").model["metadata"]["serviceFullName"] == "In two"
     assert spec.services()["greeter"]["serviceFullName"] == "In two"
+
+
+def test_missing_files_come_from_the_next_folder(
+    models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in botocore: an own model keeps the additions and waiters of the other folder."""
+    others = tmp_path / "others"
+    write_private_service(models, name="Own Greeter")
+    write_private_service(others)
+    folder = others / "greeter" / "2020-01-02"
+    merge = {"shapes": {"Count": {"max": 20}}}
+    (folder / "service-2.sdk-extras.json").write_text(json.dumps({"merge": merge}))
+    for name in ("waiters-2", "examples-1"):
+        (folder / f"{name}.json").write_text(json.dumps({"from": name}))
+    monkeypatch.setenv("AWS_DATA_PATH", f"{models}{os.pathsep}{others}")
+    loaded = spec.load("greeter")
+    assert loaded.model["metadata"]["serviceFullName"] == "Own Greeter"
+    theirs = Loader(extra_search_paths=[str(models), str(others)])
+    assert loaded.merged == theirs.load_service_model("greeter", "service-2")
+    assert loaded.extras == merge
+    assert loaded.waiters == {"from": "waiters-2"}
+    assert loaded.examples == {"from": "examples-1"}
 
 
 def test_missing_service_names_the_variable(models: Path) -> None:

@@ -9,6 +9,7 @@ import sys
 import zipfile
 
 import pytest
+from botocore.loaders import Loader
 
 from make_paws import spec
 from make_paws.errors import ModelError, SourceError
@@ -75,6 +76,21 @@ def test_examples_are_read_from_beside_the_model(data):
     path.write_text(json.dumps(examples))
     assert spec.load("example", data).examples == examples
     assert spec.load("bits", data).examples == {}
+
+
+def test_plain_file_precedes_the_packed_one(data, tmp_path):
+    """The order of botocore's JSONFileLoader, in a folder as in a wheel."""
+    plain = json.dumps(service_model(serviceFullName="Plain"))
+    (data / "example" / "2020-01-02" / "service-2.json").write_text(plain)
+    wheel = write_wheel(tmp_path / "botocore.whl", {"example": greeting_model()})
+    with zipfile.ZipFile(wheel, "a") as archive:
+        archive.writestr("botocore/data/example/2020-01-02/service-2.json", plain)
+    theirs = Loader(extra_search_paths=[str(data)])
+    assert theirs.load_service_model("example", "service-2") == json.loads(plain)
+    for source in (data, wheel):
+        assert spec.load("example", source).model == json.loads(plain)
+        content = spec.contents(source)["example"]
+        assert spec.decode("example", content).model == json.loads(plain)
 
 
 # --- Names
