@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import gc
+import io
 import os
 import random
 import re
@@ -244,6 +246,17 @@ def test_broken_part_is_requested_again(connect: Connect, target: Path) -> None:
     assert len(broken) == 2
 
 
+def test_large_object_without_a_tag_is_one_response(
+    connect: Connect, target: Path
+) -> None:
+    """Without an entity tag, nothing shows that all parts are of one object."""
+    with serve(responding(response(200, LARGE))) as server:
+        connect(server.url).download_file(**OBJECT, Filename=target)
+
+    assert target.read_bytes() == LARGE
+    assert len(server.requests) == 1
+
+
 @pytest.mark.usefixtures("is_parallel")
 def test_range_is_received_in_one_response(connect: Connect, target: Path) -> None:
     with serve(storing(LARGE)) as server:
@@ -282,7 +295,7 @@ def test_error_of_the_service_names_the_function(
     assert_unchanged(target)
 
 
-@pytest.mark.parametrize("filename", ["missing/file", "", ".", None, 3])
+@pytest.mark.parametrize("filename", ["missing/file", "", ".", "a\0b", None, 3])
 def test_invalid_path_sends_nothing(
     filename: Any, connect: Connect, tmp_path: Path
 ) -> None:
@@ -461,6 +474,35 @@ def test_progress_is_shown_on_standard_error(
     assert output.out == ""
     assert "target" in output.err
     assert ("21.0/21.0 MB" if has_rich else "100 % of 21.0 MB") in output.err
+
+
+class FullDisk(io.StringIO):
+    """A stream to a file on a full disk."""
+
+    def flush(self) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def write(self, text: str) -> int:
+        self.flush()
+        return 0
+
+
+@pytest.mark.parametrize("has_rich", [True, False])
+@pytest.mark.parametrize("stream", [None, FullDisk()], ids=["closed", "full"])
+def test_progress_that_cannot_be_written_is_omitted(
+    stream: FullDisk | None,
+    has_rich: bool,
+    connect: Connect,
+    target: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if not has_rich:
+        monkeypatch.setattr("paws_common.custom.progress.find_spec", lambda name: None)
+    monkeypatch.setattr("sys.stderr", stream)
+    with serve(storing(LARGE)) as server:
+        connect(server.url).download_file(**OBJECT, Filename=target, progress=True)
+
+    assert target.read_bytes() == LARGE
 
 
 def test_functions_of_services_that_are_generated_on_demand(

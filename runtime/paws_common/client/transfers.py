@@ -62,7 +62,8 @@ def download(
     length: int | None = response.get("ContentLength")
     progress.start(length)
     with closing(response["Body"]) as body:
-        parallel = find_parallel_transfers(length or 0)
+        # Without an entity tag, the parts could be of several objects.
+        parallel = find_parallel_transfers(length or 0) if "ETag" in response else None
         if parallel is None or not parallel.supports_download(arguments):
             # botocore verifies the length and the checksum at the end of the body.
             for chunk in client.read_chunks(operation, body):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from paws_common.client.transfers import Progress
@@ -26,17 +26,37 @@ def progress_bar(name: str, *, is_shown: bool) -> Iterator[Progress]:
     is_shown : bool
         Whether anything is shown: a bar of rich if it is installed, else a line of text.
     """
-    if not is_shown:
+    if not is_shown or sys.stderr is None:  # Python's value of a closed one
         yield _Hidden()
-    elif find_spec("rich") is None:
-        line = _Line(name)
+        return
+    stream = _Stream(sys.stderr)
+    if find_spec("rich") is None:
+        line = _Line(name, stream)
         try:
             yield line
         finally:
             line.end()
     else:
-        with _rich_progress() as bars:
+        with _rich_progress(stream) as bars:
             yield _Bar(bars, bars.add_task(name, total=None))
+
+
+class _Stream:
+    """A stream that omits what it cannot write: a full disk does not end a transfer."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        with suppress(OSError, ValueError):  # UnicodeError is a ValueError
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)  # rich reads `encoding` and `isatty`
 
 
 class _Hidden:
@@ -61,7 +81,7 @@ class _Bar:
         self._bars.advance(self._task, count)
 
 
-def _rich_progress() -> Any:
+def _rich_progress(stream: Any) -> Any:
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -78,15 +98,16 @@ def _rich_progress() -> Any:
         DownloadColumn(),
         TransferSpeedColumn(),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=Console(file=stream),
     )
 
 
 class _Line:
     """A line of text, which is written again for each percent."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, stream: _Stream) -> None:
         self._name = name
+        self._stream = stream
         self._total: int | None = None
         self._count = 0
         self._shown = ""
@@ -102,12 +123,12 @@ class _Line:
             text = self._text()
             if text != self._shown:
                 self._shown = text
-                sys.stderr.write(f"\r{text}")
-                sys.stderr.flush()
+                self._stream.write(f"\r{text}")
+                self._stream.flush()
 
     def end(self) -> None:
         if self._shown:
-            sys.stderr.write("\n")
+            self._stream.write("\n")
 
     def _text(self) -> str:
         if not self._total:

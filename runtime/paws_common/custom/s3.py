@@ -130,7 +130,7 @@ def _regular_path(operation: Operation[Any], filename: str | PathLike[str]) -> s
         path = os.fspath(filename)
     except TypeError:
         path = None
-    if not isinstance(path, str) or not path:
+    if not isinstance(path, str) or not path or "\0" in path:
         raise _violation(operation, f"{filename!r} is not a path")
     if not is_regular(path):
         raise _violation(operation, f"{path!r} is not a regular file")
