@@ -167,7 +167,7 @@ def load(settings: Settings, create_session: Callable[[], Session]) -> Source:
     if settings.role_arn is None:
         return _load_keys(settings, create_session)
     session = create_session()
-    source = LazyCredentials(lambda: _load_keys(settings, lambda: session))
+    source = LazyCredentials(partial(_load_role_source, settings, session))
     options = {
         "RoleSessionName": settings.role_session_name,
         "ExternalId": settings.external_id,
@@ -182,6 +182,23 @@ def load(settings: Settings, create_session: Callable[[], Session]) -> Source:
     )
     credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "role_arn")
     return Source(credentials, "role_arn")
+
+
+def _load_role_source(settings: Settings, session: Session) -> Source:
+    """Return the credentials to assume a role with.
+
+    Raises
+    ------
+    ConfigError
+        There are none.
+    """
+    source = _load_keys(settings, lambda: session)
+    if source.credentials is None:
+        raise ConfigError(
+            "no credentials from credentials.role_arn: there are none to assume the role "
+            "with; set creds, source_profile, config.session or a profile; nothing was sent"
+        )
+    return source
 
 
 def _load_keys(settings: Settings, create_session: Callable[[], Session]) -> Source:

@@ -143,10 +143,12 @@ def _environment() -> frozenset[tuple[str, str]]:
 
 
 def _ignores_missing_profile(settings: Settings) -> bool:
-    """Return whether AWS_PROFILE may name a profile that does not exist.
+    """Return whether the profile may not exist, because its keys are not needed.
 
-    A service with its own credentials does not need those of the profile.
+    That of a user's session may be in a file that only this session reads.
     """
+    if settings.session is not None:
+        return True
     is_named = bool(
         os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE")
     )
@@ -179,6 +181,10 @@ def _create_login_session(settings: Settings, region: str | None) -> Session:
 
 def _plain_session(settings: Settings, profile_name: str | None) -> Session:
     session = Session(profile=profile_name)
+    if isinstance(settings.session, Session):  # a session of boto3 has no such method
+        for name in ("config_file", "credentials_file"):
+            path = settings.session.get_config_variable(name)
+            session.set_config_variable(name, path)
     if settings.is_local:
         session.set_config_variable("config_file", os.devnull)
         session.set_config_variable("credentials_file", os.devnull)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
+import boto3
 import botocore.session
 import pytest
 
@@ -296,3 +297,33 @@ def test_refused_role_is_a_config_error(local: LocalEndpoint, sts: Sts) -> None:
         svc.invoke_endpoint("demo", b"1")
     assert "AssumeRole operation: not trusted" in str(caught.value)
     assert not local.requests
+
+
+@pytest.mark.parametrize("config", [{}, {"session": botocore.session.Session()}])
+def test_role_without_source_credentials_is_named(
+    local: LocalEndpoint, config: dict[str, Any]
+) -> None:
+    with (
+        service(local, config=config, credentials={"role_arn": ROLE}) as svc,
+        pytest.raises(
+            ConfigError, match=r"role_arn: there are none to assume"
+        ) as caught,
+    ):
+        svc.invoke_endpoint("demo", b"1")
+    assert "source_profile" in str(caught.value)
+    assert not local.requests
+
+
+@pytest.mark.parametrize("is_boto3", [False, True], ids=["botocore", "boto3"])
+def test_session_may_have_files_of_its_own(
+    is_boto3: bool, local: LocalEndpoint, tmp_path: Path
+) -> None:
+    path = tmp_path / "own"
+    path.write_text("[own]\naws_access_key_id = OWN\naws_secret_access_key = s\n")
+    session: Any = botocore.session.Session(profile="own")
+    session.set_config_variable("credentials_file", str(path))
+    if is_boto3:
+        session = boto3.Session(botocore_session=session)
+    with service(local, config={"session": session}) as svc:
+        svc.invoke_endpoint("demo", b"1")
+    assert access_keys(local) == ["OWN"]
