@@ -6,7 +6,6 @@ The runtime stores the result, and imports it (``paws_common/on_demand.py``).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from make_paws import emit, naming, overrides, render, spec
 from make_paws.parse import parse
@@ -40,7 +39,6 @@ def generate(
         The model is malformed, or has unknown keys or values.
     """
     loaded = spec.decode(service, spec.Content(content, extras, examples, waiters))
-    loaded = replace(loaded, is_private=spec.is_private(service))
     described = parse(loaded, overrides.load())
     files = emit.encoded(render.service(described, naming.PACKAGE))
     return described.constructor, {path.name: files[path] for path in files}

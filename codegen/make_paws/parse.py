@@ -18,6 +18,7 @@ from make_paws import (
     naming,
     notes,
     python_types,
+    r_pages,
     syntax,
     typed_dicts,
     waiters,
@@ -27,8 +28,6 @@ from make_paws.errors import ModelError, OverrideError
 from make_paws.model import check, examples, place, protocol, without
 from make_paws.overrides import Overrides
 from make_paws.spec import Spec
-
-HELP_PAGE = "https://www.paws-r-sdk.com/docs/{}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +276,10 @@ def _operation(
         constant=names.constants[name],
         title=title,
         documentation=documentation or title,
-        help_page=_help_page(spec, names.links[name]),
+        help_page=r_pages.url(
+            spec.service,
+            f"{naming.service_name(spec.model['metadata'])}_{names.links[name]}",
+        ),
         input=input_,
         output=output,
         result=names.results[output] if output else "EmptyResult",
@@ -297,13 +299,6 @@ def _operation(
             *(waiters.note(each) for each in service_waiters if each.operation == name),
         ),
     )
-
-
-def _help_page(spec: Spec, topic: str) -> str:
-    """Return the URL of R's help page; "" for a service that R does not have."""
-    if spec.is_private:
-        return ""
-    return HELP_PAGE.format(f"{naming.service_name(spec.model['metadata'])}_{topic}")
 
 
 def _parameters(

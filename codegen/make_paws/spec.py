@@ -17,7 +17,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -55,8 +55,7 @@ class Spec:
     `model` is the service's own model, `extras` are botocore's additions to it, and
     `examples` and `waiters` are the files of these names: parsed JSON, in the order of the
     file. `model_hash` is a short hash of the merged model, the same for ``.json`` and
-    ``.json.gz``. `is_private` is whether the service is not in botocore's own data, so that
-    R does not have it.
+    ``.json.gz``.
     """
 
     service: str
@@ -65,7 +64,6 @@ class Spec:
     model_hash: str
     extras: Mapping[str, Any] = field(default_factory=dict)
     waiters: Mapping[str, Any] = field(default_factory=dict)
-    is_private: bool = False
 
     @property
     def merged(self) -> Mapping[str, Any]:
@@ -113,25 +111,13 @@ def load(service: str, botocore: Path | None = None) -> Spec:
     if not _NAME.fullmatch(service):
         raise SourceError(f"{service!r} is not a valid name of a service in botocore")
     own = folders[service]
-    loaded = _spec(
+    return _spec(
         service,
         _read(own, _MODEL, service),
         _read(own, _EXTRAS, service) if _file(own, _EXTRAS) else {},
         _read(own, _EXAMPLES, service) if _file(own, _EXAMPLES) else {},
         _read(own, _WAITERS, service) if _file(own, _WAITERS) else {},
     )
-    return replace(loaded, is_private=botocore is None and is_private(service))
-
-
-def is_private(service: str) -> bool:
-    """Return whether the data of the installed botocore lacks a service.
-
-    Raises
-    ------
-    SourceError
-        botocore is not installed.
-    """
-    return not (installed() / service).is_dir()
 
 
 def find(wanted: str, botocore: Path | None = None) -> str:

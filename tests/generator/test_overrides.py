@@ -159,12 +159,13 @@ def test_model_older_than_the_rule_is_left_alone(load):
 
 
 def test_service_name_entry_applies_and_page_keeps_rs(load):
-    service = described(greeting_model(), overrides=load(NAME))
+    entry = NAME.replace('"example"', '"sts"')  # R has pages of this one
+    service = described(greeting_model(), overrides=load(entry), service="sts")
     (operation,) = service.operations
     assert (service.name, service.constructor) == ("sample", "sample")
     assert operation.function == "sample_greet"
     assert operation.help_page.endswith("/example_greet/")
-    other = described(greeting_model(), overrides=load(NAME), service="other")
+    other = described(greeting_model(), overrides=load(entry), service="other")
     assert other.name == "example"
 
 
