@@ -40,8 +40,6 @@ def order_sort(
 
     Sort
 
-    See https://www.paws-r-sdk.com/docs/order_sort/ for full documentation.
-
     Parameters
     ----------
     First : str

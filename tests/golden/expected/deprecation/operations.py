@@ -48,8 +48,6 @@ def deprecation_get_old(
 
     Gets it as before. Slowly.
 
-    See https://www.paws-r-sdk.com/docs/deprecation_get_old/ for full documentation.
-
     Parameters
     ----------
     Id : str, optional
@@ -118,8 +116,6 @@ def deprecation_put(
     """Puts it
 
     Puts it.
-
-    See https://www.paws-r-sdk.com/docs/deprecation_put/ for full documentation.
 
     Parameters
     ----------
@@ -203,8 +199,6 @@ def deprecation_scan() -> Request[EmptyResult]:
     Deprecated.
 
     Scan
-
-    See https://www.paws-r-sdk.com/docs/deprecation_scan/ for full documentation.
 
     Returns
     -------

@@ -39,8 +39,6 @@ def documentation_read(
 
     Only **one** page, and *slowly*.
 
-    See https://www.paws-r-sdk.com/docs/documentation_read/ for full documentation.
-
     Parameters
     ----------
     Page : str
@@ -118,8 +116,6 @@ def documentation_write(
 
     1. Open it.
     2. Write, then save.
-
-    See https://www.paws-r-sdk.com/docs/documentation_write/ for full documentation.
 
     Parameters
     ----------

@@ -49,8 +49,6 @@ def limits_measure(
 
     Takes everything within limits.
 
-    See https://www.paws-r-sdk.com/docs/limits_measure/ for full documentation.
-
     Parameters
     ----------
     Bytes : Blob, optional

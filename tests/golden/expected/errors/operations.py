@@ -36,8 +36,6 @@ def trouble_try_(
 
     Try
 
-    See https://www.paws-r-sdk.com/docs/trouble_try/ for full documentation.
-
     Parameters
     ----------
     Name : str, optional

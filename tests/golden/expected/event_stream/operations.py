@@ -37,8 +37,6 @@ def chat_listen(
 
     Listen
 
-    See https://www.paws-r-sdk.com/docs/chat_listen/ for full documentation.
-
     Parameters
     ----------
     Room : str
@@ -118,8 +116,6 @@ def chat_talk(
     Cannot be called: the request is an event stream, which botocore cannot send.
 
     Talk
-
-    See https://www.paws-r-sdk.com/docs/chat_talk/ for full documentation.
 
     Parameters
     ----------

@@ -40,8 +40,6 @@ def shop_buy(
 
     Buys something.
 
-    See https://www.paws-r-sdk.com/docs/shop_buy/ for full documentation.
-
     Parameters
     ----------
     Items : Sequence[ItemInput]

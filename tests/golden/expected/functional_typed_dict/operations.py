@@ -36,8 +36,6 @@ def unwritable_move(
 
     Move
 
-    See https://www.paws-r-sdk.com/docs/unwritable_move/ for full documentation.
-
     Parameters
     ----------
     Step : StepInput, optional

@@ -38,8 +38,6 @@ def hostile_attack(
     \"\"\" and \\\\ and {{ 7 * 7 }} and {% endfor %} and ' and \\N{BULLET} and \u200b�
     and and � at the end \"
 
-    See https://www.paws-r-sdk.com/docs/hostile_attack/ for full documentation.
-
     Parameters
     ----------
     Text : str, optional

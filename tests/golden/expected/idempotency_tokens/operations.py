@@ -38,8 +38,6 @@ def idempotencytokens_create(
 
     Creates it.
 
-    See https://www.paws-r-sdk.com/docs/idempotencytokens_create/ for full documentation.
-
     Parameters
     ----------
     Name : str
@@ -107,8 +105,6 @@ def idempotencytokens_delete(
     """Deletes it
 
     Deletes it.
-
-    See https://www.paws-r-sdk.com/docs/idempotencytokens_delete/ for full documentation.
 
     Parameters
     ----------

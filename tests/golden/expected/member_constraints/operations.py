@@ -48,8 +48,6 @@ def memberconstraints_export(
 
     Exports data.
 
-    See https://www.paws-r-sdk.com/docs/memberconstraints_export/ for full documentation.
-
     Parameters
     ----------
     Format : str

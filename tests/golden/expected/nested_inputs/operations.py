@@ -39,8 +39,6 @@ def nested_tag(
 
     Tag
 
-    See https://www.paws-r-sdk.com/docs/nested_tag/ for full documentation.
-
     Parameters
     ----------
     Filter : FilterInput, optional

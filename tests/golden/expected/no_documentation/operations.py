@@ -36,8 +36,6 @@ def silent_describe_db_instances(
 
     Describe db instances
 
-    See https://www.paws-r-sdk.com/docs/silent_describe_db_instances/ for full documentation.
-
     Parameters
     ----------
     Name : str, optional

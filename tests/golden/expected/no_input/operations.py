@@ -33,8 +33,6 @@ def clock_get_time() -> Request[GetTimeOutput]:
 
     Tells the time.
 
-    See https://www.paws-r-sdk.com/docs/clock_get_time/ for full documentation.
-
     Returns
     -------
     GetTimeOutput

@@ -35,8 +35,6 @@ def basket_discard(
 
     Throws something away.
 
-    See https://www.paws-r-sdk.com/docs/basket_discard/ for full documentation.
-
     Parameters
     ----------
     Name : str
@@ -85,8 +83,6 @@ def basket_empty() -> Request[EmptyOutput]:
     """Empty
 
     Empty
-
-    See https://www.paws-r-sdk.com/docs/basket_empty/ for full documentation.
 
     Returns
     -------

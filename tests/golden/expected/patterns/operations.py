@@ -40,8 +40,6 @@ def patterns_match(
 
     Match
 
-    See https://www.paws-r-sdk.com/docs/patterns_match/ for full documentation.
-
     Parameters
     ----------
     Ascii : str, optional

@@ -36,8 +36,6 @@ def queues_list_queues(
 
     List queues
 
-    See https://www.paws-r-sdk.com/docs/queues_list_queues/ for full documentation.
-
     Parameters
     ----------
     Prefix : str, optional

@@ -35,8 +35,6 @@ def forest_plant_tree(
 
     Plants a tree.
 
-    See https://www.paws-r-sdk.com/docs/forest_plant_tree/ for full documentation.
-
     Parameters
     ----------
     Tree : TreeInput

@@ -33,8 +33,6 @@ def alphabet_get_tagging() -> Request[Tagging]:
 
     Get tagging
 
-    See https://www.paws-r-sdk.com/docs/alphabet_get_tagging/ for full documentation.
-
     Returns
     -------
     Tagging
@@ -80,8 +78,6 @@ def alphabet_get_tag_set() -> Request[TagSet]:
     """Get tag set
 
     Get tag set
-
-    See https://www.paws-r-sdk.com/docs/alphabet_get_tag_set/ for full documentation.
 
     Returns
     -------
@@ -129,8 +125,6 @@ def alphabet_get_url() -> Request[URL]:
 
     Get url
 
-    See https://www.paws-r-sdk.com/docs/alphabet_get_url/ for full documentation.
-
     Returns
     -------
     URL
@@ -176,8 +170,6 @@ def alphabet_get_version_10() -> Request[Version10]:
     """Get version 10
 
     Get version 10
-
-    See https://www.paws-r-sdk.com/docs/alphabet_get_version_10/ for full documentation.
 
     Returns
     -------
@@ -225,8 +217,6 @@ def alphabet_get_version_9() -> Request[Version9]:
 
     Get version 9
 
-    See https://www.paws-r-sdk.com/docs/alphabet_get_version_9/ for full documentation.
-
     Returns
     -------
     Version9
@@ -272,8 +262,6 @@ def alphabet_geta_small_one() -> Request[aSmallOne]:
     """Geta small one
 
     Geta small one
-
-    See https://www.paws-r-sdk.com/docs/alphabet_geta_small_one/ for full documentation.
 
     Returns
     -------

@@ -39,8 +39,6 @@ def takennames_method_(
 
     Method
 
-    See https://www.paws-r-sdk.com/docs/takennames_method/ for full documentation.
-
     Parameters
     ----------
     METHOD_ : str
@@ -108,8 +106,6 @@ def takennames_send_() -> Request[TypedDict_]:
 
     Send
 
-    See https://www.paws-r-sdk.com/docs/takennames_send/ for full documentation.
-
     Returns
     -------
     TypedDict_
@@ -159,8 +155,6 @@ def takennames_api_() -> Request[Service]:
     """Api
 
     Api
-
-    See https://www.paws-r-sdk.com/docs/takennames_api/ for full documentation.
 
     Returns
     -------

@@ -40,8 +40,6 @@ def shapeless_put(
 
     Put
 
-    See https://www.paws-r-sdk.com/docs/shapeless_put/ for full documentation.
-
     Parameters
     ----------
     Document : Any, optional

@@ -36,8 +36,6 @@ def kettle_describe_kettles(
 
     Describes kettles.
 
-    See https://www.paws-r-sdk.com/docs/kettle_describe_kettles/ for full documentation.
-
     Parameters
     ----------
     Name : str, optional
@@ -105,8 +103,6 @@ def kettle_fill_kettle() -> Request[EmptyResult]:
     """Fills a kettle
 
     Fills a kettle.
-
-    See https://www.paws-r-sdk.com/docs/kettle_fill_kettle/ for full documentation.
 
     Returns
     -------
