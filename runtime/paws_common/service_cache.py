@@ -3,6 +3,9 @@
 An entry is the package of one service: ``<service>/<botocore's name>-<key>/``. The key
 depends on the model, on the version of this distribution and on the format of the cache.
 An entry is code, so it is used only if no other user can have written to it.
+
+The folder of the cache can contain files of the user, so nothing is removed that this
+module did not write: a folder is an entry only if it contains the list of its modules.
 """
 
 from __future__ import annotations
@@ -19,14 +22,11 @@ from contextlib import contextmanager, suppress
 from paws_common.models import Model
 from paws_common.version import __version__
 
-_FORMAT = 2  # of the layout of the cache, and of the modules of an entry
-_MODULES = frozenset(
-    f"{name}.py"
-    for name in ("__init__", "aio", "errors", "interfaces", "operations", "service")
-)
+_FORMAT = 3  # of the layout of the cache, and of the modules of an entry
 _NAME = "paws-py"
 _LOCK = f".{_NAME}.lock"
-_TEMPORARY = "new-"
+_MANIFEST = f".{_NAME}.modules"  # the names and sizes of the modules of an entry
+_TEMPORARY = f".{_NAME}.new-"
 _ENTRY = re.compile(r"(?P<service>.+)-[0-9a-f]{16}")
 _DAY = 86_400  # seconds
 _MAX_UNUSED_DAYS = 30
@@ -91,11 +91,12 @@ def is_usable(entry: str) -> bool:
     try:
         is_own = _is_own(os.lstat(os.path.dirname(entry)))
         age = time.time() - os.lstat(entry).st_mtime
-        modules = dict(_own_files(entry))
+        files = dict(_own_files(entry))
+        manifest = _read(os.path.join(entry, _MANIFEST))
     except OSError:
         return False
-    # After a power failure, a file can be empty.
-    if not is_own or not all(modules.get(name) for name in _MODULES):
+    # After a power failure, a file can be empty or truncated.
+    if not is_own or manifest != _manifest(files):
         return False
     if age > _DAY:
         with suppress(OSError):
@@ -133,7 +134,8 @@ def store(entry: str, modules: Mapping[str, bytes]) -> None:
     try:
         # Python would create it with the permissions that the umask allows.
         os.mkdir(os.path.join(temporary, "__pycache__"), 0o700)
-        for name, content in modules.items():
+        manifest = _manifest({name: len(content) for name, content in modules.items()})
+        for name, content in {**modules, _MANIFEST: manifest}.items():
             _write(os.path.join(temporary, name), content)
         if not is_usable(entry):
             _remove(entry)
@@ -172,8 +174,10 @@ def entry_paths(folder: str) -> Iterator[tuple[str, str]]:
     """Yield the service and the path of each entry, incomplete ones included."""
     for service in _listdir(folder):
         for name in _listdir(os.path.join(folder, service)):
-            if _ENTRY.fullmatch(name) or name.startswith(_TEMPORARY):
-                yield service, os.path.join(folder, service, name)
+            path = os.path.join(folder, service, name)
+            is_entry = _ENTRY.fullmatch(name) and _MANIFEST in _listdir(path)
+            if is_entry or name.startswith(_TEMPORARY):
+                yield service, path
 
 
 def clear(folder: str) -> None:
@@ -294,6 +298,12 @@ def _own_files(folder: str) -> Iterator[tuple[str, int]]:
             yield each.name, status.st_size
 
 
+def _manifest(sizes: Mapping[str, int]) -> bytes:
+    """Return the list of the modules among some files."""
+    modules = sorted(each for each in sizes.items() if each[0].endswith(".py"))
+    return repr(modules).encode()
+
+
 def _create_folders(folder: str) -> None:
     """Create a folder and those above it, for this user alone."""
     parent = os.path.dirname(folder)
@@ -307,6 +317,11 @@ def _write(path: str, content: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with open(descriptor, "wb") as file:
         file.write(content)
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def _rename(temporary: str, entry: str) -> None:
