@@ -114,7 +114,7 @@ def settings(
     provider = creds if callable(creds) else None
     keys: Mapping[str, Any] = {} if callable(creds) else creds
     _require_key_pair(keys)
-    _check_role(login)
+    _check_role(login, has_session="session" in merged)
     unsigned, botocore = _split_unsigned(merged.get("botocore"))
     names = {each.name for each in fields(Settings)}
     unchanged = {
@@ -172,8 +172,8 @@ def _require_key_pair(creds: Mapping[str, Any]) -> None:
         )
 
 
-def _check_role(login: Mapping[str, Any]) -> None:
-    """Raise for options of a role without a role, or two sources of its credentials."""
+def _check_role(login: Mapping[str, Any], *, has_session: bool) -> None:
+    """Raise for a role that is incomplete, unused, or has two sources of credentials."""
     options = [
         key
         for key in ("role_session_name", "external_id", "source_profile")
@@ -184,10 +184,21 @@ def _check_role(login: Mapping[str, Any]) -> None:
             f"credentials.{options[0]} is an option of credentials.role_arn, which is "
             "missing"
         )
-    if "source_profile" in login and "creds" in login:
+    sources = {
+        "credentials.source_profile": "source_profile" in login,
+        "credentials.creds": "creds" in login,
+        "config.session": has_session,
+    }
+    given = [key for key, is_given in sources.items() if is_given]
+    if "source_profile" in login and len(given) > 1:
         raise ConfigError(
-            "credentials.source_profile and credentials.creds are both credentials to "
-            "assume credentials.role_arn with: pass one of them"
+            f"{given[0]} and {given[1]} are both credentials to assume "
+            "credentials.role_arn with: pass one of them"
+        )
+    if "role_arn" in login and login.get("anonymous"):
+        raise ConfigError(
+            "credentials.role_arn signs requests, and credentials.anonymous does not: "
+            "pass one of them"
         )
 
 

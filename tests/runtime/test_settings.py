@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 from botocore.config import Config as BotocoreConfig
+from botocore.session import Session
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -422,6 +423,27 @@ def test_partial_key_names_the_missing_part(key: str, missing: str) -> None:
     ):
         with pytest.raises(ConfigError, match=said):
             settings(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("credentials", "config", "source"),
+    [
+        ({"creds": KEYS}, {}, "credentials.creds"),
+        ({}, {"session": Session()}, "config.session"),
+    ],
+)
+def test_role_with_two_sources_is_refused(
+    credentials: dict[str, Any], config: dict[str, Any], source: str
+) -> None:
+    role = {"role_arn": "arn:aws:iam::123456789012:role/r", "source_profile": "a"}
+    with pytest.raises(ConfigError, match=rf"source_profile and {source} are both"):
+        settings(config, {**role, **credentials})
+
+
+def test_anonymous_role_is_refused() -> None:
+    role = {"role_arn": "arn:aws:iam::123456789012:role/r", "anonymous": True}
+    with pytest.raises(ConfigError, match=r"role_arn signs requests, and .*anonymous"):
+        settings(credentials=role)
 
 
 def test_configuration_error_can_be_pickled() -> None:
