@@ -392,7 +392,8 @@ def _ca_bundle(path: str, value: object) -> Any:
 
 
 def _session(path: str, value: object) -> Any:
-    if not callable(getattr(value, "get_credentials", None)):
+    is_class = isinstance(value, type)  # boto3.Session without its parentheses
+    if is_class or not callable(getattr(value, "get_credentials", None)):
         raise _wrong_type(path, "a boto3.Session or a session of botocore", value)
     return value
 

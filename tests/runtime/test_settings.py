@@ -379,6 +379,10 @@ def test_empty_list_of_r_equals_the_default(arguments: dict[str, Any]) -> None:
             'config.signature_version must be "v2" or "v4" or "s3" or "s3v4"',
         ),
         (
+            {"config": {"session": Session}},
+            "config.session must be a boto3.Session or a session of botocore, not type",
+        ),
+        (
             {"config": {"botocore": {"proxies": {}}}},
             "config.botocore must be a botocore.config.Config, not dict",
         ),
