@@ -35,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0 for success, 1 if ``--check`` or ``parity`` finds a difference, 2 for errors.
     """
+    terminal.open_closed_streams()
     # AWS's texts have characters that the encoding of a terminal may lack.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")

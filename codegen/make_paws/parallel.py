@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from typing import Any, BinaryIO, TypeVar
 
-from make_paws import signals
+from make_paws import signals, terminal
 from make_paws.errors import MakePawsError, WorkerError
 
 Item = TypeVar("Item")
@@ -150,6 +150,7 @@ class _Worker:
 
 def work() -> None:
     """Run as a worker: read a function and items from stdin, write results to stdout."""
+    terminal.open_closed_streams()
     # A duplicate, because Python waits at exit for a thread that reads sys.stdin.
     items = os.fdopen(os.dup(sys.stdin.fileno()), "rb")
     results = os.fdopen(os.dup(sys.stdout.fileno()), "wb")

@@ -14,6 +14,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 
+def open_closed_streams() -> None:
+    """Discard the output to a standard stream that is closed (``>&-``).
+
+    Python sets such a stream to None. `os.devnull` takes its descriptor, which a file of
+    the output would take otherwise.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            null = os.open(os.devnull, os.O_RDWR)
+            stream = os.fdopen(null, mode, encoding="utf-8", errors="backslashreplace")
+            setattr(sys, name, stream)
+
+
 def escape(text: str, keep: str = "") -> str:
     """Return `text` with control and invisible characters as escape sequences.
 

@@ -1,6 +1,7 @@
 """No control character of a model, a wheel or a file name reaches the terminal."""
 
 import ast
+import shlex
 import subprocess
 import sys
 import unicodedata
@@ -124,6 +125,31 @@ def test_closed_pipe_ends_without_a_message(data):
         process.stdout.close()
         errors = process.stderr.read()
     assert (process.returncode, errors) == (141, "")
+
+
+def run_in_shell(redirections, *arguments):
+    words = map(str, [sys.executable, "-m", "make_paws", *arguments])
+    shell = ["sh", "-c", f"{shlex.join(words)} {redirections}"]
+    return subprocess.run(shell, capture_output=True, text=True, check=False)
+
+
+def test_closed_stdout_is_no_error(data):
+    done = run_in_shell(">&-", "list", "--botocore", data)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("closed", ["2>&-", "<&- >&- 2>&-"])
+def test_workers_run_without_standard_streams(data, output, closed):
+    write_model(data, greeting_model(serviceFullName="Other"), service="other")
+    options = ["--botocore", data, "--jobs", "2", "--output", output]
+    done = run_in_shell(closed, "docs", "--all", *options)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {"example", "other"} <= {path.name for path in output.iterdir()}
+
+
+def test_error_for_a_closed_stderr_is_not_printed(data):
+    done = run_in_shell("2>&-", "docs", "x", "--botocore", data, "--output", data)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has /dev/full")
