@@ -51,6 +51,18 @@ with LocalEndpoint(lambda body, request: body.upper()) as local:
     large = b"e" * 200_000
     result = invoke_and_wait(call, "e", large, upload_to="s3://b/in/", timeout=0)
     assert result == large.upper()
+    keys = {"creds": {"access_key_id": "key", "secret_access_key": "secret"}}
+    upload = {"upload_to": "s3://b/in/", "timeout": 0}
+    result = invoke_and_wait(call, "e", large, config={"credentials": keys}, **upload)
+    assert result == large.upper()
+    remote = {"endpoint": "https://elsewhere.example"}
+    for config in (remote, *({**remote, "credentials": keys},)):
+        try:
+            invoke_and_wait(call, "e", large, config=config, **upload)
+        except ParameterError as error:
+            assert "config.endpoint: elsewhere.example is not" in str(error), error
+        else:
+            raise AssertionError("the body was uploaded elsewhere")
     for arguments in ({}, {"service": paws.sagemakerruntime()}):
         try:
             wait_for_result(response, timeout=0, **arguments)
@@ -105,7 +117,11 @@ def test_configured_service_stays_on_the_machine(
     (tmp_path / "invalid").write_text("neither a section nor a key")
     program = PROGRAM
     if not environment.keys().isdisjoint(BREAKING):
-        program = program.replace('({}, {"service": paws.sagemakerruntime()})', "()")
+        for other in (
+            '({}, {"service": paws.sagemakerruntime()})',
+            '({**remote, "credentials": keys},)',
+        ):
+            program = program.replace(other, "()")
     run = subprocess.run(
         [sys.executable, "-c", program],
         capture_output=True,

@@ -45,7 +45,10 @@ _MAX_DIGITS = 6  # of the length of a body that is read at once
 
 
 def connect(
-    api: Api, settings: Settings, base: ServiceClient | None = None
+    api: Api,
+    settings: Settings,
+    base: ServiceClient | None = None,
+    session: SharedSession | None = None,
 ) -> ServiceClient:
     """Return a client with the settings of a service.
 
@@ -57,6 +60,8 @@ def connect(
         Its settings.
     base : ServiceClient, optional
         A client whose session, credentials and connections are used.
+    session : SharedSession, optional
+        The session of another service, whose credentials are used.
 
     Raises
     ------
@@ -65,10 +70,10 @@ def connect(
         service, or an option is invalid.
     """
     with translate_config_errors(api.service):
-        shared = base.session if base else find_session(settings)
-        with shared.use() as session:
+        shared = session or (base.session if base else find_session(settings))
+        with shared.use() as botocore_session:
             transport = base.transport if base else None
-            return _connect(api, settings, shared, session, transport)
+            return _connect(api, settings, shared, botocore_session, transport)
 
 
 def _connect(

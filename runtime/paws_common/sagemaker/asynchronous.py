@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from uuid import uuid4
 from paws_common.api import Operation
 from paws_common.errors import (
     AsyncInferenceError,
+    ConfigError,
     EndpointConnectionError,
     ParameterError,
     PawsError,
@@ -36,6 +38,7 @@ from paws_common.validation.validator import validate
 
 if TYPE_CHECKING:
     from paws_common.client.service_client import ServiceClient
+    from paws_common.client.sessions import SharedSession
 
 # The service's default of InvocationTimeoutSeconds, the time that a model may run. The
 # time in the queue is not part of it.
@@ -93,6 +96,8 @@ def wait_for_result(
         The configuration of S3, with the keys of `paws.config`. Omitted keys have the
         values of `service`, except for ``endpoint`` and ``signature_version``.
         Credentials are not merged: they are those of `config`, or those of `service`.
+        With the service of a `LocalEndpoint`, S3 is its own, without other credentials,
+        unless `config` has another ``endpoint`` on the loopback interface.
 
     Returns
     -------
@@ -106,9 +111,10 @@ def wait_for_result(
     ResultTimeoutError
         Neither a result nor a failure exists yet. Call this function again.
     TypeError
-        `response` is not a mapping.
+        `response` is not a mapping, or `service` is not a service.
     ParameterError
-        A location, `timeout` or `poll` is invalid.
+        A location, `timeout` or `poll` is invalid; or the result of a `LocalEndpoint`
+        would be read from another machine.
     ConfigError
         `config` is invalid, or credentials are missing.
     EndpointConnectionError, ResponseTimeoutError
@@ -125,10 +131,16 @@ def wait_for_result(
             "wait_for_result takes the result of invoke_endpoint_async: "
             f"wait_for_result(response); not a {type(response).__name__}"
         )
+    if service is not None and not isinstance(service, Service):
+        raise TypeError(
+            "wait_for_result takes the service that was called: "
+            "wait_for_result(response, service=svc), where svc is a "
+            f"paws.sagemakerruntime(…); not an object of {type(service)}"
+        )
     timeout = _seconds("wait_for_result", "timeout", timeout, 0)
     poll = _seconds("wait_for_result", "poll", poll, _MIN_POLL)
     locations = _locations("wait_for_result", response)
-    with s3.connect(_s3_settings(service, config)) as client:
+    with _connect_s3("wait_for_result", service, config) as client:
         _refuse_remote(client, locations)
         return _wait(client, locations, timeout, poll)
 
@@ -198,7 +210,7 @@ def invoke_and_wait(
     body = _sendable(Body)
     service, operation, build = called
     arguments = {"EndpointName": EndpointName, **arguments}
-    with s3.connect(_s3_settings(service, config)) as client:
+    with _connect_s3("invoke_and_wait", service, config) as client:
         reason = _not_inline(service, operation, body)
         if reason is None:
             request = build(**arguments, Body=body)
@@ -268,6 +280,38 @@ def _refusal(function: str, name: str, reason: str) -> ParameterError:
     return ParameterError(function, (Violation(name, reason, False),), "")
 
 
+@contextmanager
+def _connect_s3(
+    function: str, service: Service | None, config: Config | None
+) -> Iterator[ServiceClient]:
+    """Yield a client of S3 for the objects of a service's calls.
+
+    Raises
+    ------
+    ParameterError
+        The service calls a `LocalEndpoint`, and S3's endpoint is not on the loopback
+        interface.
+    """
+    configured = settings(
+        config
+    )  # raises for invalid credentials that are not used, too
+    is_local = service is not None and service.settings.is_local
+    if config and is_local and not configured.endpoint:
+        # A `LocalEndpoint` does not check credentials. With others than its own, the
+        # client would use the proxies of the environment.
+        kept = {key: value for key, value in config.items() if key != "credentials"}
+        config = cast(Config, kept)
+    with s3.connect(_s3_settings(service, config), _session(service, config)) as client:
+        host = _host(client)
+        if is_local and not is_loopback(host):
+            reason = (
+                f"{host} is not on the loopback interface, which the objects of a "
+                "LocalEndpoint must not leave"
+            )
+            raise _refusal(function, "config.endpoint", reason)
+        yield client
+
+
 def _s3_settings(service: Service | None, config: Config | None) -> Settings:
     """Return the settings of S3: those in `config`, and for other keys the service's."""
     configured = settings(config)
@@ -286,26 +330,50 @@ def _s3_settings(service: Service | None, config: Config | None) -> Settings:
     return replace(service.settings, **{**unset, **own})
 
 
+def _session(service: Service | None, config: Config | None) -> SharedSession | None:
+    """Return the session of a service, which has loaded its credentials.
+
+    Returns
+    -------
+    SharedSession or None
+        None if the credentials of S3 are those of `config` or of the environment.
+    """
+    own = config or {}
+    if service is None or own.get("credentials") or own.get("session"):
+        return None
+    try:
+        return service.connect().session
+    except ConfigError:  # `config` may have the region that the service lacks
+        return None
+
+
+def _host(client: ServiceClient) -> str | None:
+    return urlsplit(client.client.meta.endpoint_url).hostname
+
+
 def _refuse_remote(client: ServiceClient, locations: _Locations) -> None:
     """Refuse to read the result of a `LocalEndpoint` from another machine.
 
     Raises
     ------
     ParameterError
-        The location is one of a `LocalEndpoint`, and S3's endpoint is not on the loopback
+        A location is one of a `LocalEndpoint`, and S3's endpoint is not on the loopback
         interface.
     """
-    endpoint = client.client.meta.endpoint_url
-    if locations.output.bucket == s3.LOCAL_BUCKET and not is_loopback(
-        urlsplit(endpoint).hostname
+    host = _host(client)
+    if is_loopback(host):
+        return
+    for name, location in zip(
+        ("OutputLocation", "FailureLocation"), locations, strict=True
     ):
-        raise _refusal(
-            "wait_for_result",
-            "OutputLocation",
-            f"{str(locations.output)!r} is a location of a LocalEndpoint, but would be "
-            f"read from {endpoint}; pass the service that was called: "
-            "wait_for_result(response, service=svc)",
-        )
+        if location is not None and location.bucket == s3.LOCAL_BUCKET:
+            raise _refusal(
+                "wait_for_result",
+                name,
+                f"{str(location)!r} is a location of a LocalEndpoint, but would be read "
+                f"from {host}; pass the service that was called: "
+                "wait_for_result(response, service=svc)",
+            )
 
 
 def _called(function: object) -> BoundOperation:

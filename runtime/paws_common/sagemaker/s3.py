@@ -16,6 +16,7 @@ from paws_common.shapes import Blob, Member, Structure
 
 if TYPE_CHECKING:
     from paws_common.client.service_client import ServiceClient
+    from paws_common.client.sessions import SharedSession
 
 _API = Api(
     name="s3",
@@ -89,8 +90,17 @@ def locate(text: object) -> Location | None:
 
 
 @contextmanager
-def connect(settings: Settings) -> Iterator[ServiceClient]:
+def connect(
+    settings: Settings, session: SharedSession | None = None
+) -> Iterator[ServiceClient]:
     """Yield a client of S3, and close it at the end.
+
+    Parameters
+    ----------
+    settings : Settings
+        Its settings.
+    session : SharedSession, optional
+        The session of a service with the same credentials.
 
     Raises
     ------
@@ -99,7 +109,7 @@ def connect(settings: Settings) -> Iterator[ServiceClient]:
     """
     from paws_common.client import service_client
 
-    client = service_client.connect(_API, settings)
+    client = service_client.connect(_API, settings, session=session)
     try:
         yield client
     finally:

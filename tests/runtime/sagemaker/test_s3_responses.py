@@ -21,6 +21,7 @@ from support.moto_s3 import (
     KEY,
     OTHER_KEY,
     OUTPUT,
+    REGION,
     RESPONSE,
     Answer,
     Moto,
@@ -210,6 +211,35 @@ def test_s3_client_has_the_services_settings(
 
 
 @pytest.mark.usefixtures("stored")
+@pytest.mark.parametrize("is_connected", [True, False])
+def test_credentials_are_loaded_once_for_all_waits(is_connected: bool) -> None:
+    calls = []
+
+    def load() -> dict[str, Any]:
+        calls.append(None)
+        return {**KEY, "expiration": 2**40}
+
+    service = paws.sagemakerruntime(region=REGION, credentials={"creds": load})
+    if is_connected:
+        service.connect()
+
+    for _ in range(3):
+        wait_for_result(RESPONSE, service=service)
+    wait_for_result(RESPONSE, service=service.with_options(read_timeout=5))
+
+    assert len(calls) == 1
+
+
+@pytest.mark.usefixtures("stored")
+def test_region_of_s3_may_be_in_config_alone(moto: Moto) -> None:
+    service = paws.sagemakerruntime(credentials={"creds": KEY})
+
+    wait_for_result(RESPONSE, service=service, config={"region": "us-west-2"})
+
+    assert moto.signed == ["key us-west-2"]
+
+
+@pytest.mark.usefixtures("stored")
 def test_s3_client_alone_uses_the_environment(
     moto: Moto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -226,8 +256,8 @@ def test_client_of_s3_is_closed_whatever_happens(
 ) -> None:
     closed = []
 
-    def connect(*arguments: Any) -> Any:
-        made = original(*arguments)
+    def connect(*arguments: Any, **options: Any) -> Any:
+        made = original(*arguments, **options)
         close = made.close
         made.close = lambda: closed.append(close())
         return made

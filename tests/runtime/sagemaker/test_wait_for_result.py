@@ -17,7 +17,16 @@ from paws_common import (
     wait_for_result,
 )
 from paws_common.sagemaker.polling import MAX_DELAY_SECONDS
-from support.moto_s3 import BUCKET, FAILURE, OUTPUT, RESPONSE, Moto, Time, uploaded
+from support.moto_s3 import (
+    BUCKET,
+    FAILURE,
+    OUTPUT,
+    REGION,
+    RESPONSE,
+    Moto,
+    Time,
+    uploaded,
+)
 
 
 def test_result_that_is_there_is_returned_at_once(
@@ -173,3 +182,16 @@ def test_invalid_result_is_refused_and_not_shown() -> None:
         wait_for_result(response)
 
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("service", ["svc", {"region": "us-east-1"}, object()])
+def test_other_object_than_a_service_is_refused(service: Any) -> None:
+    with pytest.raises(TypeError, match=r"service=svc.* not an object of <class"):
+        wait_for_result(RESPONSE, service=service)
+
+
+@pytest.mark.parametrize("name", ["OutputLocation", "FailureLocation"])
+def test_local_location_is_not_read_elsewhere(name: str) -> None:
+    other = dict.fromkeys(RESPONSE, "s3://bucket/key")
+    with pytest.raises(ParameterError, match=f"{name}: .* location of a LocalEndpoint"):
+        wait_for_result({**other, name: RESPONSE[name]}, config={"region": REGION})
