@@ -9,9 +9,11 @@ import pickle
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Coroutine
 from importlib import import_module
 from typing import Any
+from unittest import mock
 
 import cloudpickle
 import pytest
@@ -156,6 +158,25 @@ def test_cancelled_call_closes_its_connection(run: Run) -> None:
         assert closed.wait(PATIENCE_SECONDS)
         svc.service.close()
         assert len(server.requests) == 1
+
+
+def test_cancelled_call_does_not_wait_to_retry() -> None:
+    received = threading.Event()
+
+    def handle(peer: Peer) -> None:
+        peer.receive_request()
+        peer.send(error_response(503, Retry_After="20"))
+        received.set()
+
+    with serve(handle) as server:
+        svc = example(server.url)
+        start = time.monotonic()
+        run_with_asyncio(
+            lambda: cancel_when(received, lambda: svc.invoke_endpoint("demo", b"1"))
+        )
+        svc.service.executor().shutdown(wait=True)
+        assert time.monotonic() - start < 20
+    assert len(server.requests) == 1
 
 
 def test_call_that_waits_for_a_thread_is_not_sent() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextvars import ContextVar
 from typing import Protocol
 
@@ -14,6 +15,10 @@ class Stoppable(Protocol):
         """End the wait at once."""
 
 
+class CancelledCallError(Exception):
+    """The call was cancelled before its request was written."""
+
+
 class Cancellation:
     """The state of a call that may be cancelled.
 
@@ -22,9 +27,18 @@ class Cancellation:
     """
 
     def __init__(self) -> None:
-        self.is_cancelled = False
+        self._cancelled = threading.Event()
         self._waiting: Stoppable | None = None
         self._lock = threading.Lock()
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the call was cancelled."""
+        return self._cancelled.is_set()
+
+    def sleep(self, seconds: float) -> None:
+        """Return after some seconds, or as soon as the call is cancelled."""
+        self._cancelled.wait(seconds)
 
     def wait_for(self, waiting: Stoppable) -> None:
         """Stop `waiting` when the call is cancelled, or now if it was cancelled before."""
@@ -37,7 +51,7 @@ class Cancellation:
     def cancel(self) -> None:
         """Cancel the call, from any thread."""
         with self._lock:
-            self.is_cancelled = True
+            self._cancelled.set()
             waiting = self._waiting
         if waiting is not None:
             waiting.stop()
@@ -52,3 +66,30 @@ def is_cancelled() -> bool:
     """Return whether the current call was cancelled."""
     cancellation = current_cancellation.get()
     return cancellation is not None and cancellation.is_cancelled
+
+
+def check_cancelled() -> None:
+    """Raise an error if the current call was cancelled.
+
+    Raises
+    ------
+    CancelledCallError
+        It was cancelled.
+    """
+    if is_cancelled():
+        raise CancelledCallError
+
+
+def sleep(seconds: float) -> None:
+    """Wait before the current call continues.
+
+    Raises
+    ------
+    CancelledCallError
+        It was cancelled before or in the meantime.
+    """
+    if (cancellation := current_cancellation.get()) is None:
+        time.sleep(seconds)
+    else:
+        cancellation.sleep(seconds)
+    check_cancelled()

@@ -25,7 +25,7 @@ from botocore import exceptions as botocore_errors
 from urllib3 import exceptions as urllib3_errors
 from urllib3.util.connection import is_connection_dropped
 
-from paws_common.client.cancellation import current_cancellation, is_cancelled
+from paws_common.client.cancellation import check_cancelled, current_cancellation
 
 if TYPE_CHECKING:
     from urllib3.connection import HTTPConnection
@@ -110,10 +110,6 @@ current_attempt: ContextVar[Attempt] = ContextVar("paws_attempt")
 
 class StaleConnectionError(Exception):
     """The server closed an idle connection, or the connection was idle for too long."""
-
-
-class CancelledCallError(Exception):
-    """The call was cancelled before its request was written."""
 
 
 class FinalResponse(HTTPResponse):
@@ -254,8 +250,7 @@ class RecordingMixin(_Connection):
         current_attempt.get().progress = Progress.NOT_WRITTEN
         if self.reading is not None:
             self.reading.end()
-        if is_cancelled():
-            raise CancelledCallError
+        check_cancelled()
         if self._is_stale():
             raise StaleConnectionError
         attempt = current_attempt.get()

@@ -12,7 +12,6 @@ protocol of the service is part of the error.
 from __future__ import annotations
 
 import sys
-import time
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -29,7 +28,7 @@ from botocore.hooks import first_non_none_response
 from botocore.httpchecksum import apply_request_checksum, handle_checksum_body
 from botocore.httpsession import URLLib3Session
 
-from paws_common.client.cancellation import is_cancelled
+from paws_common.client.cancellation import is_cancelled, sleep
 from paws_common.client.event_stream import Events
 from paws_common.client.invalid_responses import parse_response
 
@@ -148,7 +147,7 @@ class Pipeline:
                     metadata = response[1].setdefault("ResponseMetadata", {})
                     metadata["RetryAttempts"] = attempts - 1
                     return response
-            time.sleep(delay)
+            sleep(delay)
             attempts += 1
             retries["attempt"] = attempts
             if response is not None:
