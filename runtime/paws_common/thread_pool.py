@@ -31,19 +31,35 @@ async def run_in_thread(
         The function.
     *args
         Its arguments.
+
+    Raises
+    ------
+    RuntimeError
+        The function raised StopIteration.
     """
     context = contextvars.copy_context()
     try:
-        future = executor().submit(context.run, function, *args)
+        future = executor().submit(context.run, _call, function, *args)
     except RuntimeError:
         # The interpreter is shutting down, and does not start threads any more. An exit
         # handler that awaits a call may block its event loop.
-        return context.run(function, *args)
+        return context.run(_call, function, *args)
     # If trio runs the caller, it has been imported.
     trio = sys.modules.get("trio")
     if trio is not None and trio.lowlevel.in_trio_task():
         return await _wait_with_trio(trio, future)
     return await asyncio.wrap_future(future)
+
+
+def _call(function: Callable[..., Result], *args: object) -> Result:
+    """Call a function; its StopIteration becomes a RuntimeError, as in a coroutine (PEP 479).
+
+    Before Python 3.12, asyncio would wait forever for a future with a StopIteration.
+    """
+    try:
+        return function(*args)
+    except StopIteration as error:
+        raise RuntimeError("the call raised StopIteration") from error
 
 
 async def _wait_with_trio(trio: Any, future: Future[Result]) -> Result:

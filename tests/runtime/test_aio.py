@@ -101,6 +101,14 @@ def test_errors_are_raised_by_await(run: Run) -> None:
     assert len(server.requests) == 1
 
 
+def test_stop_iteration_of_a_mock_is_raised(run: Run) -> None:
+    svc = example("http://127.0.0.1:1")
+    no_results = mock.Mock(side_effect=StopIteration)
+    svc.service.client.meta.events.register("before-call", no_results)
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        run(lambda: svc.invoke_endpoint("demo", b"1"))
+
+
 def test_context_variables_are_visible_to_handlers(run: Run) -> None:
     variable: contextvars.ContextVar[str] = contextvars.ContextVar("trace")
     seen = []
