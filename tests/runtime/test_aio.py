@@ -6,25 +6,31 @@ import asyncio
 import contextvars
 import inspect
 import pickle
+import ssl
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine
+from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import cloudpickle
 import pytest
+from botocore.config import Config
 
 import paws
 from paws.services.sagemakerruntime.aio import AsyncSageMakerRuntime
 from paws_common import ParameterError, ServiceError, StreamError
 from paws_common.local.server import client_config
+from support.certificates import Authority
 from support.servers import (
     OK,
     PATIENCE_SECONDS,
+    Handler,
     Peer,
     Script,
     error_response,
@@ -166,6 +172,47 @@ def test_cancelled_call_closes_its_connection(run: Run) -> None:
         assert closed.wait(PATIENCE_SECONDS)
         svc.service.close()
         assert len(server.requests) == 1
+
+
+def receive_upload(peer: Peer) -> None:
+    peer.receive(1)
+
+
+def receive_tls_upload(context: ssl.SSLContext, peer: Peer) -> None:
+    peer.start_tls(context)
+    peer.receive(1)
+
+
+@pytest.mark.parametrize("phase", ["upload", "TLS upload", "TLS handshake", "CONNECT"])
+def test_cancel_ends_the_connection(phase: str, tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    steps: dict[str, Handler] = {
+        "upload": receive_upload,
+        "TLS upload": partial(receive_tls_upload, authority.server_context()),
+        "TLS handshake": Peer.receive_hello,
+        "CONNECT": Peer.receive_connect,
+    }
+    reached = threading.Event()
+
+    def handle(peer: Peer) -> None:
+        steps[phase](peer)
+        reached.set()
+        peer.stall()
+
+    with serve(handle) as server:
+        url = server.url if phase == "upload" else server.https_url
+        proxies = {"https": server.url} if phase == "CONNECT" else {}
+        config = Config(proxies=proxies)
+        bundle = str(authority.bundle)
+        svc = example(url, ca_bundle=bundle, botocore=config, validation="off")
+        body = bytes(50_000_000)
+        run_with_asyncio(
+            lambda: cancel_when(reached, lambda: svc.invoke_endpoint("demo", body))
+        )
+        start = time.monotonic()
+        svc.service.executor().shutdown(wait=True)
+        assert time.monotonic() - start < PATIENCE_SECONDS / 2
+        assert server.connections == 1
 
 
 def test_cancelled_call_does_not_wait_to_retry() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import queue
 import socket
+import ssl
 import sys
 import threading
 import time
@@ -160,8 +161,8 @@ class _Head:
         self._file.close()
 
 
-class Reading:
-    """The reading of a response, which another thread can stop.
+class Exchange:
+    """A request and its response, which another thread can stop.
 
     Parameters
     ----------
@@ -170,19 +171,38 @@ class Reading:
     """
 
     def __init__(self, sock: Any) -> None:
-        self._sock = sock
+        # A TLS connection within TLS has no `shutdown`, but its socket has.
+        self._sock = getattr(sock, "socket", sock)
         self._lock = threading.RLock()  # a signal handler may also stop it
 
     def stop(self) -> None:
-        """End the response at once for the thread that reads it."""
+        """End the connection at once for the thread that writes to it or reads it."""
         with self._lock, suppress(OSError):
-            if self._sock is not None:
-                self._sock.shutdown(socket.SHUT_RD)
+            if isinstance(self._sock, ssl.SSLSocket):
+                # Its own method would first disable the encryption: another thread might
+                # write a part of the request in plain text.
+                super(ssl.SSLSocket, self._sock).shutdown(socket.SHUT_RDWR)
+            elif self._sock is not None:
+                self._sock.shutdown(socket.SHUT_RDWR)
 
     def end(self) -> None:
         """Make `stop` do nothing: another request uses the connection now."""
         with self._lock:
             self._sock = None
+
+
+class _Handshake(Exchange):
+    """The opening of a tunnel or a TLS handshake, which another thread can stop.
+
+    It uses a duplicate of the socket, because `ssl` detaches the socket that it wraps.
+    """
+
+    def __init__(self, sock: Any) -> None:
+        super().__init__(sock.dup())
+
+    def end(self) -> None:
+        with self._lock:
+            self._sock.close()
 
 
 class RecordingMixin(_Connection):
@@ -192,19 +212,38 @@ class RecordingMixin(_Connection):
     """
 
     response_class = FinalResponse
-    reading: Reading | None = None
+    exchange: Exchange | None = None
     _is_connecting = False
+    _handshake: _Handshake | None = None
+    _socket: Any = None
     _last_used: float | None = None
     _pending: list[bytes] | None = None
 
+    @property
+    def sock(self) -> Any:
+        """The socket. urllib3 sets it before it opens a tunnel or starts TLS."""
+        return self._socket
+
+    @sock.setter
+    def sock(self, sock: Any) -> None:
+        self._socket = sock
+        cancellation = current_cancellation.get()
+        if cancellation and self._is_connecting and self._handshake is None:
+            self._handshake = _Handshake(sock)
+            cancellation.wait_for(self._handshake)
+
     def connect(self) -> None:
         current_attempt.get().progress = Progress.NOT_WRITTEN
+        check_cancelled()
         self._last_used = None  # urllib3 opens closed connections again
         self._is_connecting = True
         try:
             super().connect()
         finally:
             self._is_connecting = False
+            if self._handshake is not None:
+                self._handshake.end()
+                self._handshake = None
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         """Write a request.
@@ -224,8 +263,6 @@ class RecordingMixin(_Connection):
         if self._is_connecting:
             super().send(data)
             return
-        if self.sock is None:  # else http.client connects within its own `send`
-            self.connect()
         if self._pending is not None:
             size = sum(map(len, self._pending)) + len(data)
             if isinstance(data, bytes) and size <= _MAX_MERGED_BYTES:
@@ -236,10 +273,6 @@ class RecordingMixin(_Connection):
 
     def getresponse(self) -> Any:
         current_attempt.get().progress = Progress.SENT
-        # A TLS connection within TLS has no `shutdown`, but its socket has.
-        self.reading = Reading(getattr(self.sock, "socket", self.sock))
-        if (cancellation := current_cancellation.get()) is not None:
-            cancellation.wait_for(self.reading)
         response = super().getresponse()
         self._last_used = time.monotonic()
         return response
@@ -248,14 +281,19 @@ class RecordingMixin(_Connection):
         self, write: Callable[..., None], args: Any, kwargs: Mapping[str, Any]
     ) -> None:
         current_attempt.get().progress = Progress.NOT_WRITTEN
-        if self.reading is not None:
-            self.reading.end()
+        if self.exchange is not None:
+            self.exchange.end()
         check_cancelled()
         if self._is_stale():
             raise StaleConnectionError
         attempt = current_attempt.get()
         is_reused = self.sock is not None and self._last_used is not None
         attempt.acknowledged = _acknowledged_bytes(self.sock) if is_reused else None
+        if self.sock is None:  # else http.client connects within its own `send`
+            self.connect()
+        self.exchange = Exchange(self.sock)
+        if (cancellation := current_cancellation.get()) is not None:
+            cancellation.wait_for(self.exchange)
         # urllib3 2 writes head and body separately, which wakes the server twice.
         self._pending = []
         try:

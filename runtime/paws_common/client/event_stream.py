@@ -37,7 +37,7 @@ from botocore.parsers import create_parser
 if TYPE_CHECKING:
     from botocore.model import OperationModel, StructureShape
 
-    from paws_common.client.connections import Reading
+    from paws_common.client.connections import Exchange
 
 _PRELUDE = struct.Struct(">III")
 _PRELUDE_BYTES = _PRELUDE.size
@@ -75,7 +75,7 @@ class Events:
         self._headers = headers
         self._body = body
         connection = getattr(body, "connection", None)
-        self._reading: Reading | None = getattr(connection, "reading", None)
+        self._exchange: Exchange | None = getattr(connection, "exchange", None)
         self._is_closed = False
         self._messages = _messages(_reader(body))
         self._operation = model.name
@@ -101,8 +101,8 @@ class Events:
         self._is_closed = True
         # Closing a body would wait for the thread that reads it. A body that was read to
         # its end does not have a connection any more.
-        if self._reading is not None and self._body.connection is not None:
-            self._reading.stop()
+        if self._exchange is not None and self._body.connection is not None:
+            self._exchange.stop()
         self._body.close()
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
