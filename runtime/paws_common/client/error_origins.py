@@ -7,6 +7,7 @@ or urllib3. The frames that the exception passed show it.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from types import TracebackType
@@ -15,7 +16,10 @@ from types import TracebackType
 _CALLERS = ("botocore.hooks", "botocore.credentials", "paws_common.client.credentials")
 # Their own handlers and providers raise errors of botocore for this call, such as a missing
 # signing key.
-_BUILT_IN = ("botocore", "paws_common")
+_BUILT_IN = ("boto3", "botocore", "paws_common")
+# Packages that they call, such as json and subprocess for `credential_process`. A mock of
+# unittest is a user's own handler or provider.
+_LIBRARIES = (sys.stdlib_module_names | {"awscrt", "dateutil", "gevent"}) - {"unittest"}
 
 
 def is_raised_by_user_code(error: BaseException) -> bool:
@@ -28,9 +32,14 @@ def is_raised_by_user_code(error: BaseException) -> bool:
     error : BaseException
         The exception that is being handled.
     """
+    modules = (
+        module
+        for module in _modules(error.__traceback__)
+        if _package(module) not in _LIBRARIES
+    )
     return any(
-        caller in _CALLERS and called.partition(".")[0] not in _BUILT_IN
-        for caller, called in pairwise(_modules(error.__traceback__))
+        caller in _CALLERS and _package(called) not in _BUILT_IN
+        for caller, called in pairwise(modules)
     )
 
 
@@ -45,6 +54,10 @@ def has_passed(error: BaseException, module: str) -> bool:
         The full name of the module.
     """
     return module in _modules(error.__traceback__)
+
+
+def _package(module: str) -> str:
+    return module.partition(".")[0]
 
 
 def _modules(traceback: TracebackType | None) -> Iterator[str]:
