@@ -12,10 +12,11 @@ import json
 import os
 import socket
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -197,6 +198,30 @@ LOGINS: dict[str, tuple[Login, str, str]] = {
         PROCESS,
         "expired",
     ),
+    "program with null keys": (
+        process(json.dumps({**EXPIRED, "AccessKeyId": None, "Expiration": TOMORROW})),
+        PROCESS,
+        "the access key id is a NoneType",
+    ),
+    "token with a line break": (
+        environment(
+            AWS_ACCESS_KEY_ID="AKID",
+            AWS_SECRET_ACCESS_KEY="s",
+            AWS_SESSION_TOKEN=f"{SECRET}\n",
+        ),
+        "the environment variables",
+        "the session token contains the control character U+000A",
+    ),
+    "timeout of metadata": (
+        environment(AWS_METADATA_SERVICE_TIMEOUT="1.5"),
+        "AWS_METADATA_SERVICE_TIMEOUT",
+        "'1.5'",
+    ),
+    "endpoint of metadata": (
+        environment(AWS_EC2_METADATA_SERVICE_ENDPOINT="junk"),
+        "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+        "junk",
+    ),
     "missing token": (profile(f"{TOKEN}/missing"), WEB_IDENTITY, "/missing"),
     "folder as a token": (profile(f"{TOKEN}{{home}}"), WEB_IDENTITY, "IsADirectory"),
     "no terminal": (no_terminal, "role_arn of the profile", "there is no terminal"),
@@ -227,16 +252,18 @@ LOGINS: dict[str, tuple[Login, str, str]] = {
 }
 
 
-def call(endpoint: Server) -> SageMakerRuntime:
-    return paws.sagemakerruntime(endpoint=endpoint.url, region="us-east-1")
+def call(endpoint: Server, **credentials: Any) -> SageMakerRuntime:
+    return paws.sagemakerruntime(
+        endpoint=endpoint.url, region="us-east-1", credentials=cast(Any, credentials)
+    )
 
 
-def config_error(endpoint: Server) -> str:
+def config_error(endpoint: Server, **credentials: Any) -> str:
     """Return the message of the error of a call."""
-    with call(endpoint) as service, pytest.raises(ConfigError) as caught:
+    with call(endpoint, **credentials) as service, pytest.raises(ConfigError) as caught:
         service.invoke_endpoint("demo", b"1")
     text = str(caught.value)
-    assert SECRET not in text
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
     assert type(caught.value) is ConfigError
     return text
 
@@ -275,11 +302,18 @@ def json_response(content: Any, status: int = 200) -> bytes:
         (json_response({"code": "AccessDenied", "message": "no"}), "AccessKeyId"),
         (json_response({**EXPIRED, "Token": "t"}), "still expired"),
         (json_response([]), "list"),
+        (
+            json_response(
+                {"AccessKeyId": "AKID", "SecretAccessKey": None}
+                | {"Token": "t", "Expiration": TOMORROW}
+            ),
+            "the secret access key is a NoneType",
+        ),
         (response(200, b"<html>"), "Unable to parse JSON"),
         (response(404, b"no"), "404"),
         (response(500, b"no"), "500"),
     ],
-    ids=["half", "refusal", "expired", "list", "HTML", "404", "500"],
+    ids=["half", "refusal", "expired", "list", "null", "HTML", "404", "500"],
 )
 def test_failed_container_login_is_a_config_error(
     monkeypatch: pytest.MonkeyPatch, endpoint: Server, said: bytes, reason: str
@@ -319,6 +353,23 @@ def test_refusal_of_sts_is_a_config_error(
     operation = "AssumeRole" if kind == "role" else "AssumeRoleWithWebIdentity"
     assert f"calling the {operation} operation" in text
     assert code in text
+
+
+def test_token_with_a_line_break_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch, endpoint: Server, home: Path
+) -> None:
+    """botocore signs the request for the role, and http.client shows the token."""
+    profile(f"role_arn = {ROLE}\ncredential_source = Environment")(monkeypatch, home)
+    keys = environment(
+        AWS_ACCESS_KEY_ID="AKID",
+        AWS_SECRET_ACCESS_KEY="s",
+        AWS_SESSION_TOKEN=f"{SECRET}\n",
+    )
+    keys(monkeypatch, home)
+    with serve(responding(OK)) as sts:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", sts.url)
+        text = config_error(endpoint, profile="demo")
+    assert "role_arn of the profile: a key or the session token contains" in text
 
 
 def test_refusal_of_sso_is_a_config_error(

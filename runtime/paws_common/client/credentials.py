@@ -22,7 +22,9 @@ from botocore.credentials import (
 )
 from botocore.exceptions import BotoCoreError, ClientError
 
+from paws_common.client.error_origins import is_raised_by_user_code
 from paws_common.errors import ConfigError
+from paws_common.header_values import find_control_character
 from paws_common.settings import Settings, checked, form_of
 from paws_common.types import Creds
 
@@ -30,6 +32,13 @@ if TYPE_CHECKING:
     from botocore.session import Session
 
 _KEY_PAIR = ("access_key_id", "secret_access_key")
+
+# The attributes of botocore's frozen credentials, and their names in errors.
+_FROZEN_KEYS = {
+    "access_key": "access key id",
+    "secret_key": "secret access key",
+    "token": "session token",
+}
 
 # The METHOD of each provider of botocore (botocore/credentials.py), its name in errors, and
 # the remedy.
@@ -41,6 +50,13 @@ _PROVIDERS = {
     "assume-role-with-web-identity": (
         "web identity (AWS_WEB_IDENTITY_TOKEN_FILE)",
         "check that the token file exists and that the role trusts its issuer",
+    ),
+    "chain": (
+        "the providers of botocore",
+        (
+            "check the profile, AWS_METADATA_SERVICE_TIMEOUT and …NUM_ATTEMPTS (integers), "
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT and …ENDPOINT_MODE"
+        ),
     ),
     "config-file": ("~/.aws/config", "correct the profile"),
     "container-role": (
@@ -72,6 +88,8 @@ _PROVIDERS = {
     "shared-credentials-file": ("~/.aws/credentials", "correct the profile"),
     "sso": ("IAM Identity Center (SSO)", "log in again: aws sso login"),
 }
+
+_CONTROL_CHARACTER = "a key or the session token contains a control character"
 
 
 class Source(NamedTuple):
@@ -117,9 +135,9 @@ class LazyCredentials:
         Raises
         ------
         ConfigError
-            A provider failed.
+            A provider failed, or returned invalid keys.
         """
-        return self._read(lambda credentials: credentials.get_frozen_credentials())
+        return self._read(_freeze)
 
     def get_deferred_property(self, name: str) -> Callable[[], Any]:
         """Return a function that returns a property of the keys, such as ``account_id``."""
@@ -152,6 +170,22 @@ def _read_source(source: Source, read: Callable[[Any], Any]) -> Any:
         return None
     with _translate_errors(source.method):
         return read(source.credentials)
+
+
+def _freeze(credentials: Any) -> Any:
+    """Return the current keys; botocore does not validate those of most providers."""
+    keys = credentials.get_frozen_credentials()
+    for name, label in _FROZEN_KEYS.items():
+        value = getattr(keys, name, None)
+        if name == "token" and not value:  # long-term keys have none
+            continue
+        if not isinstance(value, str):
+            raise ConfigError(f"the {label} is a {type(value).__name__}, not a str")
+        if not value:
+            raise ConfigError(f"the {label} is empty")
+        if found := find_control_character(value):
+            raise ConfigError(f"the {label} contains {found}")
+    return keys
 
 
 def load(settings: Settings, create_session: Callable[[], Session]) -> Source:
@@ -221,7 +255,9 @@ def _load_keys(settings: Settings, create_session: Callable[[], Session]) -> Sou
 
 def _load_from_chain(session: Session) -> Source:
     """Return the credentials of the first provider of a session that has some."""
-    resolver: Any = session.get_component("credential_provider")
+    # botocore reads the variables of all providers, also of those that are not used.
+    with _translate_errors("chain"):
+        resolver: Any = session.get_component("credential_provider")
     if type(resolver) is not CredentialResolver:  # an initializer replaced it
         return Source(resolver.load_credentials(), None)
     for provider in resolver.providers:
@@ -255,16 +291,24 @@ def _iso_date(seconds: float) -> str:
 
 @contextmanager
 def _translate_errors(method: str | None) -> Iterator[None]:
-    """Raise a `ConfigError` that names the provider, unless it is the user's own."""
+    """Raise a `ConfigError` that names the provider, unless the user's own code failed.
+
+    The function ``credentials.creds`` is an option of this package, so that its exceptions
+    are always translated.
+    """
     try:
         yield
     except Exception as error:
-        if method is None or _names_provider(error):
+        is_own = method != "creds" and is_raised_by_user_code(error)
+        if method is None or is_own or _names_provider(error):
             raise
         name, remedy = _PROVIDERS.get(method, (method, "check its configuration"))
+        # The error of http.client contains the key or the token, and so does a traceback.
+        is_secret = "Invalid header value" in str(error)
+        reason = _CONTROL_CHARACTER if is_secret else _describe(error)
         raise ConfigError(
-            f"no credentials from {name}: {_describe(error)}; {remedy}; nothing was sent"
-        ) from error
+            f"no credentials from {name}: {reason}; {remedy}; nothing was sent"
+        ) from (None if is_secret else error)
 
 
 def _names_provider(error: Exception) -> bool:

@@ -15,6 +15,12 @@ from urllib.parse import parse_qsl
 import boto3
 import botocore.session
 import pytest
+from botocore.credentials import (
+    CredentialProvider,
+    Credentials,
+    ProcessProvider,
+    RefreshableCredentials,
+)
 
 import paws
 from paws_common import ConfigError
@@ -22,6 +28,7 @@ from paws_common.local import LocalEndpoint
 
 ROLE = "arn:aws:iam::123456789012:role/demo"
 KEYS = {"access_key_id": "AKID", "secret_access_key": "SECRET"}
+PROCESS = {"credential_process": "echo hello"}
 
 
 def service(local: LocalEndpoint, **arguments: Any) -> Any:
@@ -163,16 +170,115 @@ def test_session_has_the_credentials_and_the_region(
     assert access_keys(local) == ["SESSION"]
 
 
-def test_session_that_fails_is_named(local: LocalEndpoint) -> None:
-    class Broken(Boto3Session):
-        def get_credentials(self) -> Any:
-            raise KeyError("AccessKeyId")
-
+def test_session_that_fails_is_named(
+    local: LocalEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKID")
+    config = {"session": botocore.session.Session()}
     with (
-        service(local, config={"session": Broken()}) as svc,
-        pytest.raises(ConfigError, match=r"config\.session.*KeyError"),
+        service(local, config=config) as svc,
+        pytest.raises(ConfigError, match=r"config\.session.*AWS_SECRET_ACCESS_KEY"),
     ):
         svc.invoke_endpoint("demo", b"1")
+
+
+class VaultError(Exception):
+    """An error of the user's own code."""
+
+
+def fail_to_refresh(*_: object) -> Any:
+    raise VaultError("the vault is sealed")
+
+
+class OwnProvider(CredentialProvider):
+    METHOD = CANONICAL_NAME = "own"
+
+    def load(self) -> Any:
+        return fail_to_refresh()
+
+
+class OwnSession(Boto3Session):
+    def get_credentials(self) -> Any:
+        return fail_to_refresh()
+
+
+def session_with_provider(provider: CredentialProvider) -> Any:
+    session = botocore.session.Session()
+    session.get_component("credential_provider").insert_before("env", provider)
+    return session
+
+
+def session_with_credentials(credentials: Credentials) -> Any:
+    session = Boto3Session()
+    vars(session)["get_credentials"] = lambda: credentials
+    return session
+
+
+def expired_credentials(refresh: Any) -> RefreshableCredentials:
+    return RefreshableCredentials("a", "b", "c", datetime.now(UTC), refresh, "own")
+
+
+@pytest.mark.parametrize(
+    "create",
+    [
+        OwnSession,
+        lambda: session_with_provider(OwnProvider()),
+        lambda: session_with_credentials(expired_credentials(fail_to_refresh)),
+    ],
+    ids=["session", "provider", "refresh"],
+)
+@pytest.mark.parametrize("role", [{}, {"role_arn": ROLE}], ids=["keys", "role"])
+def test_error_of_a_users_session_is_unchanged(
+    local: LocalEndpoint, create: Any, role: dict[str, str]
+) -> None:
+    config = {"session": create()}
+    with (
+        service(local, config=config, credentials=role) as svc,
+        pytest.raises(VaultError),
+    ):
+        svc.invoke_endpoint("demo", b"1")
+
+
+def test_error_of_botocores_refresh_names_the_session(local: LocalEndpoint) -> None:
+    """The program of the profile writes no JSON, which the package json reports."""
+    program = ProcessProvider("demo", lambda: {"profiles": {"demo": PROCESS}})
+    config = {"session": session_with_provider(program)}
+    with (
+        service(local, config=config) as svc,
+        pytest.raises(ConfigError, match=r"config\.session: JSONDecodeError"),
+    ):
+        svc.invoke_endpoint("demo", b"1")
+
+
+@pytest.mark.parametrize(
+    ("keys", "reason"),
+    [
+        ((None, None), "the access key id is a NoneType, not a str"),
+        ((1, "SECRET"), "the access key id is a int, not a str"),
+        (("AKID", ""), "the secret access key is empty"),
+        (("AKID", "SECRET\n"), "the secret access key contains .* U+000A"),
+        (("AKID", "SECRET", "SECRET\0"), "the session token contains .* U+0000"),
+    ],
+)
+def test_invalid_keys_are_a_config_error(
+    local: LocalEndpoint, keys: Any, reason: str
+) -> None:
+    config = {"session": session_with_credentials(Credentials(*keys))}
+    with (
+        service(local, config=config) as svc,
+        pytest.raises(ConfigError, match=reason.replace("U+", r"U\+")) as caught,
+    ):
+        svc.invoke_endpoint("demo", b"1")
+    assert "no credentials from config.session" in str(caught.value)
+    assert "SECRET" not in str(caught.value)
+    assert not local.requests
+
+
+def test_empty_session_token_is_omitted(local: LocalEndpoint) -> None:
+    config = {"session": session_with_credentials(Credentials("AKID", "SECRET", ""))}
+    with service(local, config=config) as svc:
+        svc.invoke_endpoint("demo", b"1")
+    assert "X-Amz-Security-Token" not in local.requests[0].headers
 
 
 def test_explicit_keys_are_not_those_of_other_services(local: LocalEndpoint) -> None:
