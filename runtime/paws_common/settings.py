@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 from typing import get_type_hints as type_hints
 
 from paws_common.errors import ConfigError
+from paws_common.header_values import find_control_character
 from paws_common.suggestions import close_matches
 from paws_common.types import Config, Credentials, Creds
 
@@ -333,6 +334,15 @@ def _instance(expected: type) -> Check:
     return check
 
 
+def _key(path: str, value: object) -> str:
+    """Return a key, which is a part of a header; one read from a file may end with \\n."""
+    if not isinstance(value, str):
+        raise _wrong_type(path, "a str", value)
+    if found := find_control_character(value):
+        raise ConfigError(f"{path} contains {found}: remove it, for example by strip()")
+    return value
+
+
 def _one_of(*choices: str) -> Check:
     def check(path: str, value: object) -> Any:
         if not isinstance(value, str) or value not in choices:
@@ -415,6 +425,7 @@ _CHECKS: Mapping[str, Check] = {
     "botocore": _botocore,
     "count": _count(0),
     "expiration": _expiration,
+    "key": _key,
     "positive count": _count(1),
     "seconds": _seconds,
     "session": _session,

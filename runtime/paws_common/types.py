@@ -52,6 +52,7 @@ Seconds = Annotated[float, "seconds"]
 Count = Annotated[float, "count"]
 PositiveCount = Annotated[float, "positive count"]
 Expiration = Annotated[datetime | float, "expiration"]
+Key = Annotated[str, "key"]
 
 
 class ResponseMetadata(TypedDict):
@@ -73,10 +74,10 @@ class EmptyResult(TypedDict):
 class Creds(TypedDict, total=False):
     """Access keys or a bearer token; see `paws_common.creds`."""
 
-    access_key_id: str
-    secret_access_key: str
-    session_token: str
-    access_token: str
+    access_key_id: Key
+    secret_access_key: Key
+    session_token: Key
+    access_token: Key
     expiration: Expiration
 
 

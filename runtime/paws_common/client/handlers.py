@@ -1,6 +1,7 @@
 """Handlers of botocore's public events that make its requests the same as R's.
 
-They add R's default headers, ``close_connection`` and ``expiration``.
+They add R's default headers, ``close_connection`` and ``expiration``, and refuse headers
+that contain control characters.
 """
 
 from __future__ import annotations
@@ -12,12 +13,21 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from paws_common.errors import ConfigError
+from paws_common.header_values import find_control_character
 from paws_common.settings import Settings
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
     from botocore.client import BaseClient
     from botocore.model import OperationModel
+
+
+# Headers whose values are not arguments, which are validated, but from the configuration.
+_HEADER_ORIGINS = {
+    "Authorization": "the credentials",
+    "User-Agent": "AWS_EXECUTION_ENV, and user_agent_extra of botocore.config.Config",
+    "X-Amz-Security-Token": "the credentials",
+}
 
 
 def register_handlers(client: BaseClient, settings: Settings) -> None:
@@ -29,6 +39,7 @@ def register_handlers(client: BaseClient, settings: Settings) -> None:
         events.register_first("before-call", refuse_expired)
     if settings.close_connection:
         events.register_last("before-send", _close_connection)
+    events.register_last("before-send", _refuse_control_characters)
 
 
 def _refuse_expired(expiration: float, **_: object) -> None:
@@ -47,6 +58,17 @@ def _close_connection(request: AWSPreparedRequest, **_: object) -> None:
     The header is added after signing, because a proxy may change it.
     """
     request.headers["Connection"] = "close"
+
+
+def _refuse_control_characters(request: AWSPreparedRequest, **_: object) -> None:
+    """Raise for a header that http.client would send, or would show in a ValueError."""
+    for name, value in request.headers.items():
+        text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
+        if found := find_control_character(f"{name}{text}"):
+            origin = _HEADER_ORIGINS.get(name, "the event handlers")
+            raise ConfigError(
+                f"the header {name!r} contains {found}: check {origin}; nothing was sent"
+            )
 
 
 def _add_default_headers(

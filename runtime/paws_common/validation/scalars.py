@@ -17,6 +17,7 @@ from numbers import Integral, Real
 from typing import Any, cast
 
 from paws_common.errors import Violation
+from paws_common.header_values import find_control_character
 from paws_common.shapes import (
     Blob,
     Boolean,
@@ -47,9 +48,6 @@ _CONVERSION_ERRORS = (OverflowError, ValueError, TypeError)
 
 _LONE_SURROGATE = "contains a lone surrogate, which cannot be encoded as UTF-8"
 _ASYNCHRONOUS = "is an asynchronous file; pass its bytes: await file.read()"
-
-# Control characters except the tab are invalid in a field value (RFC 9110, section 5.5).
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 def scalar(shape: Shape, limits: bool, sensitive: bool, payload: bool = False) -> Check:
@@ -111,11 +109,10 @@ def header(check: Check) -> Check:
     def checked(value: Any, path: str, violations: Violations) -> Any:
         if type(value) is str and value.isascii() and value.isprintable():
             return check(value, path, violations)
-        found = next(filter(None, map(_CONTROL.search, _texts(value))), None)
+        found = next(filter(None, map(find_control_character, _texts(value))), None)
         if found is None:
             return check(value, path, violations)
-        reason = f"contains the control character U+{ord(found[0]):04X}"
-        violations.append(Violation(path, reason, False))
+        violations.append(Violation(path, f"contains {found}", False))
         return value
 
     return checked

@@ -1,0 +1,94 @@
+"""Handlers of botocore's events: headers with control characters are not sent."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.config import Config
+
+import paws
+from paws_common import ConfigError, LocalEndpoint
+from support.clients import create_service
+
+CONTROL = ["\0", "\x01", "\n", "\r\nX-Own: 1", "\x7f"]
+
+
+def refusal(call: Callable[[], Any]) -> str:
+    """Return the message of the error of a call, which does not show the value."""
+    with pytest.raises(ConfigError, match="contains the control character") as caught:
+        call()
+    assert "SECRET" not in "".join(traceback.format_exception(caught.value))
+    assert "nothing was sent" in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("character", CONTROL)
+def test_user_agent_with_control_character_is_refused(
+    local: LocalEndpoint, character: str
+) -> None:
+    own = Config(user_agent_extra=f"SECRET{character}")
+    with create_service(local.url, botocore=own) as service:
+        text = refusal(lambda: service.invoke_endpoint("demo", b"1"))
+    assert "'User-Agent'" in text
+    assert not local.requests
+
+
+def test_execution_environment_is_refused(
+    local: LocalEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_EXECUTION_ENV", "SECRET\x01")
+    with create_service(local.url) as service:
+        text = refusal(lambda: service.invoke_endpoint("demo", b"1"))
+    assert "AWS_EXECUTION_ENV" in text
+
+
+@pytest.mark.parametrize("character", CONTROL)
+@pytest.mark.parametrize("key", ["AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN"])
+@pytest.mark.parametrize("value", [str, str.encode])
+def test_header_of_a_handler_is_refused(
+    local: LocalEndpoint, key: str, character: str, value: Any
+) -> None:
+    def add_header(request: Any, **_: object) -> None:
+        request.headers[key] = value(f"SECRET{character}")
+
+    with create_service(local.url) as service:
+        service.client.meta.events.register("before-send", add_header)
+        text = refusal(lambda: service.invoke_endpoint("demo", b"1"))
+    assert f"the header {key!r}" in text
+    assert not local.requests
+
+
+def test_header_is_refused_before_botocore_sends(local: LocalEndpoint) -> None:
+    """botocore's own sender waits for the response to ``Expect``."""
+
+    def add_header(params: dict[str, Any], **_: object) -> None:
+        params["headers"].update({"Expect": "100-continue", "X-Own": "SECRET\x01"})
+
+    with create_service(local.url) as service:
+        service.client.meta.events.register("before-call", add_header)
+        assert "'X-Own'" in refusal(lambda: service.invoke_endpoint("demo", b"1"))
+    assert not local.requests
+
+
+@pytest.mark.parametrize("value", ["a\tb", "é", b"\xe9"])
+def test_header_with_other_characters_is_sent(local: LocalEndpoint, value: Any) -> None:
+    def add_header(request: Any, **_: object) -> None:
+        request.headers["X-Own"] = value
+
+    with create_service(local.url) as service:
+        service.client.meta.events.register("before-send", add_header)
+        service.invoke_endpoint("demo", b"1")
+    assert local.requests
+
+
+@pytest.mark.parametrize("character", CONTROL)
+@pytest.mark.parametrize("key", ["access_key_id", "secret_access_key", "session_token"])
+def test_key_with_control_character_is_refused(key: str, character: str) -> None:
+    keys: Any = {"access_key_id": "AKID", "secret_access_key": "s"}
+    keys[key] = f"SECRET{character}"
+    with pytest.raises(ConfigError, match=f"creds.{key} contains") as caught:
+        paws.sagemakerruntime(credentials={"creds": keys})
+    assert "SECRET" not in str(caught.value)
