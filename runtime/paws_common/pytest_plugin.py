@@ -58,7 +58,9 @@ def local_endpoint(
     from paws_common.service import paws_reset_cache
 
     marker = request.node.get_closest_marker("local_endpoint")
-    args, kwargs = (marker.args, marker.kwargs) if marker else ((_echo,), {})
+    args, kwargs = (marker.args, marker.kwargs) if marker else ((), {})
+    if not args and kwargs.keys().isdisjoint(("predict", "container")):
+        args = (_echo,)
     local = _start(request.config, args, kwargs)
     try:
         for name in _CLEARED:

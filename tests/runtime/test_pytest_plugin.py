@@ -81,12 +81,36 @@ def test_marker_or_test_sets_the_model(run) -> None:
     result.assert_outcomes(passed=4)
 
 
+def test_marker_without_a_model_keeps_the_default(run) -> None:
+    result = run("""
+        import paws
+        import pytest
+
+        def call():
+            return paws.sagemakerruntime_invoke_endpoint("my-endpoint", b"1,2")["Body"]
+
+        @pytest.mark.local_endpoint
+        def test_bare(local_endpoint):
+            assert call() == b"1,2"
+
+        @pytest.mark.local_endpoint(port=0)
+        def test_port(local_endpoint):
+            assert call() == b"1,2"
+
+        @pytest.mark.local_endpoint(lambda body, request: b"3")
+        def test_positional(local_endpoint):
+            assert call() == b"3"
+        """)
+
+    result.assert_outcomes(passed=3)
+
+
 def test_invalid_marker_is_an_error(run) -> None:
     result = run("""
         import pytest
 
-        @pytest.mark.local_endpoint()
-        def test_nothing(local_endpoint): ...
+        @pytest.mark.local_endpoint(predict=print, container="http://127.0.0.1:1")
+        def test_two_models(local_endpoint): ...
 
         @pytest.mark.local_endpoint(predikt=print)
         def test_something_else(local_endpoint): ...

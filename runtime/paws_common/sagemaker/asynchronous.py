@@ -292,9 +292,8 @@ def _connect_s3(
         The service calls a `LocalEndpoint`, and S3's endpoint is not on the loopback
         interface.
     """
-    configured = settings(
-        config
-    )  # raises for invalid credentials that are not used, too
+    # Credentials that are not used are validated, too.
+    configured = settings(config)
     is_local = service is not None and service.settings.is_local
     if config and is_local and not configured.endpoint:
         # A `LocalEndpoint` does not check credentials. With others than its own, the
