@@ -97,7 +97,10 @@ class Server(ThreadingHTTPServer):
         return int(self.server_address[1])
 
     def stop(self) -> None:
-        """Stop listening, and close every connection, also one with a running call."""
+        """Stop listening, and close every connection, also one with a running call.
+
+        The model of a running call may call it.
+        """
         self._stopping.set()
         with suppress(OSError), socket.create_connection((HOST, self._port), 1):
             pass  # wakes the acceptor
@@ -108,7 +111,7 @@ class Server(ThreadingHTTPServer):
             with suppress(OSError):  # already closed
                 connection.shutdown(socket.SHUT_RDWR)
         deadline = time.monotonic() + _STOP_SECONDS
-        for thread in connections:
+        for thread in connections.keys() - {threading.current_thread()}:
             thread.join(max(0.0, deadline - time.monotonic()))
 
     def _accept(self) -> None:

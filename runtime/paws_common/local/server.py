@@ -137,10 +137,13 @@ class LocalEndpoint:
         self._server = Server(self._respond, self._port)
 
     def stop(self) -> None:
-        """Close every connection and stop listening; does nothing if not started."""
-        if self._server is not None:
-            self._server.stop()
-            self._server = None
+        """Close every connection and stop listening; does nothing if not started.
+
+        If the model calls it, the connection of its own request is closed, too.
+        """
+        server, self._server = self._server, None
+        if server is not None:
+            server.stop()
 
     def wait_until_ready(self, timeout: float = 60.0) -> None:
         """Wait until ``/ping`` of every container returns 200.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
 
 from paws_common.local import LocalEndpoint, Request
 from paws_common.local.store import MAX_ITEMS
-from support.http_client import send
+from support.http_client import connect, request, send
 
 
 def echo(body: bytes, request: Request) -> bytes:
@@ -24,6 +25,23 @@ def test_endpoint_can_be_stopped_twice_and_restarted() -> None:
         local.stop()
         local.stop()
     assert [request.body for request in local.requests] == [b"1", b"2"]
+
+
+def test_model_may_stop_its_endpoint() -> None:
+    def predict(body: bytes, request: Request) -> bytes:
+        local.stop()
+        stopped.set()
+        return b""
+
+    local, stopped = LocalEndpoint(predict), threading.Event()
+    local.start()
+    with connect(local) as connection:
+        connection.sendall(request())
+        assert stopped.wait(10)
+        assert connection.recv(1) == b""
+    local.predict = echo
+    with local:
+        assert send(local, body=b"2").body == b"2"
 
 
 def test_second_start_is_an_error_with_the_url() -> None:
