@@ -252,7 +252,14 @@ def _events(parts: Generator[bytes, None, None]) -> Generator[bytes, None, None]
     }
     with closing(parts), _model_failures():
         for part in parts:
-            yield event_stream.encode(headers, part)
+            for payload in _slices(part, event_stream.MAX_PAYLOAD_BYTES):
+                yield event_stream.encode(headers, payload)
+
+
+def _slices(part: bytes, length: int) -> Iterator[bytes]:
+    """Yield the slices of a part; an empty part is one slice."""
+    for start in range(0, len(part) or 1, length):
+        yield part[start : start + length]
 
 
 def _wrong_type(verb: str, value: object) -> str:

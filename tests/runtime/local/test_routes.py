@@ -16,7 +16,15 @@ from botocore.exceptions import ClientError, EventStreamError
 
 from paws.services.sagemakerruntime.errors import ModelError
 from paws_common import ServiceError
-from paws_common.local import Headers, LocalEndpoint, Predict, Request, Response, routes
+from paws_common.local import (
+    Headers,
+    LocalEndpoint,
+    Predict,
+    Request,
+    Response,
+    event_stream,
+    routes,
+)
 from paws_common.local.s3 import Objects
 from support import requirements as needs
 from support.http_client import (
@@ -325,6 +333,20 @@ def test_bytes_are_one_event(local: LocalEndpoint) -> None:
     assert messages(send(local, STREAM, b"whole").body) == [(part, b"whole")]
 
 
+@pytest.mark.parametrize(
+    ("length", "events"), [(0, [0]), (10, [10]), (11, [10, 1]), (25, [10, 10, 5])]
+)
+def test_too_long_part_is_several_events(
+    monkeypatch: pytest.MonkeyPatch, length: int, events: list[int]
+) -> None:
+    monkeypatch.setattr(event_stream, "MAX_PAYLOAD_BYTES", 10)
+    part = bytes(range(length))
+    with LocalEndpoint(lambda body, request: part) as local:
+        payloads = [payload for _, payload in messages(send(local, STREAM).body)]
+    assert b"".join(payloads) == part
+    assert [len(payload) for payload in payloads] == events
+
+
 def test_part_is_sent_before_the_next_is_produced(client_of: ClientOf) -> None:
     received = threading.Event()
 
@@ -442,13 +464,6 @@ def test_exception_in_a_stream_is_a_model_stream_error(
         ":content-type": "application/json",
     }
     assert json.loads(payload) == {"Message": str(error), "ErrorCode": code}
-
-
-def test_too_long_part_is_a_model_error() -> None:
-    with LocalEndpoint(lambda body, request: bytes(24 * 1024 * 1024 + 1)) as local:
-        response = send(local, STREAM)
-    assert response.status == 424
-    assert "payload: 25165825 bytes" in json.loads(response.body)["OriginalMessage"]
 
 
 # --- A service that fails
