@@ -538,7 +538,7 @@ def test_packages_are_imported_from_a_zip(run: Run, tmp_path: Path) -> None:
         f"{name}/{path.relative_to(root).as_posix()}": path
         for name, root in roots.items()
         for path in root.rglob("*")
-        if path.suffix in (".py", ".toml", ".jinja")
+        if path.suffix in (".py", ".toml", ".txt", ".jinja")
     }
     with zipfile.ZipFile(archive, "w") as file:
         for name, path in files.items():

@@ -158,10 +158,11 @@ def _described(
 ) -> dict[str, Any]:
     """Return the facts in the signature, docstring and body of a function."""
     lines = _lines(definition)
-    end = [bool(_SEE.fullmatch(line)) for line in lines].index(True)
-    sections = _sections(lines[end + 1 :])
-    texts = _items(sections.get("Parameters", ()))
     arguments = definition.args
+    has_parameters = bool(arguments.args or arguments.kwonlyargs)
+    end = _end_of_description(lines, "Parameters" if has_parameters else "Returns")
+    sections = _sections(lines[end:])
+    texts = _items(sections.get("Parameters", ()))
     members = _members(definition)
     structure = shapes.get(ast.literal_eval(keywords["input"]))
     title, *paragraphs = _paragraphs(lines[:end])
@@ -300,12 +301,22 @@ def _lines(documented: ast.FunctionDef | ast.ClassDef) -> list[str]:
 
 def _above(lines: Lines, title: str) -> str:
     """Return the text above the last section called `title`."""
-    end = max(
+    return words("\n".join(lines[: _last(lines, title)]))
+
+
+def _last(lines: Lines, title: str) -> int:
+    """Return the index of the last section called `title`."""
+    return max(
         number
         for number, line in enumerate(lines)
         if line == title and _is_rule(lines, number + 1)
     )
-    return words("\n".join(lines[:end]))
+
+
+def _end_of_description(lines: Lines, first_section: str) -> int:
+    """Return the index of the link to R's page, or of the first section without it."""
+    links = (number for number, line in enumerate(lines) if _SEE.fullmatch(line))
+    return next(links, None) or _last(lines, first_section)
 
 
 def _sections(lines: Lines) -> dict[str, list[str]]:
