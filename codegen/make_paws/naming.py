@@ -204,7 +204,7 @@ def constructor(service: str) -> str:
 
     The folder of the service has the same name.
     """
-    return identifier(service, RESERVED_SERVICES | set(RUNTIME))
+    return identifier(service, RESERVED_SERVICES | {*RUNTIME, "services"})
 
 
 def class_name(metadata: Mapping[str, Any]) -> str:

@@ -41,7 +41,8 @@ _HEAD = 8192  # bytes; the longest metadata of botocore 1.44.5 takes 1,100
 # 1.44.8, ec2's, has 4.4 MB; 1.5 MB of gzip can become 1.5 GB.
 MAX_BYTES = 16 * 2**20
 _LEADING = re.compile(r'\s*\{\s*("version"\s*:\s*"[^"]*"\s*,\s*)?"metadata"\s*:\s*')
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+# The names of services that are safe in generated code and as the name of a folder.
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _PACKED = re.compile(r"botocore/data/([^/]+)/([^/]+)/service-2\.json(?:\.gz)?")
 _METADATA = re.compile(r"botocore-[^/]+\.dist-info/METADATA")
 _STATED = re.compile(r"(?m)^Version: ([0-9]+(?:\.[0-9]+)*)\s*$")
@@ -102,14 +103,13 @@ def load(service: str, botocore: Path | None = None) -> Spec:
     Raises
     ------
     SourceError
-        The service does not exist, or `botocore` is not a source.
+        The service does not exist, its name is not supported, or `botocore` is not a
+        source.
     ModelError
         The model is not JSON.
     """
     folders = _single_service(service, botocore) or _folders(botocore)
     service = _find(service, folders, botocore)
-    if not _NAME.fullmatch(service):
-        raise SourceError(f"{service!r} is not a valid name of a service in botocore")
     own = folders[service]
     return _spec(
         service,
@@ -165,6 +165,8 @@ def decode(service: str, content: Content) -> Spec:
 
     Raises
     ------
+    SourceError
+        The name of the service is not supported.
     ModelError
         A file is not JSON.
     """
@@ -263,9 +265,10 @@ def _wheel_version(path: Path) -> str | None:
 def _single_service(service: str, botocore: Path | None) -> dict[str, Folders]:
     """Return the folders of a service if they can be found without reading all others."""
     folders = _data_folders() if botocore is None else [botocore]
-    if not _NAME.fullmatch(service) or not all(data.is_dir() for data in folders):
+    if not all(data.is_dir() for data in folders):
         return {}
-    return _newest(data / service for data in folders)
+    # Not all file systems distinguish the case of names.
+    return _newest(data / service for data in folders if service in os.listdir(data))
 
 
 def _sorted(botocore: Path | None) -> dict[str, Folders]:
@@ -454,6 +457,12 @@ def _spec(
     examples: Mapping[str, Any],
     waiters: Mapping[str, Any],
 ) -> Spec:
+    if not _NAME.fullmatch(service):
+        raise SourceError(
+            f"the name {service!r} of a service is not supported: its folder can contain "
+            "only ASCII letters, digits, '.', '_' and '-', and begins with a letter or "
+            "digit"
+        )
     merge = extras.get("merge", {})
     if not isinstance(merge, dict):
         raise ModelError("merge is not a JSON object", (_EXTRAS,), service)

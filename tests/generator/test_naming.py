@@ -102,6 +102,11 @@ def test_keyword_service_has_a_constructor():
     assert naming.constructor("s3") == "s3"
 
 
+@pytest.mark.parametrize("name", ["aio", "config", "paginate", "services"])
+def test_constructor_does_not_hide_a_name_of_the_package(name):
+    assert naming.constructor(name) == f"{name}_"
+
+
 def test_service_class_keeps_capitals_of_the_id():
     metadata = {"serviceFullName": "Amazon SNS", "serviceId": "pinpoint SMS-Voice"}
     assert naming.class_name(metadata) == "PinpointSMSVoice"

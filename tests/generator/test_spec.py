@@ -149,10 +149,32 @@ def test_service_like_no_other_raises_and_names_none(data):
     assert str(caught.value) == "service 'zzzzzzzz' does not exist"
 
 
-def test_folder_that_could_not_be_a_service_raises(tmp_path):
-    write_model(tmp_path, greeting_model(), service="x\nimport os")
-    with pytest.raises(SourceError, match=r"'x\\nimport os' is not a valid name"):
-        spec.load("x\nimport os", tmp_path)
+@pytest.mark.parametrize("name", ["my_service", "MyService", "my.service", "3s-4"])
+def test_any_safe_name_of_a_folder_is_a_service(tmp_path, name):
+    write_model(tmp_path, greeting_model(), service=name)
+    assert spec.load(name, tmp_path).service == name
+    assert spec.load("example", tmp_path).service == name  # R's name
+
+
+@pytest.mark.parametrize("name", ["x\nimport os", "-x", ".x", "_x", "x y", "sérvice"])
+def test_unsafe_name_of_a_folder_is_refused(tmp_path, name):
+    """Generated code contains the name, also that which is generated on first use."""
+    write_model(tmp_path, greeting_model(), service=name)
+    (content,) = spec.contents(tmp_path).values()
+    with pytest.raises(SourceError) as caught:
+        spec.load(name, tmp_path)
+    assert str(caught.value) == (
+        f"the name {name!r} of a service is not supported: its folder can contain only "
+        "ASCII letters, digits, '.', '_' and '-', and begins with a letter or digit"
+    )
+    with pytest.raises(SourceError, match="is not supported"):
+        spec.decode(name, content)
+
+
+@pytest.mark.parametrize("name", ["..", "../data", "/etc", "", ".", "EXAMPLE"])
+def test_name_that_is_no_folder_does_not_exist(data, name):
+    with pytest.raises(SourceError, match="does not exist"):
+        spec.load(name, data)
 
 
 # --- The hash
