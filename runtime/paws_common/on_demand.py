@@ -157,7 +157,9 @@ def load(package: str, constructor: str, name: str) -> object:
 
 
 def find_spec(package: str, fullname: str) -> ModuleSpec | None:
-    """Return the spec of a service, or of a module of a service that is in memory.
+    """Return the spec of a service, or of a module that is not in the service's folder.
+
+    The service is in memory, or its folder was removed from the cache after its import.
 
     Parameters
     ----------
@@ -168,34 +170,41 @@ def find_spec(package: str, fullname: str) -> ModuleSpec | None:
 
     Raises
     ------
-    ModuleNotFoundError
-        botocore has no model of the service, or the generator is not installed.
     ImportError
-        The generator refuses the model.
+        botocore has no model of the service, the generator refuses it or is not installed.
+        It is not a ModuleNotFoundError, which ``from paws.services import s3`` replaces
+        with an error without a reason.
     """
     from importlib.util import spec_from_file_location, spec_from_loader
 
-    parent, _, name = fullname.rpartition(".")
-    if parent != f"{package}.services":
-        loader = _in_memory.get(parent)
-        return None if loader is None else spec_from_loader(fullname, loader)
-    location = _located.pop(fullname, None)
+    services = f"{package}.services"
+    service, _, module = fullname.removeprefix(f"{services}.").partition(".")
+    if module and f"{services}.{service}" not in _found:
+        return None
+    location = _location(package, service)
     if location is None:
-        if not _service(package, name):
-            return None
-        try:
-            location = _locate(package, name)
-        except UnavailableError as error:
-            raise ModuleNotFoundError(str(error), name=fullname) from error
+        return None
+    _found.add(fullname)
     if not isinstance(location, str):
         return spec_from_loader(fullname, location)
-    return spec_from_file_location(
-        fullname,
-        os.path.join(location, "__init__.py"),
-        submodule_search_locations=[location],
-    )
+    path = os.path.join(location, f"{module or '__init__'}.py")
+    return spec_from_file_location(fullname, path) if os.path.isfile(path) else None
 
 
+def _location(package: str, service: str) -> str | MemoryLoader | None:
+    """Return the folder or the loader of a service; None if it does not exist."""
+    module = f"{package}.services.{service}"
+    location = _in_memory.get(module) or _located.pop(module, None)
+    if location is not None or not _service(package, service):
+        return location
+    try:
+        return _locate(package, service)
+    except UnavailableError as error:
+        raise ImportError(str(error), name=module) from error
+
+
+# The services that are not in the package and were found.
+_found: set[str] = set()
 # The folders and the loaders of services that were located, but not imported yet.
 _located: dict[str, str | MemoryLoader] = {}
 # The loaders of services that cannot be stored.
