@@ -7,17 +7,15 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import botocore
 import pytest
 
-from make_paws import emit, formatting
+from make_paws import emit
 from make_paws.cli import main
 from make_paws.commands import generate as generate_command
 from make_paws.commands import list as list_command
-from make_paws.errors import FormatError, OutputError
 from support.pins import pinned_botocore
 from support.service_models import (
     described,
@@ -286,31 +284,6 @@ def test_command_line_that_is_wrong_exits_with_2(capsys, arguments):
         main(arguments)
     assert caught.value.code == 2
     assert "usage: make-paws" in capsys.readouterr().err
-
-
-def test_unusable_temporary_folder_is_one_line(make_paws, output, monkeypatch):
-    def no_space(*args, **kwargs):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/full/x.py")
-
-    monkeypatch.setattr(tempfile, "mkdtemp", no_space)
-    assert_only_error(
-        make_paws("generate", "example", "other-thing", "--jobs", "1"),
-        "cannot use the temporary folder: [Errno 28] No space left on device: "
-        "'/full/x.py'; TMPDIR can name another one\n",
-    )
-    assert not output.exists()
-
-
-def test_full_disk_is_not_reported_as_template_bug(monkeypatch):
-    def fail(command, **kwargs):
-        return subprocess.CompletedProcess(command, 2, b"", b"Failed to write a.py")
-
-    monkeypatch.setattr(subprocess, "run", fail)
-    path = PurePosixPath("a.py")
-    with pytest.raises(OutputError, match=r"temporary folder: Failed to write a\.py"):
-        formatting.formatted({path: "x = 1\n"})
-    with pytest.raises(FormatError, match="Failed to write"):
-        formatting.formatted({path: "x = (\n"})
 
 
 @pytest.mark.parametrize("number", [errno.EIO, errno.EACCES, errno.ENOSPC])

@@ -3,7 +3,6 @@
 import ast
 import dataclasses
 import inspect
-import tempfile
 import warnings
 from pathlib import PurePosixPath
 
@@ -290,10 +289,25 @@ def test_file_without_python_suffix_is_not_formatted():
     assert formatting.formatted(files) == files
 
 
+def test_package_that_ruff_excludes_is_formatted():
+    """By default, ruff does not read folders with names such as `dist`."""
+    path = PurePosixPath("dist/a.py")
+    assert formatting.formatted({path: "x='y'"}) == {path: 'x = "y"\n'}
+
+
+def test_formatting_needs_no_folder(monkeypatch):
+    """The file system of a container can be read-only."""
+
+    def read_only(*args, **kwargs):
+        raise OSError("Read-only file system")
+
+    monkeypatch.setattr("tempfile.mkdtemp", read_only)
+    assert formatting.formatted({PurePosixPath("a.py"): "x=1"})
+
+
 def test_no_configuration_of_the_user_changes_the_form(tmp_path, monkeypatch):
     (tmp_path / "ruff.toml").write_text("line-length = 20")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     files = {PurePosixPath("a.py"): "text = 'a line of thirty characters'\n"}
     (source,) = formatting.formatted(files).values()
     assert source == 'text = "a line of thirty characters"\n'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import re
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -528,6 +529,22 @@ from paws_common import service_cache
 def full(path, content):
     raise OSError(28, "No space left on device")
 service_cache._write = full
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    import paws
+    print(paws.greeter(), len(caught))
+"""
+    assert run(program) == "<Greeter> 1"
+    assert generated(cache) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_service_is_generated_without_any_file(run: Run, cache: Path) -> None:
+    """As on a file system that is read-only, with its folders of temporary files."""
+    program = """
+import resource, sys, warnings
+sys.dont_write_bytecode = True
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
     import paws
