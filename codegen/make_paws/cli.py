@@ -19,6 +19,8 @@ Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
 _COMMANDS = "make_paws.commands"
 # The distribution contains the generator, but its dependencies are an extra.
 _EXTRA = "pip install 'paws-py[codegen]'"
+# Generated code imports these, or is written by them.
+_OTHER_PACKAGES = frozenset({"botocore", "make_paws", "paws_common"})
 _PIPE_CLOSED = 141  # the exit code that shells report for SIGPIPE
 
 
@@ -295,6 +297,11 @@ def _jobs(text: str) -> int:
 
 
 def _package(name: str) -> str:
+    if name in {*sys.stdlib_module_names, *_OTHER_PACKAGES}:
+        raise argparse.ArgumentTypeError(
+            f"{name!r} is the name of another package, which it would hide or which "
+            "would hide it; choose another name, such as aws"
+        )
     try:
         if naming.identifier(name) == name:
             return name

@@ -283,6 +283,8 @@ def _folders(botocore: Path | None) -> dict[str, Folders]:
         return _versions([botocore])
     if not botocore.exists():
         raise SourceError(f"{botocore} does not exist")
+    if not botocore.is_file():  # /dev/zero has no end
+        raise SourceError(f"{botocore} is neither a file nor a folder")
     if zipfile.is_zipfile(botocore):
         return _wheel(botocore)
     if botocore.suffix == ".whl":

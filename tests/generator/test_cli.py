@@ -278,6 +278,25 @@ def test_name_that_no_package_can_have_is_refused(make_paws, capsys, name):
     assert f"{name!r} is not a name of a Python package" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["json", "paws_common", "make_paws", "botocore"])
+def test_package_that_would_hide_another_is_refused(make_paws, output, capsys, name):
+    with pytest.raises(SystemExit) as caught:
+        make_paws("generate", "example", "--package", name)
+    assert caught.value.code == 2
+    assert f"'{name}' is the name of another package" in capsys.readouterr().err
+    assert not output.exists()
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="Linux has /dev/zero")
+@pytest.mark.parametrize("command", ["generate", "list", "docs", "diff"])
+def test_source_that_is_a_device_is_refused(capsys, tmp_path, command):
+    source = ["/dev/zero"] * 2 if command == "diff" else ["--botocore", "/dev/zero"]
+    output = [] if command == "list" else ["--output", str(tmp_path)]
+    assert main([command, *source, *output]) == 2
+    said = "make-paws: /dev/zero is neither a file nor a folder\n"
+    assert capsys.readouterr().err == said
+
+
 @pytest.mark.parametrize("arguments", [[], ["genarate"], ["generate", "--chek"]])
 def test_command_line_that_is_wrong_exits_with_2(capsys, arguments):
     with pytest.raises(SystemExit) as caught:

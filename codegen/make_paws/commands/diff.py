@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -119,7 +118,7 @@ def _source(word: str, args: argparse.Namespace) -> Source:
         folders = {name: folder / own for own, name in present.items()}
         return Source(word, folders, is_complete=False)
     path = Path(word)
-    is_complete = path.is_dir() or zipfile.is_zipfile(path)
+    is_complete = path.is_dir() or spec.is_wheel(path)
     return Source(word, spec.contents(path), is_complete)
 
 
