@@ -113,7 +113,12 @@ class Service:
         self.close()
 
     def close(self) -> None:
-        """Close all connections of this service; the next call opens new ones."""
+        """Close the connections of this service and its views; the next call opens new ones.
+
+        A call in another thread and a stream that is being read continue.
+        """
+        for view in list(self._views.values()):  # another thread may add one
+            view.close()
         self._current_process().close()
 
     def with_options(self, **options: Unpack[Config]) -> Self:
@@ -127,19 +132,24 @@ class Service:
         ----------
         **options
             The keys of `paws_common.config`, except ``credentials`` and ``session``.
+            None counts as omitted.
 
         Raises
         ------
         ConfigError
             A key is unknown, or a value is invalid.
         """
-        key = tuple(sorted(options.items()))
+        given = {
+            name: value for name, value in options.items() if value not in (None, "")
+        }
+        # 1 == True, but only one of them is a valid number.
+        key = tuple((name, type(given[name]), given[name]) for name in sorted(given))
         view = None
         with suppress(TypeError):  # a dict or a list is not a valid option
             view = self._views.get(key)
         if view is None:
             view = object.__new__(type(self))
-            view.__setstate__((self.api, override(self.settings, options)))
+            view.__setstate__((self.api, override(self.settings, given)))
             view._base = self
             if len(self._views) >= _MAX_VIEWS:
                 self._views.clear()

@@ -70,10 +70,8 @@ def test_view_shares_connections_if_options_allow(
 ) -> None:
     with service(server) as svc:
         svc.invoke_endpoint("demo", b"1")
-        view = svc.with_options(**options)
-        view.invoke_endpoint("demo", b"2")
+        svc.with_options(**options).invoke_endpoint("demo", b"2")
         assert (len(server.requests), server.connections) == (2, connections)
-        view.close()
 
 
 def test_read_timeout_of_a_view_is_its_own(server: ScriptedServer) -> None:
@@ -125,6 +123,38 @@ def test_context_manager_closes_connections() -> None:
             assert not server.closed.acquire(blocking=False)
         server.wait_until_closed()
         assert server.connections == 1
+
+
+def test_close_closes_connections_of_views(server: ScriptedServer) -> None:
+    with service(server) as svc:
+        for count in range(1, 20):  # more views than are cached
+            view = svc.with_options(max_pool_connections=count)
+            view.invoke_endpoint("demo", b"1")
+            view.with_options(max_pool_connections=99).invoke_endpoint("demo", b"1")
+    server.wait_until_closed()
+    assert server.connections == 38
+
+
+def test_close_ends_the_threads_of_views() -> None:
+    svc = paws.sagemakerruntime()
+    executor = svc.with_options(max_pool_connections=2).executor()
+    svc.close()
+    with pytest.raises(RuntimeError, match="shutdown"):
+        executor.submit(print)
+
+
+def test_view_option_none_counts_as_omitted() -> None:
+    svc = paws.sagemakerruntime({"read_timeout": 1})
+    assert svc.with_options(read_timeout=None).settings.read_timeout == 1
+    assert svc.with_options(region="", read_timeout=None).settings == svc.settings
+
+
+def test_view_of_equal_value_of_other_type_is_checked() -> None:
+    svc = paws.sagemakerruntime()
+    svc.with_options(max_retries=1)
+    invalid: Any = True
+    with pytest.raises(ConfigError, match="max_retries"):
+        svc.with_options(max_retries=invalid)
 
 
 def test_closed_service_opens_new_connections() -> None:

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
+from weakref import WeakValueDictionary
 
 from botocore import exceptions as botocore_errors
 from botocore.paginate import TokenDecoder, TokenEncoder
@@ -73,7 +74,12 @@ def connect(
         shared = session or (base.session if base else find_session(settings))
         with shared.use() as botocore_session:
             transport = base.transport if base else None
-            return _connect(api, settings, shared, botocore_session, transport)
+            client = _connect(api, settings, shared, botocore_session, transport)
+    client.base = base
+    while base is not None:
+        base.views[id(client.client)] = client.client
+        base = base.base
+    return client
 
 
 def _connect(
@@ -152,10 +158,17 @@ class ServiceClient:
         self.transport = transport
         self._handlers = builtin_handlers()
         self.source = source
+        # Of a client that is not used any more, the connections stay open until Python
+        # collects it, because clients contain reference cycles.
+        self.views: WeakValueDictionary[int, BaseClient] = WeakValueDictionary()
+        self.base: ServiceClient | None = None
         self._support: dict[str, OperationSupport] = {}
 
     def close(self) -> None:
-        """Close the connections; the next call opens new ones."""
+        """Close the idle connections, also those of views; the next call opens new ones."""
+        for reference in self.views.valuerefs():
+            if (client := reference()) is not None:
+                client.close()
         self.client.close()
 
     def has_builtin_handlers(self) -> bool:
