@@ -13,7 +13,7 @@ from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import botocore
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, UnsupportedServiceProtocolsError
 from botocore.loaders import Loader
 from botocore.model import ListShape, MapShape, StructureShape
 
@@ -157,9 +157,11 @@ class ModelSource(NamedTuple):
         """
         try:
             yield
-        except (BotoCoreError, ConfigError):
-            raise
         except Exception as error:
+            # Other errors of botocore are about the options.
+            is_other = isinstance(error, BotoCoreError | ConfigError)
+            if is_other and not isinstance(error, UnsupportedServiceProtocolsError):
+                raise
             # botocore raises undocumented exceptions for a model that is broken or too
             # new, and ValueError for invalid options.
             is_option = isinstance(error, ValueError) and not isinstance(

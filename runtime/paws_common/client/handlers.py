@@ -79,7 +79,7 @@ def _add_default_headers(
     R: ``restjson_build`` in ``paws.common/R/handlers_restjson.R``; boto3 sends neither.
     """
     shape = model.input_shape
-    if shape is None or model.metadata["protocol"] != "rest-json":
+    if shape is None or model.service_model.resolved_protocol != "rest-json":
         return
     payload = shape.members.get(shape.serialization.get("payload", ""))
     if payload is None or payload.type_name != "blob" or _is_empty(params["body"]):

@@ -119,6 +119,7 @@ def test_response_that_a_stale_model_cannot_parse(
         changed_model(lambda model: model.pop("shapes")),
         changed_model(lambda model: model.update(metadata={"serviceId": "Example"})),
         changed_model(lambda model: model["shapes"].update(InvokeEndpointInput={})),
+        changed_model(lambda model: model["metadata"].update(protocols=["rpcv9"])),
     ],
 )
 def test_broken_model_is_named(
@@ -128,6 +129,14 @@ def test_broken_model_is_named(
     with pytest.raises(ConfigError) as caught:
         service.invoke_endpoint("demo", b"a")
     assert f"cannot use the service model in {folder / SERVICE};" in str(caught.value)
+
+
+def test_model_with_protocols_only_is_used(
+    folder: Path, service: SageMakerRuntime, local: LocalEndpoint
+) -> None:
+    write_model(folder, changed_model(lambda model: model["metadata"].pop("protocol")))
+    assert service.invoke_endpoint("demo", b"a")["Body"] == b"A"
+    assert local.requests[0].headers["Content-Type"] == "application/json"
 
 
 def test_invalid_option_is_not_an_error_of_the_model(folder: Path) -> None:
