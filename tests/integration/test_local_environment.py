@@ -86,10 +86,15 @@ CONFIGURATION = {
 
 # With these, a service without the configuration of the endpoint fails in another way.
 BREAKING = (
+    "AWS_ACCOUNT_ID_ENDPOINT_MODE",
     "AWS_CONFIG_FILE",
     "AWS_CREDENTIAL_EXPIRATION",
     "AWS_DEFAULTS_MODE",
     "AWS_PROFILE",
+    "AWS_REQUEST_CHECKSUM_CALCULATION",
+    "AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES",
+    "AWS_RESPONSE_CHECKSUM_VALIDATION",
+    "AWS_STS_REGIONAL_ENDPOINTS",
 )
 
 
@@ -105,6 +110,11 @@ BREAKING = (
         {"AWS_CREDENTIAL_EXPIRATION": "2020-01-01T00:00:00Z"},
         {"AWS_DEFAULTS_MODE": "auto"},
         {"AWS_USE_FIPS_ENDPOINT": "true", "AWS_USE_DUALSTACK_ENDPOINT": "true"},
+        {"AWS_STS_REGIONAL_ENDPOINTS": "invalid"},
+        {"AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES": "invalid"},
+        {"AWS_ACCOUNT_ID_ENDPOINT_MODE": "invalid"},
+        {"AWS_REQUEST_CHECKSUM_CALCULATION": "invalid"},
+        {"AWS_RESPONSE_CHECKSUM_VALIDATION": "invalid"},
         {"AWS_ENDPOINT_URL": "https://elsewhere.example"},
         {"AWS_ENDPOINT_URL_S3": "https://elsewhere.example"},
     ],

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, NamedTuple
@@ -24,6 +24,17 @@ from paws_common.client.loader import use_lazy_loader
 from paws_common.settings import Settings
 
 _MAX_SESSIONS = 8
+
+# For a `LocalEndpoint`: botocore's defaults, which have precedence over the environment.
+_LOCAL: Mapping[str, Any] = {
+    "account_id_endpoint_mode": "preferred",
+    "config_file": os.devnull,
+    "credentials_file": os.devnull,
+    "request_checksum_calculation": "when_supported",
+    "request_min_compression_size_bytes": 10_240,
+    "response_checksum_validation": "when_supported",
+    "sts_regional_endpoints": "regional",
+}
 
 
 def find_session(settings: Settings) -> SharedSession:
@@ -186,8 +197,8 @@ def _plain_session(settings: Settings, profile_name: str | None) -> Session:
             path = settings.session.get_config_variable(name)
             session.set_config_variable(name, path)
     if settings.is_local:
-        session.set_config_variable("config_file", os.devnull)
-        session.set_config_variable("credentials_file", os.devnull)
+        for name, value in _LOCAL.items():
+            session.set_config_variable(name, value)
     profile = session.get_config_variable("profile")
     if (
         profile is not None
