@@ -8,6 +8,7 @@ R: ``paws.common/R/service_parameter_helper.R``.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Literal, cast
@@ -33,7 +34,7 @@ def config(
     max_pool_connections: float | None = None,
     retry_timeouts: bool | None = None,
     validation: Literal["on", "off"] | None = None,
-    ca_bundle: str | Literal[False] | None = None,
+    ca_bundle: str | os.PathLike[str] | Literal[False] | None = None,
     session: Any = None,
     botocore: BotocoreConfig | None = None,
 ) -> Config:
@@ -78,7 +79,7 @@ def config(
         time, after a broken connection, and for HTTP 504. False by default.
     validation : {"on", "off"}, optional
         Whether to validate the limits of the service model; "on" by default.
-    ca_bundle : str or False, optional
+    ca_bundle : str, path-like or False, optional
         The path of the CA certificates that servers are verified with, or False to not
         verify them. By default AWS_CA_BUNDLE, REQUESTS_CA_BUNDLE or the profile's, and
         those of certifi or botocore.

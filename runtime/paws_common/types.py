@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
@@ -111,6 +112,6 @@ class Config(TypedDict, total=False):
     max_pool_connections: PositiveCount
     retry_timeouts: bool
     validation: Literal["on", "off"]
-    ca_bundle: Annotated[str | Literal[False], "CA bundle"]
+    ca_bundle: Annotated[str | os.PathLike[str] | Literal[False], "CA bundle"]
     session: Annotated[Any, "session"]
     botocore: Annotated[BotocoreConfig, "botocore"]

@@ -140,6 +140,13 @@ def test_https_is_forwarded_if_configured(authority: Authority, scheme: str) -> 
     assert proxy.requests[0].target == ("/a" if scheme == "http" else TLS_TARGET)
 
 
+def test_scheme_of_a_proxy_may_be_upper_case() -> None:
+    with serve(responding(OK)) as proxy:
+        config = Config(proxies={"http": proxy.url.replace("http", "HTTP")})
+        with runtime("http://service.example", {"botocore": config}) as service:
+            assert service.invoke_endpoint("demo", b"1")["Body"] == b"ok"
+
+
 @pytest.mark.parametrize("prefix", ["", "//"])
 def test_proxy_without_a_scheme_is_one_of_http(prefix: str) -> None:
     with serve(responding(OK)) as proxy:

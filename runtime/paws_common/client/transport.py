@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from base64 import b64encode
 from collections.abc import Callable, Mapping
@@ -300,8 +301,10 @@ def _get_proxy(proxies: Mapping[str, str], scheme: str) -> str | None:
     proxy = proxies.get(scheme)
     if not proxy:
         return None
-    if proxy.startswith(("http:", "https:", *_SOCKS_SCHEMES)):
-        return proxy
+    own, _, rest = proxy.partition(":")
+    scheme = f"{own.lower()}:"  # RFC 3986, section 3.1: it is case-insensitive
+    if scheme in ("http:", "https:", *_SOCKS_SCHEMES):
+        return scheme + rest
     scheme, separator, _ = proxy.partition("://")
     if separator and scheme.isalnum():
         raise ConfigError(
@@ -349,10 +352,9 @@ def _create_tls_context(verify: bool | str) -> ssl.SSLContext:
     return context
 
 
-def _load_certificate(
-    context: ssl.SSLContext, certificate: str | tuple[str, str], option: str
-) -> None:
-    paths = (certificate,) if isinstance(certificate, str) else certificate
+def _load_certificate(context: ssl.SSLContext, certificate: Any, option: str) -> None:
+    is_path = isinstance(certificate, str | os.PathLike)
+    paths = tuple(map(str, (certificate,) if is_path else certificate))
     try:
         context.load_cert_chain(*paths)
     except OSError as error:
