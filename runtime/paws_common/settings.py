@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -70,6 +71,19 @@ class Settings:
     def is_local(self) -> bool:
         """Whether the service calls a `LocalEndpoint`, and must not call other hosts."""
         return self.access_key_id == LOCAL_ACCESS_KEY
+
+    def __getstate__(self) -> dict[str, Any]:
+        package = type(self.session).__module__.partition(".")[0]
+        if package in ("boto3", "botocore"):
+            raise TypeError(
+                "a service with config.session cannot be pickled, because its session "
+                'cannot: pass credentials={"profile": …}, or create the service in each '
+                "process"
+            )
+        return vars(self)
+
+    def __deepcopy__(self, memo: object) -> Settings:
+        return self  # like any immutable object
 
     @property
     def has_credentials(self) -> bool:
@@ -396,9 +410,10 @@ def _number(path: str, expected: str, value: object) -> Any:
 
 
 def _ca_bundle(path: str, value: object) -> Any:
-    if value is not False and not isinstance(value, str):
+    text = os.fspath(value) if isinstance(value, os.PathLike) else value
+    if text is not False and not isinstance(text, str):
         raise _wrong_type(path, "the path of a file, or False", value)
-    return value
+    return text
 
 
 def _session(path: str, value: object) -> Any:

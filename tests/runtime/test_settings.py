@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import math
 import pickle
@@ -13,6 +14,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import boto3
+import botocore.session
 import numpy as np
 import pytest
 from botocore.config import Config as BotocoreConfig
@@ -144,6 +147,7 @@ def test_shorthands_override_config_key_by_key(
         ({"sts_regional_endpoint": ""}, {}),
         ({"signature_version": "s3v4"}, {"signature_version": "s3v4"}),
         ({"botocore": OWN}, {"botocore": OWN}),
+        ({"ca_bundle": Path("/a/b.pem")}, {"ca_bundle": str(Path("/a/b.pem"))}),
     ],
 )
 def test_every_key_of_the_configuration_is_a_setting(
@@ -450,11 +454,19 @@ def test_anonymous_role_is_refused() -> None:
         settings(credentials=role)
 
 
+@pytest.mark.parametrize("create", [botocore.session.Session, boto3.Session])
+def test_pickle_of_a_session_names_the_option(create: Callable[[], Any]) -> None:
+    configured = settings({"session": create()})
+    with pytest.raises(TypeError, match=r"config\.session .* credentials=.*profile"):
+        pickle.dumps(configured)
+    assert copy.deepcopy(configured) is configured
+
+
 def test_configuration_error_can_be_pickled() -> None:
     with pytest.raises(ValueError, match="region must be a str") as caught:
         paws.sagemakerruntime(region=1)
-    copy = pickle.loads(pickle.dumps(caught.value))
-    assert (type(copy), str(copy)) == (ConfigError, str(caught.value))
+    unpickled = pickle.loads(pickle.dumps(caught.value))
+    assert (type(unpickled), str(unpickled)) == (ConfigError, str(caught.value))
 
 
 # --- Numbers
