@@ -115,6 +115,31 @@ def test_untrusted_server_is_connected_to_once(
     assert "unable to get local issuer certificate" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("hosts", "facts", "is_advised"),
+    [
+        (["localhost"], {}, True),
+        (["localhost"], {"self_signed": True}, True),
+        (["other.example"], {}, False),
+        (["localhost"], {"expired": True}, False),
+    ],
+    ids=["unknown authority", "self-signed", "other host", "expired"],
+)
+def test_unknown_authority_is_explained(
+    authority: Authority, hosts: list[str], facts: dict[str, bool], is_advised: bool
+) -> None:
+    context = authority.server_context(*hosts, **facts)
+    is_trusted = not is_advised
+    config = {"ca_bundle": str(authority.bundle)} if is_trusted else {}
+    with (
+        serve(secure(context, responding(OK))) as server,
+        runtime(server.https_url, config) as service,
+        pytest.raises(EndpointConnectionError, match="nothing was sent") as caught,
+    ):
+        service.invoke_endpoint("demo", b"1")
+    assert ("AWS_CA_BUNDLE" in str(caught.value)) is is_advised
+
+
 def test_server_name_is_sent(authority: Authority) -> None:
     context = authority.server_context("localhost", "127.0.0.1")
     names: list[str | None] = []
@@ -259,6 +284,19 @@ def test_unreadable_client_certificate_is_named(
     ):
         service.invoke_endpoint("demo", b"1")
     assert missing in str(caught.value)
+
+
+@pytest.mark.parametrize("form", [Path, lambda path: [Path(path)] * 2])
+def test_client_certificate_may_be_a_path(
+    authority: Authority, mutual: Handler, form: Callable[[str], Any]
+) -> None:
+    certificate = form(str(authority.issue("client").combined))
+    config = {"botocore": Config(client_cert=certificate)}
+    config["ca_bundle"] = authority.bundle
+    with serve(mutual) as server, runtime(server.https_url, config) as service:
+        # botocore's own sender uses it, too.
+        assert isinstance(service.client.meta.config.client_cert, str | tuple)
+        assert service.invoke_endpoint("demo", b"1")["Body"] == b"ok"
 
 
 # --- Handshakes that fail

@@ -151,6 +151,14 @@ def test_missing_message_is_a_sentence(responses: ScriptedService, body: bytes) 
     assert "request by its id" in error.message
 
 
+def test_message_with_a_lone_surrogate_is_printable(
+    responses: ScriptedService,
+) -> None:
+    error = responses.error(400, "ValidationError", b'{"Message": "a\\ud800b"}')
+    assert error.message == "a?b"
+    assert str(error).encode()
+
+
 def test_members_that_were_not_sent_are_none(responses: ScriptedService) -> None:
     error = responses.error(424, "ModelError", b"{}")
     assert isinstance(error, ModelError)

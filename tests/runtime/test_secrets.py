@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import paws
-from paws_common import ParameterError, PawsError
+from paws_common import ConfigError, ParameterError, PawsError
 from paws_common.local.server import client_config
 from paws_common.shapes import (
     Blob,
@@ -211,6 +211,15 @@ def test_what_is_sent_is_in_no_log_error_or_repr(
     assert PLANTED["session_token"] in requests
     for secret in (*PLANTED.values(), PRIVATE, HEADER, "AWS4-HMAC-SHA256"):
         assert secret not in told
+
+
+@pytest.mark.parametrize("url", ["http://u:{}@exa mple:80", "http://u:a/{}@b"])
+def test_password_of_an_endpoint_is_in_no_error(url: str) -> None:
+    password = SECRET.replace(" ", "-")
+    service = paws.sagemakerruntime(endpoint=url.format(password), region="us-east-1")
+    with pytest.raises(ConfigError, match="endpoint") as caught:
+        service.invoke_endpoint("demo", b"1")
+    assert password not in "".join(traceback.format_exception(caught.value))
 
 
 def test_password_of_a_proxy_is_in_no_error() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -69,10 +70,12 @@ def _check_endpoint(api: Api, url: str) -> None:
         reason = f"its scheme {parts.scheme!r} is not supported: use https or http"
     try:
         _ = parts.port
-    except ValueError as error:
-        reason = str(error)
+    except ValueError:
+        # The error would show a part of a password that contains "/".
+        reason = "its port is not a number from 0 to 65535"
     if reason:
-        origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+        host = url.partition("//")[2].rpartition("@")[2].partition("/")[0]
+        origin = f"{parts.scheme}://{host}"
         raise ConfigError(f"{api.service}: the endpoint {origin} is invalid: {reason}")
 
 
@@ -95,6 +98,7 @@ def client_config(
     options: dict[str, Any] = {
         "connect_timeout": settings.connect_timeout,
         "read_timeout": settings.read_timeout,
+        "client_cert": _client_cert(user.client_cert),
         "max_pool_connections": settings.max_pool_connections,
         "signature_version": signature,
         "user_agent": user_agent,
@@ -112,6 +116,15 @@ def client_config(
         **{name: value for name, value in options.items() if value is not None},
     )
     return default.merge(user).merge(own)
+
+
+def _client_cert(value: Any) -> Any:
+    """Return the paths of a certificate as text; botocore ignores a `pathlib.Path`."""
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if isinstance(value, tuple | list):
+        return tuple(map(_client_cert, value))
+    return value
 
 
 def max_retries(session: Session, settings: Settings) -> int:

@@ -6,6 +6,7 @@ credential provider is not translated.
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -58,9 +59,17 @@ _NO_MESSAGE = (
     "the service sent no message; the code may be explained in its documentation"
 )
 _FIND_BY_ID = ", and AWS support finds the request by its id"
+_FILES = "AWS_CONFIG_FILE, AWS_DATA_PATH and SSLKEYLOGFILE"
+_USER_INFO = re.compile("//.*@", re.DOTALL)  # an invalid URL may contain any character
 _NOT_SENT = (
     "nothing was sent; check the endpoint, the region and the network (proxy, VPC, DNS)"
 )
+_UNTRUSTED = (
+    "nothing was sent; if the certificate is of a private authority, such as that of a "
+    "company's proxy, pass config(ca_bundle=…) or set AWS_CA_BUNDLE"
+)
+# X509_V_ERR_… in openssl/x509_vfy.h: a self-signed certificate, or an unknown issuer.
+_UNTRUSTED_CODES = frozenset({18, 19, 20, 21})
 _MAY_BE_PROCESSED = (
     "the request was sent, and the service may have processed it; it is retried only "
     "with config(retry_timeouts=True), and not after its response has begun"
@@ -78,10 +87,13 @@ def translate_config_errors(service: str) -> Iterator[None]:
     """
     try:
         yield
-    except (botocore_errors.BotoCoreError, ValueError) as error:
+    except (botocore_errors.BotoCoreError, OSError, ValueError) as error:
         if isinstance(error, ConfigError) or is_raised_by_user_code(error):
             raise
-        raise ConfigError(_describe_config_error(service, error)) from error
+        text = _describe_config_error(service, error)
+        shown = _USER_INFO.sub("//***@", text)
+        # A traceback would show the password of an endpoint, too.
+        raise ConfigError(shown) from (error if shown == text else None)
 
 
 def _describe_config_error(service: str, error: Exception) -> str:
@@ -90,6 +102,9 @@ def _describe_config_error(service: str, error: Exception) -> str:
             return f"{service}: {_NO_REGION}"
         case botocore_errors.ProfileNotFound():
             return f"{service}: {error}; {_NO_PROFILE}"
+        case OSError():
+            # The file is one of ~/.aws, of a model, or that of SSLKEYLOGFILE.
+            return f"{service}: {type(error).__name__}: {error}; check {_FILES}"
         case botocore_errors.UnknownServiceError():
             return (
                 f"botocore {botocore.__version__} does not have the service {service}; "
@@ -265,7 +280,8 @@ def _message(error: Mapping[str, Any], request_id: str | None) -> str:
     message = error.get("Message")
     if message is None or not str(message).strip():
         return _NO_MESSAGE + _FIND_BY_ID if request_id else _NO_MESSAGE
-    return str(message)
+    # JSON may contain a lone surrogate, which cannot be printed.
+    return str(message).encode(errors="replace").decode()
 
 
 def _not_in_protocol(operation: Operation[Any], source: object) -> str:
@@ -307,8 +323,9 @@ def connection_error(
             f"{peer} {reason}; {_NOT_SENT}"
         )
     elif failed_before_send(error):
+        remedy = _UNTRUSTED if _is_untrusted(error) else _NOT_SENT
         translated = EndpointConnectionError(
-            f"{operation.function}: could not connect to {peer} {reason}; {_NOT_SENT}"
+            f"{operation.function}: could not connect to {peer} {reason}; {remedy}"
         )
     elif is_timeout:
         translated = ResponseTimeoutError(
@@ -322,6 +339,13 @@ def connection_error(
         )
     translated.attempts = attempts
     return translated
+
+
+def _is_untrusted(error: Exception) -> bool:
+    """Return whether the authority of a certificate is unknown."""
+    return any(
+        getattr(each, "verify_code", None) in _UNTRUSTED_CODES for each in causes(error)
+    )
 
 
 def _origin(url: object) -> str:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -130,6 +131,16 @@ def test_late_response_raises_after_the_read_timeout() -> None:
         finally:
             late.set()
             slow.client.close()
+
+
+def test_unusable_log_of_tls_keys_is_a_config_error(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Python opens the file of SSLKEYLOGFILE for each TLS context."""
+    path = tmp_path / "missing" / "keys.log"
+    monkeypatch.setenv("SSLKEYLOGFILE", str(path))
+    with pytest.raises(ConfigError, match="SSLKEYLOGFILE"):
+        _ = paws.sagemakerruntime(region="us-east-1").client
 
 
 @pytest.mark.parametrize(("close", "header"), [(True, "close"), (False, None)])
