@@ -104,11 +104,10 @@ def respond(request: Request, predict: Predict, objects: Objects) -> Reply:
 
 def _route(request: Request, predict: Predict, objects: Objects) -> Reply:
     match request.operation:
+        case "" if s3.is_request(request):
+            return s3.respond(request, objects)
         case "":
-            location = s3.requested_object(request)
-            if location is None:
-                return _unknown_route(request)
-            return s3.respond(request, location, objects)
+            return _unknown_route(request)
         case _ if request.method != "POST":
             return _wrong_method(request)
         case "InvokeEndpoint":

@@ -11,7 +11,7 @@ from paws_common.local.container import Containers
 from paws_common.local.http_server import Server
 from paws_common.local.messages import BytesLike, Reply, Request
 from paws_common.local.routes import Predict, respond
-from paws_common.local.s3 import Objects, requested_object
+from paws_common.local.s3 import Objects, is_request
 from paws_common.local.store import BoundedStore
 from paws_common.sagemaker.s3 import FORMS, LOCAL_BUCKET, locate
 from paws_common.settings import LOCAL_ACCESS_KEY
@@ -212,7 +212,7 @@ class LocalEndpoint:
     def requests(self) -> tuple[Request, ...]:
         """The last 1,000 requests, with at most 64 MB of bodies, the oldest first.
 
-        Requests for objects of S3 are not recorded.
+        Requests to S3 are not recorded.
         """
         return tuple(self._requests.items().values())
 
@@ -246,14 +246,18 @@ class LocalEndpoint:
         ------
         ValueError
             `location` does not name an object.
+        TypeError
+            `content` is not bytes.
         """
+        if not isinstance(content, BytesLike):
+            raise TypeError(f"content must be bytes, not {type(content).__name__}")
         found = locate(location)
         if found is None or not found.key:
             raise ValueError(f"location: {location!r} is not {FORMS}")
         self._objects.put(found, bytes(content))
 
     def _respond(self, request: Request) -> Reply:
-        if request.operation or requested_object(request) is None:
+        if request.operation or not is_request(request):
             self._requests.put(next(self._numbers), request)
         return respond(request, self._predict, self._objects)
 

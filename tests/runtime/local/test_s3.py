@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from hashlib import md5
+from pathlib import Path
 from typing import Any
 
 import botocore.session
 import pytest
+from boto3.s3.transfer import S3Transfer
 from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,16 +80,84 @@ def test_missing_object_raises_no_such_key(client: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    [{"Range": "bytes=0-1"}, {"CopySource": "bucket/other"}],
-    ids=lambda arguments: next(iter(arguments)),
+    ("requested", "content", "content_range"),
+    [
+        ("bytes=0-1", b"01", "bytes 0-1/10"),
+        ("bytes=8-", b"89", "bytes 8-9/10"),
+        ("bytes=8-99", b"89", "bytes 8-9/10"),
+        ("bytes=-3", b"789", "bytes 7-9/10"),
+        ("bytes=-99", b"0123456789", "bytes 0-9/10"),
+        ("bytes=5-4", b"0123456789", None),
+        ("bytes=-", b"0123456789", None),
+        ("bytes=0-1,3-4", b"0123456789", None),
+        ("lines=0-1", b"0123456789", None),
+    ],
 )
-def test_other_features_are_not_implemented(
-    client: Any, arguments: dict[str, str]
+def test_range_of_an_object_is_returned(
+    local: LocalEndpoint,
+    client: Any,
+    requested: str,
+    content: bytes,
+    content_range: str | None,
 ) -> None:
-    call = client.copy_object if "CopySource" in arguments else client.get_object
-    with pytest.raises(ClientError, match="NotImplemented"):
-        call(Bucket="bucket", Key="key", **arguments)
+    local.put_object("s3://bucket/digits", b"0123456789")
+
+    read = client.get_object(Bucket="bucket", Key="digits", Range=requested)
+
+    assert read["Body"].read() == content
+    assert read.get("ContentRange") == content_range
+    status = read["ResponseMetadata"]["HTTPStatusCode"]
+    assert status == (206 if content_range else 200)
+
+
+@pytest.mark.parametrize("requested", ["bytes=10-", "bytes=10-11", "bytes=-0"])
+def test_range_after_the_end_is_416(
+    local: LocalEndpoint, client: Any, requested: str
+) -> None:
+    local.put_object("s3://bucket/digits", b"0123456789")
+    with pytest.raises(ClientError, match="InvalidRange") as caught:
+        client.get_object(Bucket="bucket", Key="digits", Range=requested)
+    headers = caught.value.response["ResponseMetadata"]["HTTPHeaders"]
+    assert headers["content-range"] == "bytes */10"
+
+
+@pytest.mark.parametrize(
+    ("operation", "arguments"),
+    [
+        ("copy_object", {"Key": "k", "CopySource": "bucket/other"}),
+        ("create_multipart_upload", {"Key": "a&b"}),
+        ("delete_object", {"Key": "k"}),
+        ("get_object_tagging", {"Key": "k"}),
+        ("list_objects_v2", {}),
+        ("put_object_acl", {"Key": "k", "ACL": "private"}),
+        ("upload_part", {"Key": "k", "PartNumber": 1, "UploadId": "u"}),
+    ],
+)
+def test_other_operations_are_not_implemented(
+    local: LocalEndpoint, client: Any, operation: str, arguments: dict[str, Any]
+) -> None:
+    local.put_object("s3://bucket/k", b"content")
+    count = len(local.requests)
+    with pytest.raises(ClientError, match=r"NotImplemented.* no multipart uploads"):
+        getattr(client, operation)(Bucket="bucket", **arguments)
+    assert client.get_object(Bucket="bucket", Key="k")["Body"].read() == b"content"
+    assert len(local.requests) == count
+
+
+def test_large_object_is_downloaded(
+    local: LocalEndpoint, client: Any, tmp_path: Path
+) -> None:
+    content = random.randbytes(9_000_000)  # more than boto3 reads in one request
+    local.put_object("s3://bucket/large", content)
+    with S3Transfer(client) as transfer:
+        transfer.download_file("bucket", "large", str(tmp_path / "large"))
+    assert (tmp_path / "large").read_bytes() == content
+
+
+@pytest.mark.parametrize("content", [5, True, [1, 2], "text", None])
+def test_put_object_requires_bytes(local: LocalEndpoint, content: Any) -> None:
+    with pytest.raises(TypeError, match="content must be bytes, not "):
+        local.put_object("s3://bucket/key", content)
 
 
 @pytest.mark.parametrize(
