@@ -37,8 +37,9 @@ _STOP_SECONDS = 1.0  # the maximum time to wait for a model that is still runnin
 _DRAIN_SECONDS = 1.0  # a rejected client may still be sending
 _DRAIN_BYTES = 64 * 1024
 
-# Control characters to spaces: a value must not end its header field.
-_NO_CONTROLS = bytes.maketrans(bytes([*range(32), 127]), b" " * 33)
+# Control characters except for tabs to spaces: a value must not end its header field.
+_CONTROLS = bytes([*range(9), *range(10, 32), 127])
+_NO_CONTROLS = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
 
 Respond: TypeAlias = Callable[[Request], Reply]
 """Returns the response to a request."""

@@ -20,7 +20,8 @@ OPERATIONS: Mapping[str, str] = {
 }
 """The last segment of a route of SageMaker Runtime, and its operation."""
 
-_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
+# Except for tabs, which are part of a value (RFC 9110, section 5.5).
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +135,11 @@ class Response:
 
     Raises
     ------
+    TypeError
+        A value other than the body is not text.
     ValueError
-        A value contains a control character, which a header field cannot carry.
+        A value contains a character that a header field cannot carry: a control character
+        or a lone surrogate.
     """
 
     body: BytesLike | Iterable[BytesLike]
@@ -146,9 +150,21 @@ class Response:
 
     def __post_init__(self) -> None:
         _, *texts = fields(self)
-        for text in texts:
-            if _CONTROL_CHARACTER.search(getattr(self, text.name) or ""):
-                raise ValueError(f"Response: {text.name} contains a control character")
+        for name in (text.name for text in texts):
+            value: object = getattr(self, name)
+            if value is None:
+                continue
+            if not isinstance(value, str):
+                raise TypeError(
+                    f"Response: {name} must be str, not {type(value).__name__}"
+                )
+            if _CONTROL_CHARACTER.search(value):
+                raise ValueError(f"Response: {name} contains a control character")
+            try:
+                value.encode("utf-8", "surrogateescape")  # as `Headers` decodes it
+            except UnicodeEncodeError:
+                surrogate = f"Response: {name} contains a lone surrogate"
+                raise ValueError(surrogate) from None
 
 
 class Stream(Protocol):

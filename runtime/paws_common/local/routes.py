@@ -7,9 +7,10 @@ Header fields, statuses and members are those of the service model,
 from __future__ import annotations
 
 import json
+import traceback
 import uuid
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
@@ -62,7 +63,7 @@ class ModelFailureError(Exception):
     """
 
     def __init__(self, error: BaseException) -> None:
-        super().__init__(str(error) or repr(error))
+        super().__init__(_text(error))
         status_code = getattr(error, "status_code", None)
         self.status_code = int(status_code) if isinstance(status_code, int) else 500
         self.stream_error_code = (
@@ -70,6 +71,12 @@ class ModelFailureError(Exception):
             if isinstance(error, TimeoutError)
             else "StreamBroken"
         )
+
+
+def _text(error: BaseException) -> str:
+    with suppress(Exception):  # the model's own method may fail
+        return str(error) or repr(error)
+    return "".join(traceback.format_exception_only(error)).strip()
 
 
 def respond(request: Request, predict: Predict, objects: Objects) -> Reply:
@@ -206,10 +213,30 @@ def _model_failures() -> Iterator[None]:
     """Raise `ModelFailureError` for any exception of a model, including `SystemExit`."""
     try:
         yield
-    except (GeneratorExit, ModelFailureError, ServiceError):
+    except (GeneratorExit, ModelFailureError):
+        raise
+    except ServiceError as error:
+        reason = _violation(error)
+        if reason is not None:
+            raise ModelFailureError(ValueError(f"ServiceError: {reason}")) from error
         raise
     except BaseException as error:
         raise ModelFailureError(error) from error
+
+
+def _violation(error: ServiceError) -> str | None:
+    """Return why the error of a model cannot be sent; None if it can."""
+    status: object = error.status_code
+    code: object = error.code
+    message: object = error.message
+    is_status = isinstance(status, int) and 400 <= status <= 599
+    if status is not None and not is_status:
+        return f"status_code must be an integer from 400 to 599, not {status!r}"
+    if not isinstance(code, str) or not (code.isascii() and code.isprintable()):
+        return f"code must be printable ASCII text, not {code!r}"
+    if not isinstance(message, str):
+        return f"message must be text, not {message!r}"
+    return None
 
 
 def _run(request: Request, predict: Predict) -> Response:

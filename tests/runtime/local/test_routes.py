@@ -47,6 +47,14 @@ class BusyError(Exception):
     status_code = 429
 
 
+class UnprintableError(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("no text")
+
+
+UNPRINTABLE = f"{__name__}.UnprintableError: <exception str() failed>"
+
+
 def raising(error: BaseException) -> Predict:
     def predict(body: bytes, request: Request) -> bytes:
         raise error
@@ -194,12 +202,26 @@ def test_response_of_a_model_has_only_what_it_sets(client_of: ClientOf) -> None:
     assert members.isdisjoint(result)
 
 
-@pytest.mark.parametrize(
-    "name", ["content_type", "custom_attributes", "new_session_id", "closed_session_id"]
-)
+FIELDS = ["content_type", "custom_attributes", "new_session_id", "closed_session_id"]
+
+
+@pytest.mark.parametrize("name", FIELDS)
 def test_response_with_a_control_character_is_rejected(name: str) -> None:
     with pytest.raises(ValueError, match=f"{name} contains a control character"):
         Response(b"", **{name: "a\r\nX-Evil: 1"})
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_response_with_another_type_is_rejected(name: str) -> None:
+    value: Any = 7
+    with pytest.raises(TypeError, match=f"Response: {name} must be str, not int"):
+        Response(b"", **{name: value})
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_response_with_a_lone_surrogate_is_rejected(name: str) -> None:
+    with pytest.raises(ValueError, match=f"Response: {name} contains a lone surrogate"):
+        Response(b"", **{name: "\ud800"})
 
 
 @pytest.mark.parametrize(
@@ -388,6 +410,7 @@ def test_closing_a_stream_closes_the_model_s_iterable(read: int) -> None:
         (BusyError("later"), 429, "client", "later"),
         (ValueError(), 500, "server", "ValueError()"),
         (SystemExit("gone"), 500, "server", "gone"),
+        (UnprintableError(), 500, "server", UNPRINTABLE),
     ],
 )
 @pytest.mark.parametrize(
@@ -500,6 +523,34 @@ def test_service_error_of_a_model_is_sent_unchanged(
     assert caught.value.response["Error"]["Code"] == code
     assert caught.value.response["Error"]["Message"] == "later"
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ("X", "m", "503"),
+            "status_code must be an integer from 400 to 599, not '503'",
+        ),
+        (("X", "m", 204), "status_code must be an integer from 400 to 599, not 204"),
+        (("X", "m", True), "status_code must be an integer from 400 to 599, not True"),
+        ((5, "m", None), "code must be printable ASCII text, not 5"),
+        (("\ud800", "m", None), "code must be printable ASCII text, not '\\ud800'"),
+        (("X", 5, None), "message must be text, not 5"),
+    ],
+)
+@pytest.mark.parametrize("route", [INVOKE, STREAM, ASYNC])
+def test_invalid_service_error_is_a_model_error(
+    arguments: Any, message: str, route: str
+) -> None:
+    with LocalEndpoint(raising(ServiceError("predict", *arguments))) as local:
+        response = send(local, route)
+        (failure,) = local.outputs.values() or [response.body]
+    assert response.status == (202 if route == ASYNC else 424)
+    text = (
+        failure if route == ASYNC else json.loads(failure)["OriginalMessage"].encode()
+    )
+    assert text.decode() == f"ServiceError: {message}"
 
 
 def test_members_of_a_service_error_are_sent(client_of: ClientOf) -> None:
