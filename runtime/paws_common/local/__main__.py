@@ -115,8 +115,15 @@ def _urls(containers: Sequence[str]) -> str | Mapping[str, str]:
     for value in containers:
         if not _is_named(value):
             raise UsageError(f"--container {value}: several need names, NAME=URL")
-    named = [value.partition("=") for value in containers]
-    return {name: url for name, _, url in named}
+    urls: dict[str, str] = {}
+    for value in containers:
+        name, _, url = value.partition("=")
+        if name in urls:
+            raise UsageError(
+                f"--container {value}: {name!r} is the name of two containers"
+            )
+        urls[name] = url
+    return urls
 
 
 def _is_named(container: str) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from http.client import HTTPConnection, HTTPException, HTTPResponse, IncompleteRead
 from types import MappingProxyType
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from paws_common.errors import ServiceError
 from paws_common.local.messages import Request, Response
@@ -78,15 +78,21 @@ class Containers:
 
     Raises
     ------
+    TypeError
+        `urls` has another type.
     ValueError
-        A URL is not an ``http`` URL on the loopback interface, or the mapping is empty.
+        A URL is not an ``http`` URL on the loopback interface, or has a user, a query or
+        a fragment; or the mapping or a name is empty.
     """
 
     def __init__(self, urls: str | Mapping[str, str]) -> None:
         self._is_one = isinstance(urls, str)
         by_name = {DEFAULT_MODEL: urls} if isinstance(urls, str) else urls
+        _check_types(by_name)
         if not by_name:
             raise ValueError("container: the mapping of names to URLs is empty")
+        if "" in by_name:
+            raise ValueError("container: a name is empty")
         self._containers = MappingProxyType(
             {name: _Container(url) for name, url in by_name.items()}
         )
@@ -146,12 +152,7 @@ class _Container:
     """One container, by its URL."""
 
     def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme != "http" or not is_loopback(parts.hostname):
-            raise ValueError(
-                f"container: {url!r} is not the http URL of a server on the loopback "
-                "interface, such as 'http://127.0.0.1:8080'"
-            )
+        parts = _split(url)
         self._url = url.rstrip("/")
         self._path = parts.path.rstrip("/")
         self._port = parts.port or 80
@@ -211,6 +212,43 @@ class _Container:
         return connection
 
 
+def _check_types(by_name: object) -> None:
+    if not isinstance(by_name, Mapping):
+        raise TypeError(
+            "container: must be a URL, or a mapping of names to URLs, not "
+            f"{type(by_name).__name__}"
+        )
+    for text in (*by_name, *by_name.values()):
+        if not isinstance(text, str):
+            raise TypeError(
+                f"container: names and URLs must be str, not {type(text).__name__}"
+            )
+
+
+def _split(url: str) -> SplitResult:
+    """Return the parts of the URL of a container.
+
+    Raises
+    ------
+    ValueError
+        It is not the URL of a server on the loopback interface, or has other parts.
+    """
+    reason = ""
+    try:
+        parts = urlsplit(url)
+        other = "@" in parts.netloc or parts.query or parts.fragment
+        if parts.scheme == "http" and is_loopback(parts.hostname) and not other:
+            _ = parts.port
+            return parts
+    except ValueError as error:
+        reason = f": {error}"
+    shown = re.sub("//[^/]*@", "//…@", url)  # without a password
+    raise ValueError(
+        f"container: {shown!r} is not the http URL of a server on the loopback interface, "
+        f"such as 'http://127.0.0.1:8080', without user, query and fragment{reason}"
+    )
+
+
 def _forwarded(request: Request) -> dict[str, bytes]:
     """Return the header fields that SageMaker sends to a container."""
     fields = {
@@ -241,6 +279,8 @@ def _parts(connection: HTTPConnection, response: HTTPResponse) -> Iterator[bytes
         while part := response.read1(_READ_BYTES):
             received += len(part)
             yield part
+        if response.getheader("Transfer-Encoding"):
+            return  # it has precedence over a Content-Length (RFC 9112, section 6.3)
         # http.client does not report a body that ends before its Content-Length.
         length = int(response.getheader("Content-Length") or received)
         if received < length:

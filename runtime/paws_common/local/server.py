@@ -80,10 +80,11 @@ class LocalEndpoint:
     Raises
     ------
     TypeError
-        Neither or both of `predict` and `container` are passed, or `predict` is not
-        callable or is an R function.
+        Neither or both of `predict` and `container` are passed, `predict` is not
+        callable or is an R function, or `container` has another type.
     ValueError
-        The URL of a container is not on the loopback interface.
+        The URL of a container is not an ``http`` URL on the loopback interface, or a name
+        is empty.
 
     Notes
     -----

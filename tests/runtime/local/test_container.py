@@ -105,8 +105,8 @@ def test_response_is_returned_unchanged() -> None:
 
 @pytest.mark.parametrize(
     ("sent", "expected"),
-    [(b"a=\xc3\xa9", "a=é"), (b"a=\r\n  b", "a= b")],
-    ids=["UTF-8", "folded"],
+    [(b"a=\xc3\xa9", "a=é"), (b"a=\r\n  b", "a= b"), (b"a=\tb", "a=\tb")],
+    ids=["UTF-8", "folded", "tab"],
 )
 def test_header_of_a_container_is_forwarded(sent: bytes, expected: str) -> None:
     """Not by `container`: h11 does not send such a value."""
@@ -190,6 +190,17 @@ def test_error_of_a_container_is_a_model_error(operation: str, status: int) -> N
     assert caught.value.OriginalStatusCode == status
     assert caught.value.OriginalMessage == '{"detail": "bad row"}'
     assert len(model.requests) == 1
+
+
+def test_chunks_have_precedence_over_a_length() -> None:
+    """RFC 9112, section 6.3. Not by `container`: h11 does not send both."""
+    fields = b"Content-Length: 50\r\nTransfer-Encoding: chunked\r\n"
+    response = b"HTTP/1.1 200 OK\r\n%b\r\n1\r\nx\r\n0\r\n\r\n" % fields
+    with (
+        scripted(response) as model,
+        LocalEndpoint(container=model.url) as local,
+    ):
+        assert send(local).body == b"x"
 
 
 @pytest.mark.parametrize("length", [True, False])
@@ -350,6 +361,45 @@ def test_unknown_name_is_a_validation_error(
 def test_url_outside_of_this_machine_is_rejected(url: str) -> None:
     with pytest.raises(ValueError, match="on the loopback interface"):
         Containers(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:99999",
+        "http://127.0.0.1:x",
+        "http://[::1",
+        "http://user:pass@127.0.0.1:1",
+        "http://127.0.0.1:1/?query",
+        "http://127.0.0.1:1/#fragment",
+    ],
+)
+def test_invalid_url_is_named(url: str) -> None:
+    with pytest.raises(ValueError, match="is not the http URL of a server") as caught:
+        Containers({"canary": url})
+    text = str(caught.value)
+    assert "container" in text
+    assert url.replace("user:pass@", "…@") in text
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        8080,
+        b"http://127.0.0.1:8080",
+        ["http://127.0.0.1:8080"],
+        {"canary": 8080},
+        {1: "http://127.0.0.1:8080"},
+    ],
+)
+def test_wrong_type_is_a_type_error(value: Any) -> None:
+    with pytest.raises(TypeError, match=r"^container: .* (int|bytes|list)$"):
+        LocalEndpoint(container=value)
+
+
+def test_empty_name_is_rejected() -> None:
+    with pytest.raises(ValueError, match="container: a name is empty"):
+        Containers({"": "http://127.0.0.1:8080"})
 
 
 def test_empty_mapping_is_rejected() -> None:

@@ -224,6 +224,11 @@ def test_several_containers_are_served_by_name() -> None:
             ["--container", "a=http://127.0.0.1", "--container", "http://127.0.0.1"],
             "--container http://127.0.0.1: several need names, NAME=URL",
         ),
+        (
+            ["--container", "a=http://127.0.0.1", "--container", "a=http://127.0.0.1"],
+            "--container a=http://127.0.0.1: 'a' is the name of two containers",
+        ),
+        (["--container", "=http://127.0.0.1"], "container: a name is empty"),
     ],
 )
 def test_invalid_argument_is_named_in_one_line(
