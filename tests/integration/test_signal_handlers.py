@@ -10,16 +10,18 @@ import signal
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 import paws
 from paws.services.sagemakerruntime import SageMakerRuntime
-from paws_common import LocalEndpoint, paws_reset_cache
+from paws_common import LocalEndpoint, PawsError, paws_reset_cache
+from paws_common.local.server import client_config
 from support import moments
 from support.clients import KEYS
-from support.servers import PATIENCE_SECONDS
+from support.servers import NO_RESPONSE, PATIENCE_SECONDS, scripted
 
 CREATION = (
     "paws_common/client/credentials.py",
@@ -161,3 +163,60 @@ def test_real_signals_interrupt_calls(
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, before)
+
+
+class DeadlineError(TimeoutError):
+    """An exception of a user's handler, whose class looks like an error of the network."""
+
+
+def raise_connection_error(*_: object) -> None:
+    try:
+        raise OSError("caught")
+    except OSError as error:
+        raise ConnectionResetError("mine") from error
+
+
+class Alarm:
+    """A handler with the name of the exception that it raises."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def __call__(self, *_: object) -> None:
+        raise self.error
+
+    def handle(self, *_: object) -> None:
+        raise self.error
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there are no signals")
+@pytest.mark.parametrize(
+    "handler",
+    [
+        raise_connection_error,
+        partial(raise_connection_error),
+        Alarm(TimeoutError("mine")),
+        Alarm(DeadlineError("mine")).handle,
+        Alarm(ValueError("mine")).handle,
+    ],
+    ids=["function", "partial", "object", "own class", "ValueError"],
+)
+def test_exception_of_a_signal_handler_is_raised(
+    handler: Callable[..., None],
+) -> None:
+    before = signal.signal(signal.SIGALRM, handler)
+    try:
+        with (
+            scripted(NO_RESPONSE) as server,
+            paws.sagemakerruntime(
+                {**client_config(server.url), "retry_timeouts": True}
+            ) as service,
+        ):
+            signal.setitimer(signal.ITIMER_REAL, 0.2)
+            with pytest.raises(Exception, match=r"\Amine\Z") as caught:
+                service.invoke_endpoint("demo", b"1")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert not isinstance(caught.value, PawsError)
+    assert len(server.requests) == 1

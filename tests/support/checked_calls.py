@@ -11,7 +11,7 @@ from typing import Any
 
 import paws
 from paws_common import PawsError
-from paws_common.client.retries import causes
+from paws_common.client.error_origins import causes
 from paws_common.local.server import client_config
 from support.servers import OK, PATIENCE_SECONDS, Response, ScriptedServer, scripted
 

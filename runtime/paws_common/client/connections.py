@@ -19,11 +19,10 @@ from contextlib import suppress
 from contextvars import ContextVar
 from enum import IntEnum
 from functools import cache
-from http.client import HTTPException, HTTPResponse, RemoteDisconnected
+from http.client import HTTPResponse, RemoteDisconnected
 from typing import TYPE_CHECKING, Any, cast
 
 from botocore import exceptions as botocore_errors
-from urllib3 import exceptions as urllib3_errors
 from urllib3.util.connection import is_connection_dropped
 
 from paws_common.client.cancellation import check_cancelled, current_cancellation
@@ -43,7 +42,6 @@ MAX_IDLE_SECONDS = 20.0
 _INTERIM_STATUSES = range(
     102, 200
 )  # 101 changes the protocol: no other response follows
-_NETWORK_PACKAGES = ("botocore", "paws_common", "urllib3")
 _MAX_MERGED_BYTES = 64 * 1024  # of a head and a body that are written together
 # The field tcpi_bytes_acked of `struct tcp_info` (linux/tcp.h).
 _BYTES_ACKED = slice(120, 128)
@@ -76,21 +74,6 @@ def progress_of(error: BaseException) -> Progress:
     ):
         return Progress.NOT_WRITTEN
     return progress
-
-
-def foreign_cause(error: BaseException) -> Exception | None:
-    """Return the exception of a mock or a signal handler that a sender wrapped, or None.
-
-    The class of such an exception is not defined by Python, urllib3 or botocore, and is
-    not derived from an error of the network.
-    """
-    cause = getattr(error, "kwargs", {}).get("error")
-    network = OSError, HTTPException, urllib3_errors.HTTPError
-    if not isinstance(cause, Exception) or isinstance(cause, network):
-        return None
-    package = type(cause).__module__.partition(".")[0]
-    is_network = package in sys.stdlib_module_names or package in _NETWORK_PACKAGES
-    return None if is_network else cause
 
 
 class Attempt:

@@ -21,12 +21,15 @@ from botocore.parsers import ResponseParserError
 from urllib3 import exceptions as urllib3_errors
 
 from paws_common.api import Operation
-from paws_common.client.connections import foreign_cause
-from paws_common.client.error_origins import is_raised_by_user_code
+from paws_common.client.error_origins import (
+    causes,
+    foreign_cause,
+    is_raised_by_user_code,
+)
 from paws_common.client.event_stream import ClosedError, InvalidEventError
 from paws_common.client.hints import find_hint
 from paws_common.client.invalid_responses import INVALID_BODY
-from paws_common.client.retries import causes, failed_before_send, is_retryable
+from paws_common.client.retries import failed_before_send, is_retryable
 from paws_common.errors import (
     SHOWN,
     ConfigError,

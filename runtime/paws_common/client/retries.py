@@ -26,7 +26,7 @@ from __future__ import annotations
 import random
 import re
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -36,7 +36,8 @@ from zlib import crc32
 
 from botocore import exceptions as botocore_errors
 
-from paws_common.client.connections import Progress, foreign_cause, progress_of
+from paws_common.client.connections import Progress, progress_of
+from paws_common.client.error_origins import causes, foreign_cause
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSRequest
@@ -199,23 +200,6 @@ def is_retryable(
 def failed_before_send(error: BaseException) -> bool:
     """Return whether a request failed before any byte of it was written."""
     return progress_of(error) is Progress.NOT_WRITTEN
-
-
-def causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and the errors that caused it.
-
-    `__context__` is not followed: it may be an exception that the caller is handling.
-    botocore and urllib3 pass the cause to some errors as an argument.
-    """
-    cause: BaseException | None = error
-    seen: set[int] = set()  # `raise error from error` is a cycle
-    while cause is not None and id(cause) not in seen:
-        seen.add(id(cause))
-        yield cause
-        arguments = (*cause.args, *getattr(cause, "kwargs", {}).values())
-        cause = cause.__cause__ or next(
-            (value for value in arguments if isinstance(value, BaseException)), None
-        )
 
 
 def _is_modelled(code: str, operation: OperationModel) -> bool:

@@ -31,6 +31,7 @@ from paws_common import (
 )
 from paws_common.client import retries
 from paws_common.client.connections import Progress
+from paws_common.client.error_origins import causes
 from paws_common.local import event_stream
 from paws_common.local.server import client_config
 from support.example_services import operation_of
@@ -351,10 +352,10 @@ def test_error_code_decides_for_every_status(
 def test_causes_leave_out_what_the_caller_handles() -> None:
     error, cause, context = ValueError("a"), KeyError("b"), TypeError("c")
     error.__context__ = context
-    assert list(retries.causes(error)) == [error]
+    assert list(causes(error)) == [error]
     error.__cause__ = cause
-    assert list(retries.causes(error)) == [error, cause]
-    assert list(retries.causes(ValueError("a", cause)))[1:] == [cause]
+    assert list(causes(error)) == [error, cause]
+    assert list(causes(ValueError("a", cause)))[1:] == [cause]
 
 
 @pytest.mark.parametrize("status", [300, 301, 404])
