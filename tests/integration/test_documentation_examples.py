@@ -7,6 +7,7 @@ The local endpoint and moto's S3 replace a reader's endpoint ``my-endpoint`` and
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -176,6 +177,20 @@ def test_python_blocks_have_the_documented_result(
     reader.read()
 
     assert reader.tried == blocks(page, "python")
+
+
+def test_async_page_runs_without_aws(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    paws.paws_reset_cache()
+
+    Reader(ROOT / "docs" / "asynchronous.md", fail_to_run).read()
+
+
+def fail_to_run(source: str, count: int) -> None:
+    raise AssertionError("the page has no tests")
 
 
 @pytest.mark.slow
