@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 from typing import Any
 from unittest import mock
 
@@ -27,7 +28,7 @@ from paws_common import (
     ResponseTimeoutError,
     ServiceError,
 )
-from paws_common.client.pipeline import is_sender_replaced
+from paws_common.client.pipeline import is_client_mocked, is_sender_replaced
 from support.clients import create_service
 
 MAKE_API_CALL = "botocore.client.BaseClient._make_api_call"
@@ -179,6 +180,29 @@ def test_mocked_sender_is_used(
     assert service.invoke_endpoint("demo", b"a")["Body"] == b"A"
 
 
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        ("client._endpoint.http_session", "send"),
+        ("client._endpoint", "_send"),
+        ("client._endpoint", "make_request"),
+        ("client._endpoint", "http_session"),
+        ("client", "_endpoint"),
+    ],
+)
+def test_mocked_sender_of_a_client_is_used(
+    service: SageMakerRuntime, local: LocalEndpoint, owner: str, name: str
+) -> None:
+    target = attrgetter(owner)(service)
+    error = OwnError("mocked")
+    sender = mock.Mock(side_effect=error)
+    sender.send.side_effect = sender.make_request.side_effect = error
+    with mock.patch.object(target, name, sender), pytest.raises(OwnError):
+        service.invoke_endpoint("demo", b"a")
+    assert local.requests == ()
+    assert service.invoke_endpoint("demo", b"a")["Body"] == b"A"
+
+
 def test_wrapped_sender_is_called(
     service: SageMakerRuntime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -194,9 +218,10 @@ def test_wrapped_sender_is_called(
     assert len(requests) == 1
 
 
-def test_unchanged_sender_is_not_replaced() -> None:
+def test_unchanged_sender_is_not_replaced(service: SageMakerRuntime) -> None:
     """If botocore decorates a method, its own sender is used for each request."""
     assert not is_sender_replaced()
+    assert not is_client_mocked(service.client)
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,7 @@ class Pipeline:
         self, client: BaseClient, transport: Transport, parser_factory: Any
     ) -> None:
         service = client.meta.service_model
+        self._client = client
         self._events = client.meta.events
         self._service = service.service_id.hyphenize()
         self._transport = transport
@@ -113,7 +114,8 @@ class Pipeline:
         Exception
             A handler of an event raised it.
         """
-        if "Expect" in params["headers"] or is_sender_replaced():
+        is_replaced = is_sender_replaced() or is_client_mocked(self._client)
+        if "Expect" in params["headers"] or is_replaced:
             return None
         context = params["context"]
         try:
@@ -232,6 +234,20 @@ def is_sender_replaced() -> bool:
         _is_replaced(value, namespace) and name not in _SHARED_METHODS
         for attributes, namespace in _SENDERS
         for name, value in attributes.items()
+    )
+
+
+def is_client_mocked(client: BaseClient) -> bool:
+    """Return whether the sender of one client, or one of its methods, is replaced.
+
+    ``mock.patch.object(client._endpoint, "make_request")`` is common in tests.
+    """
+    endpoint = getattr(client, "_endpoint", None)
+    session = getattr(endpoint, "http_session", None)
+    return any(
+        sender is not None
+        and (type(sender) is not cls or not vars(cls).keys().isdisjoint(vars(sender)))
+        for sender, cls in ((endpoint, Endpoint), (session, URLLib3Session))
     )
 
 
