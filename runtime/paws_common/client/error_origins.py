@@ -21,10 +21,10 @@ _CALLERS = ("botocore.hooks", "botocore.credentials", "paws_common.client.creden
 # Their own handlers and providers raise errors of botocore for this call, such as a missing
 # signing key.
 _BUILT_IN = ("boto3", "botocore", "paws_common")
-_NETWORK_PACKAGES = ("botocore", "paws_common", "urllib3")
-# Packages that they call, such as json and subprocess for `credential_process`. A mock of
+# Packages that botocore calls, such as json and subprocess for `credential_process`. A mock of
 # unittest is a user's own handler or provider.
 _LIBRARIES = (sys.stdlib_module_names | {"awscrt", "dateutil", "gevent"}) - {"unittest"}
+_NETWORK_PACKAGES = ("botocore", "paws_common", "urllib3")
 
 
 def is_raised_by_user_code(error: BaseException) -> bool:
