@@ -83,8 +83,8 @@ def lazy_services(
         )
 
     def constructors() -> list[str]:
-        listed = import_module(f"{package}._services").SERVICES if on_demand else ()
-        return [*services, *runtime, *listed]
+        generated = _on_demand_constructors(package) if on_demand else ()
+        return [*services, *runtime, *generated]
 
     def get_attribute(name: str) -> object:
         if name == "__all__":
@@ -136,7 +136,12 @@ def lazy_coroutines(module: str) -> tuple[GetAttribute, Directory]:
 
     def operations_module(name: str) -> str | None:
         # The error of an unknown name is that of the package, with similar names.
-        function = getattr(import_module(package), name)
+        try:
+            function = getattr(import_module(package), name)
+        except AttributeError as error:
+            message = str(error).replace(f"module {package!r}", f"module {module!r}")
+            error.args = (message,)
+            raise
         defined: str = getattr(function, "__module__", "")
         is_service = defined.startswith(f"{package}.services.")
         return defined if is_service and defined.endswith(".operations") else None
@@ -246,6 +251,12 @@ def _load_on_demand(package: str, name: str, constructors: Directory) -> object:
         functions = _exported(f"{package}.services.{constructor}")
         names = [*functions, *constructors()]
         raise _no_attribute(package, name, lambda: names) from None
+
+
+def _on_demand_constructors(package: str) -> list[str]:
+    from paws_common import on_demand
+
+    return on_demand.constructors(package)
 
 
 def _load(package: str, name: str, module: str) -> object:

@@ -16,12 +16,16 @@ from functools import cache
 from importlib import import_module
 from importlib.machinery import ModuleSpec
 from keyword import iskeyword
+from types import MethodType
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from paws_common import models, service_cache
 from paws_common.models import Model
 
 if TYPE_CHECKING:
+    from inspect import Signature
+
+    from paws_common import Config, Credentials
     from paws_common.memory_loader import MemoryLoader
 
 _GROUP = "paws.generator"  # of entry points
@@ -56,8 +60,8 @@ class UnavailableError(Exception):
 class Constructor:
     """The constructor of a service, which is imported when it is called.
 
-    Completion and `help` read all attributes of a package, which must not import 400
-    services. Its docstring is that of the generated function.
+    Completion and `help` read all attributes of a package, and their signatures, which
+    must not import 400 services. Its docstring is that of the generated function.
 
     Parameters
     ----------
@@ -68,37 +72,67 @@ class Constructor:
     """
 
     def __init__(self, package: str, name: str) -> None:
-        self.__module__ = package
+        self._package = package
+        self.__module__ = f"{package}.services.{name}.service"
         self.__name__ = self.__qualname__ = name
+        # For type checkers it is Any, because they do not know the methods of the service.
+        returned = {"return": "Service"}
+        self.__annotations__ = type(self).__call__.__annotations__ | returned
 
     def __call__(
         self,
-        config: Mapping[str, Any] | None = None,
-        credentials: Mapping[str, Any] | None = None,
+        config: Config | None = None,
+        credentials: Credentials | None = None,
         endpoint: str | None = None,
         region: str | None = None,
     ) -> Any:
         return self._load()(config, credentials, endpoint, region)
+
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        """Bind to an instance like a function, so that `help` shows it as a function."""
+        return self if instance is None else MethodType(self, instance)
+
+    def __getattr__(self, name: str) -> Signature:
+        """Return the signature, for `inspect`; a property would be that of the class."""
+        if name != "__signature__":
+            raise AttributeError(f"{self!r} has no attribute {name!r}", name=name)
+        from inspect import signature
+
+        returned = self.__annotations__["return"]
+        return signature(self.__call__).replace(return_annotation=returned)
+
+    @property
+    def __globals__(self) -> dict[str, object]:
+        """The names in the annotations, for `typing.get_type_hints`."""
+        runtime = import_module("paws_common")
+        names = ("Config", "Credentials", "Service")
+        return {name: getattr(runtime, name) for name in names}
 
     @property
     def __doc__(self) -> str | None:  # type: ignore[override]
         return cast("str | None", self._load().__doc__)
 
     def __repr__(self) -> str:
-        return f"<constructor {self.__module__}.{self.__name__}>"
+        return f"<constructor {self._package}.{self.__name__}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _attribute, (self.__module__, self.__name__)
+        return _attribute, (self._package, self.__name__)
 
     def _load(self) -> Any:
         """Import the function, which replaces this object in the package."""
-        function = load(self.__module__, self.__name__, self.__name__)
-        setattr(sys.modules[self.__module__], self.__name__, function)
+        function = load(self._package, self.__name__, self.__name__)
+        setattr(sys.modules[self._package], self.__name__, function)
         return function
 
 
 def _attribute(package: str, name: str) -> object:
     return getattr(import_module(package), name)
+
+
+def constructors(package: str) -> list[str]:
+    """Return the constructors of all services, without generating them."""
+    index = _index(package)
+    return [*index, *filter(None, map(_constructor, _unlisted_names(index)))]
 
 
 def find_constructor(package: str, name: str) -> str | None:
@@ -340,7 +374,12 @@ def _model(package: str, constructor: str) -> Model:
             f"make-paws generate {constructor.rstrip('_')} --package NAME"
         )
     service = _service(package, constructor)
-    model = models.find_model(service) if service else None
+    try:
+        model = models.find_model(service) if service else None
+    except OSError as error:
+        raise UnavailableError(
+            f"the model of {service} cannot be read: {error}"
+        ) from error
     if model is None:
         raise UnavailableError(
             f"{constructor} is an AWS service that the installed botocore does not have: "
@@ -351,12 +390,21 @@ def _model(package: str, constructor: str) -> Model:
 
 def _service(package: str, constructor: str) -> str | None:
     """Return botocore's name of a service; None if the service does not exist."""
-    index: Mapping[str, str] = import_module(f"{package}._services").SERVICES
+    index = _index(package)
     if constructor in index:
         return index[constructor]
-    # It may be newer than the index, or the user's own service.
-    names = models.service_names().difference(index.values())
+    names = _unlisted_names(index)
     return _unlisted_service(constructor, names) if names else None
+
+
+def _index(package: str) -> Mapping[str, str]:
+    """Return botocore's name of each constructor, as of the release of the package."""
+    return cast("Mapping[str, str]", import_module(f"{package}._services").SERVICES)
+
+
+def _unlisted_names(index: Mapping[str, str]) -> set[str]:
+    """Return the names of services that are newer than the index, or the user's own."""
+    return models.service_names().difference(index.values())
 
 
 def _unlisted_service(constructor: str, names: set[str]) -> str | None:
@@ -374,16 +422,14 @@ def _unlisted_service(constructor: str, names: set[str]) -> str | None:
 @cache
 def _constructor(service: str) -> str | None:
     """Return the constructor of a service of botocore, which is usually its name."""
-    model = models.find_model(service)
-    if model is None:
-        return None
     try:
+        model = models.find_model(service)
+        if model is None:
+            return None
         return _generator(service).constructor(service, model.content)
-    except UnavailableError:
+    except Exception:  # noqa: BLE001 (without the generator, or of a broken model)
         name = service.replace("-", "")
         return f"{name}_" if iskeyword(name) else name
-    except Exception:  # noqa: BLE001 (the model of another service is broken)
-        return None
 
 
 def _cached_names(constructor: str) -> list[str]:

@@ -108,7 +108,7 @@ def test_package_has_the_coroutines_of_its_services(tmp_path: Path) -> None:
         "cats.services.example.aio greet",
         "False",
         "module 'cats.aio' has no attribute 'example'. Did you mean: 'example_greet'?",
-        "module 'cats' has no attribute 'example_gret'. Did you mean: 'example_greet'?",
+        "module 'cats.aio' has no attribute 'example_gret'. Did you mean: 'example_greet'?",
         "module 'cats.aio' has no attribute 'paginate'",
         "module 'cats.aio' has no attribute 'services'",
     ]

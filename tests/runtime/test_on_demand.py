@@ -234,18 +234,53 @@ print(pydoc.plain(pydoc.render_doc(paws.greeter)))
 """
     shown = run(program)
     assert shown.count("    - `greet`: Greets somebody") == 2
-    assert shown.count("Constructor in module paws\n") == 1
+    assert shown.count("\ngreeter(config: 'Config | None' = None, credentials") == 2
     assert shown.count("function greeter in module paws.services.greeter") == 1
 
 
 def test_constructor_has_a_signature_before_loading(run: Run, cache: Path) -> None:
     program = """
-import inspect, paws
-print(paws.greeter, list(inspect.signature(paws.greeter).parameters))
+import inspect, paws, paws_common
+print(paws.greeter, inspect.signature(paws.greeter))
+print(list(inspect.signature(paws_common.Constructor).parameters))
 """
-    expected = "['config', 'credentials', 'endpoint', 'region']"
-    assert run(program) == f"<constructor paws.greeter> {expected}"
+    assert run(program) == (
+        "<constructor paws.greeter> (config: 'Config | None' = None, credentials: "
+        "'Credentials | None' = None, endpoint: 'str | None' = None, "
+        "region: 'str | None' = None) -> 'Service'\n['package', 'name']"
+    )
     assert generated(cache) == []
+
+
+def test_constructor_has_type_hints_before_loading(run: Run, cache: Path) -> None:
+    program = """
+import paws, typing
+for constructor in (paws.greeter, paws.sagemakerruntime):
+    hints = typing.get_type_hints(constructor)
+    service = hints.pop("return")
+    print(constructor.__name__, service.__name__, list(hints))
+"""
+    parameters = "['config', 'credentials', 'endpoint', 'region']"
+    assert run(program).splitlines() == [
+        f"greeter Service {parameters}",
+        f"sagemakerruntime SageMakerRuntime {parameters}",
+    ]
+    assert generated(cache) == []
+
+
+def test_constructor_in_a_class_is_a_method(run: Run) -> None:
+    """As the function is that replaces it."""
+    program = """
+import paws
+class Clients:
+    greeter = paws.greeter
+try:
+    Clients().greeter()
+except Exception as error:
+    print(type(error).__name__)
+print(Clients.greeter())
+"""
+    assert run(program).splitlines() == ["ConfigError", "<Greeter>"]
 
 
 # --- pickling
@@ -320,7 +355,7 @@ pickle.dumps(paws.greeter)
 complete = rlcompleter.Completer({{"paws": paws}}).complete
 print(complete("paws.dynamodbs", 0), complete("paws.greet", 0))
 """
-    assert run(program) == "paws.dynamodbstreams( None"
+    assert run(program) == "paws.dynamodbstreams( paws.greeter("
     assert generated(cache) == []
 
 
@@ -337,6 +372,40 @@ names = {
 print(sorted(names - {*dir(paws)}))
 """
     assert run(program) == "[]"
+
+
+def test_dir_has_services_that_are_not_in_the_index(run: Run, cache: Path) -> None:
+    program = """
+import paws
+print([name for name in ("greeter", "mygreeter") if name in dir(paws)])
+try:
+    paws.greter
+except AttributeError as error:
+    print(error)
+"""
+    assert run(program).splitlines() == [
+        "['greeter']",
+        "module 'paws' has no attribute 'greter'. Did you mean: 'greeter'?",
+    ]
+    assert "['mygreeter']" in run(WITHOUT_EXTRA + program)
+    assert generated(cache) == []
+
+
+def test_unknown_coroutine_names_its_module(run: Run) -> None:
+    program = """
+import paws.aio
+for name in ("foo", "greeter_gret"):
+    try:
+        getattr(paws.aio, name)
+    except AttributeError as error:
+        print(error)
+"""
+    first, second = run(program).splitlines()
+    assert first.startswith("module 'paws.aio' has no attribute 'foo'")
+    assert second == (
+        "module 'paws.aio' has no attribute 'greeter_gret'. "
+        "Did you mean: 'greeter_greet'?"
+    )
 
 
 # --- without the extra
@@ -477,6 +546,47 @@ for use in (lambda: paws.rude(), lambda: paws.rude_greet, lambda: __import__("pa
         "paws.services.rude paws.services.rude cannot be generated: rude: "
     )
     assert "'shout'" in lines[0]
+
+
+def test_broken_model_is_an_import_error(run: Run, data: Path) -> None:
+    folder = data / "my-broken" / "2021-01-01"
+    folder.mkdir(parents=True)
+    (folder / "service-2.json").write_text('{"metadata": ')
+    program = """
+import inspect, paws
+inspect.getmembers(paws)
+for use in (lambda: paws.mybroken(), lambda: paws.mybroken_greet):
+    try:
+        use()
+    except ImportError as error:
+        print(error)
+print("mybroken" in dir(paws), paws.greeter())
+"""
+    first, second, last = run(program).splitlines()
+    assert first == second
+    assert first.startswith("paws.services.mybroken cannot be generated: my-broken: ")
+    assert "JSON" in first
+    assert last == "True <Greeter>"
+
+
+def test_unreadable_model_is_an_attribute_error(run: Run) -> None:
+    """So functions that read all attributes of a package ignore it."""
+    program = """
+import inspect, paws
+from paws_common import models
+def unreadable(service):
+    raise PermissionError(13, "Permission denied", service)
+models.find_model = unreadable
+inspect.getmembers(paws)
+try:
+    paws.mygreeter
+except AttributeError as error:
+    print(error)
+"""
+    assert run(program) == (
+        "the model of my-greeter cannot be read: "
+        "[Errno 13] Permission denied: 'my-greeter'"
+    )
 
 
 # --- no usable cache
