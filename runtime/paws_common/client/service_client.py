@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakValueDictionary
 
 from botocore import exceptions as botocore_errors
+from botocore.config import Config
 from botocore.paginate import TokenDecoder, TokenEncoder
 from botocore.response import StreamingBody
 
@@ -100,6 +102,12 @@ def _connect(
     log_calls(client)
     transport = register_sender(session, client, settings.ca_bundle, transport)
     return ServiceClient(client, shared, transport, source)
+
+
+def without_proxies(settings: Settings) -> Settings:
+    """Return settings with which the proxies of the environment are not used."""
+    own = Config(proxies={}).merge(settings.botocore or Config())
+    return replace(settings, botocore=own)
 
 
 def load_definitions(api: Api, settings: Settings, type_name: str) -> Mapping[str, Any]:

@@ -296,11 +296,11 @@ def _connect_s3(
     configured = settings(config)
     is_local = service is not None and service.settings.is_local
     if config and is_local and not configured.endpoint:
-        # A `LocalEndpoint` does not check credentials. With others than its own, the
-        # client would use the proxies of the environment.
+        # A `LocalEndpoint` does not check credentials.
         kept = {key: value for key, value in config.items() if key != "credentials"}
         config = cast(Config, kept)
-    with s3.connect(_s3_settings(service, config), _session(service, config)) as client:
+    s3_settings = _s3_settings(service, config)
+    with s3.connect(s3_settings, _session(service, config), is_local) as client:
         host = _host(client)
         if is_local and not is_loopback(host):
             reason = (

@@ -91,7 +91,7 @@ def locate(text: object) -> Location | None:
 
 @contextmanager
 def connect(
-    settings: Settings, session: SharedSession | None = None
+    settings: Settings, session: SharedSession | None = None, is_local: bool = False
 ) -> Iterator[ServiceClient]:
     """Yield a client of S3, and close it at the end.
 
@@ -101,6 +101,8 @@ def connect(
         Its settings.
     session : SharedSession, optional
         The session of a service with the same credentials.
+    is_local : bool, optional
+        Whether the proxies of the environment must not be used.
 
     Raises
     ------
@@ -109,6 +111,8 @@ def connect(
     """
     from paws_common.client import service_client
 
+    if is_local:
+        settings = service_client.without_proxies(settings)
     client = service_client.connect(_API, settings, session=session)
     try:
         yield client

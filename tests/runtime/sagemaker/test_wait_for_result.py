@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from paws.services.sagemakerruntime import SageMakerRuntime
 from paws_common import (
     AsyncInferenceError,
     ParameterError,
@@ -188,6 +189,21 @@ def test_invalid_result_is_refused_and_not_shown() -> None:
 def test_other_object_than_a_service_is_refused(service: Any) -> None:
     with pytest.raises(TypeError, match=r"service=svc.* not an object of <class"):
         wait_for_result(RESPONSE, service=service)
+
+
+def test_s3_of_a_local_service_has_no_proxy(
+    svc: SageMakerRuntime,
+    client: Any,
+    moto: Moto,
+    config: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client.put_object(**OUTPUT, Body=b"result")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+
+    assert wait_for_result(RESPONSE, service=svc, config=config) == b"result"
 
 
 @pytest.mark.parametrize("name", ["OutputLocation", "FailureLocation"])
