@@ -27,6 +27,7 @@ from paws_common.api import Api, Operation, Request
 from paws_common.errors import (
     ConfigError,
     ParameterError,
+    PawsError,
     UnsupportedOperationError,
     Violation,
 )
@@ -51,6 +52,11 @@ RequestBuilder = Callable[..., Request[Any]]  # a generated function
 
 _MAX_POOL_CONNECTIONS = 10  # botocore/endpoint.py
 _MAX_VIEWS = 16  # of one service that are cached
+_INTERRUPTED_IMPORT = (
+    "a signal handler called a service while the first call of the process was importing "
+    "botocore; nothing was sent; create the service and call its method `connect` before you "
+    "install the handler"
+)
 
 _defaults: dict[Api, Service] = {}
 
@@ -313,7 +319,7 @@ class Service:
         """
         arguments = validate(request, limits=self.settings.validation)
         response = self.connect().call(request.operation, arguments)
-        from paws_common.responses.builder import build_result
+        from paws_common.first_call import build_result
 
         return cast(Output, build_result(request.operation, response))
 
@@ -336,11 +342,15 @@ class _Process:
     def connect(
         self, api: Api, settings: Settings, base: ServiceClient | None
     ) -> ServiceClient:
-        from paws_common.client import service_client
-
+        try:
+            from paws_common.first_call import connect
+        except ImportError as error:
+            if "paws_common.first_call" not in sys.modules:
+                raise
+            raise PawsError(_INTERRUPTED_IMPORT) from error
         with self._lock:
             if self.client is None:
-                client = service_client.connect(api, settings, base)
+                client = connect(api, settings, base)
                 self.client = self.client or client
             return self.client
 

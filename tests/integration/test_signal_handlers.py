@@ -21,6 +21,7 @@ from paws_common import LocalEndpoint, PawsError, paws_reset_cache
 from paws_common.local.server import client_config
 from support import moments
 from support.clients import KEYS
+from support.programs import run_program
 from support.servers import NO_RESPONSE, PATIENCE_SECONDS, scripted
 
 CREATION = (
@@ -220,3 +221,29 @@ def test_exception_of_a_signal_handler_is_raised(
         signal.signal(signal.SIGALRM, before)
     assert not isinstance(caught.value, PawsError)
     assert len(server.requests) == 1
+
+
+def test_call_within_the_first_import_is_an_error(local: LocalEndpoint) -> None:
+    """The handler runs whenever the first call is about to import another module."""
+    program = f"""if True:
+        import sys
+        import paws
+        from paws_common import PawsError
+        from paws_common.local.server import client_config
+
+        service = paws.sagemakerruntime(client_config({local.url!r}))
+        errors = set()
+
+        class Interrupt:
+            def find_spec(self, name, *_):
+                if name.startswith(("botocore", "paws_common.client", "urllib3")):
+                    try:
+                        service.invoke_endpoint("demo", b"b")
+                    except PawsError as error:
+                        errors.add(str(error))
+
+        sys.meta_path.insert(0, Interrupt())
+        assert service.invoke_endpoint("demo", b"a")["Body"] == b"A"
+        print(*errors)
+    """
+    assert "call its method `connect` before" in run_program(program)
