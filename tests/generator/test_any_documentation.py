@@ -44,7 +44,7 @@ def test_any_documentation_is_generated_and_kept(pieces: list[str]) -> None:
     shown = letters("".join(VISIBLE_PIECES[piece] for piece in pieces))
     found = docstrings("".join(pieces))
     _, _, body = found["example_greet"].partition("\n\n")
-    description = body.partition("\n\nSee https://")[0]
+    description = body.partition("\n\nParameters\n")[0]
     assert letters(visible(description)) == shown or not shown
     error = found["Busy"].partition("\n\nAttributes\n---")[0]
     assert letters(visible(error)) == shown or not shown

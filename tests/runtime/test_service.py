@@ -18,8 +18,14 @@ import botocore
 import pytest
 
 import paws
-from paws_common import ConfigError, ParameterError, Request, Service, Violation
-from paws_common.client import service_client
+from paws_common import (
+    ConfigError,
+    ParameterError,
+    Request,
+    Service,
+    Violation,
+    first_call,
+)
 from paws_common.local import LocalEndpoint
 from paws_common.service import default_service, method, operation
 from paws_common.shapes import Blob, List, Map, Member, String, Structure
@@ -148,8 +154,8 @@ def test_client_is_made_once_by_many_threads(
         made.append(original(*args))
         return made[-1]
 
-    original = service_client.connect
-    monkeypatch.setattr(service_client, "connect", connect)
+    original = first_call.connect
+    monkeypatch.setattr(first_call, "connect", connect)
     service = paws.sagemakerruntime(**local.config())
 
     clients = at_once(lambda number: service.client)

@@ -181,11 +181,12 @@ class _Handshake(Exchange):
     """
 
     def __init__(self, sock: Any) -> None:
-        super().__init__(sock.dup())
+        self._duplicate = sock.dup()
+        super().__init__(self._duplicate)
 
     def end(self) -> None:
         with self._lock:
-            self._sock.close()
+            self._duplicate.close()
 
 
 class RecordingMixin(_Connection):
