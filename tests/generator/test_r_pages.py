@@ -22,11 +22,6 @@ def test_service_that_r_lacks_has_no_page(service: str) -> None:
     assert r_pages.url(service, "anything") == ""
 
 
-def test_installed_service_that_r_lacks_has_no_page() -> None:
-    described = parse(spec.load("apiportal"), Overrides())
-    assert {operation.help_page for operation in described.operations} == {""}
-
-
 def test_service_of_one_file_has_no_page(tmp_path: Path) -> None:
     (path,) = write_private_service(tmp_path).glob("*/*/*")
     (operation,) = parse(spec.load("greeter", path), Overrides()).operations
