@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 import warnings
 from collections.abc import Callable
@@ -101,7 +102,8 @@ def test_untrusted_server_gets_no_request(
         assert server.connections == 3
     assert ours == theirs == Outcome(error="SSLError")
     assert progress is Progress.NOT_WRITTEN
-    assert "CERTIFICATE_VERIFY_FAILED" in str(error)
+    # urllib3 1 compares the names of hosts itself.
+    assert re.search("CERTIFICATE_VERIFY_FAILED|doesn't match", str(error))
 
 
 def test_untrusted_server_is_connected_to_once(
