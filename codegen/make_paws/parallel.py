@@ -10,10 +10,8 @@ import io
 import os
 import pickle
 import queue
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -64,15 +62,12 @@ def each(
         yield from _checked(map(function, items))
         return
     with signals.deferred(), ExitStack() as stack:
-        scratch = stack.enter_context(
-            tempfile.TemporaryDirectory(prefix="make-paws-", ignore_cleanup_errors=True)
-        )
         pool = ThreadPoolExecutor(processes)
         stack.callback(pool.shutdown, cancel_futures=True)
-        first_message = pickle.dumps((function, scratch))
+        pickled = pickle.dumps(function)
         idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
         for _ in range(processes):
-            worker = _Worker(first_message)
+            worker = _Worker(pickled)
             stack.callback(worker.end)
             idle.put(worker)
 
@@ -101,11 +96,11 @@ class _Worker:
 
     Parameters
     ----------
-    first_message : bytes
-        The function, and the folder for temporary files, pickled.
+    pickled : bytes
+        The function, pickled.
     """
 
-    def __init__(self, first_message: bytes) -> None:
+    def __init__(self, pickled: bytes) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-c", _START.format(path=sys.path)],
             stdin=subprocess.PIPE,
@@ -116,7 +111,7 @@ class _Worker:
         assert self._process.stdout is not None
         self._items = self._process.stdin
         self._results = self._process.stdout
-        self._send(first_message)
+        self._send(pickled)
 
     def call(self, item: object) -> Any:
         """Return the function's result for an item, or raise its error."""
@@ -158,7 +153,7 @@ def work() -> None:
     _buffer_lines()
     received: queue.SimpleQueue[Any] = queue.SimpleQueue()
     with suppress(EOFError, BrokenPipeError):  # the parent has ended
-        function, tempfile.tempdir = pickle.load(items)
+        function = pickle.load(items)
         threading.Thread(target=_receive, args=(items, received), daemon=True).start()
         while True:
             pickle.dump(_outcome(function, received.get()), results)
@@ -182,7 +177,6 @@ def _receive(items: BinaryIO, received: queue.SimpleQueue[Any]) -> None:
         while True:
             received.put(pickle.load(items))
     finally:
-        shutil.rmtree(tempfile.gettempdir(), ignore_errors=True)
         os._exit(1)
 
 

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -34,12 +33,6 @@ def end(number):
 
 def crash(number):
     raise ZeroDivisionError(f"of {number}")
-
-
-def leave_a_file(number):
-    folder = Path(tempfile.gettempdir())
-    (folder / f"file-{number}").write_text("x")
-    return folder
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 5, None])
@@ -90,13 +83,6 @@ def test_traceback_of_a_worker_is_printed(monkeypatch, capfd, unbuffered):
     assert "ZeroDivisionError: of 1" in capfd.readouterr().err
 
 
-def test_temporary_files_of_workers_are_removed(monkeypatch, tmp_path):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    (folder,) = set(each(leave_a_file, range(5), 2))
-    assert folder.parent == tmp_path
-    assert os.listdir(tmp_path) == []
-
-
 # Prints a line when the first result is there; the second item takes forever. Its workers
 # share its stdout and stderr, which end when the last process has ended.
 PARENT = """
@@ -105,10 +91,10 @@ sys.path.insert(0, sys.argv[1])
 from contextlib import closing
 from make_paws import signals
 from make_paws.parallel import each
-from test_parallel import leave_a_file_or_wait
+from test_parallel import process_or_wait
 
 def run():
-    with closing(each(leave_a_file_or_wait, [0, 1, 2, 3], 2)) as results:
+    with closing(each(process_or_wait, [0, 1, 2, 3], 2)) as results:
         for result in results:
             print(result, flush=True)
     return 0
@@ -117,10 +103,10 @@ sys.exit(signals.run(run))
 """
 
 
-def leave_a_file_or_wait(number):
+def process_or_wait(number):
     if number:
         signal.pause()
-    return leave_a_file(number)
+    return os.getpid()
 
 
 @pytest.mark.parametrize(
@@ -143,7 +129,7 @@ def test_workers_end_with_their_parent(tmp_path, target, number, code, error):
         start_new_session=True,
     )
     with parent:
-        assert parent.stdout.readline().startswith(str(tmp_path))
+        assert int(parent.stdout.readline()) != parent.pid
         target(parent.pid, number)
         output, errors = parent.communicate(timeout=60)
     assert (parent.returncode, output, errors) == (code, "", error)
@@ -151,7 +137,8 @@ def test_workers_end_with_their_parent(tmp_path, target, number, code, error):
 
 
 def test_workers_end_with_the_generator(capfd):
-    with closing(each(leave_a_file_or_wait, [0, 1, 2], 2)) as results:
-        folder = next(results)
-        assert folder.is_dir()
-    assert not folder.exists()
+    with closing(each(process_or_wait, [0, 1, 2], 2)) as results:
+        worker = next(results)
+        os.kill(worker, 0)  # it exists
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker, 0)
