@@ -285,7 +285,7 @@ def _folders(botocore: Path | None) -> dict[str, Folders]:
         raise SourceError(f"{botocore} does not exist")
     if not botocore.is_file():  # /dev/zero has no end
         raise SourceError(f"{botocore} is neither a file nor a folder")
-    if zipfile.is_zipfile(botocore):
+    if is_wheel(botocore):
         return _wheel(botocore)
     if botocore.suffix == ".whl":
         raise SourceError(f"{botocore} is not a wheel, because it is not a zip archive")

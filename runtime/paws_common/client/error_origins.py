@@ -83,7 +83,7 @@ def foreign_cause(error: BaseException) -> Exception | None:
     network = OSError, HTTPException, urllib3_errors.HTTPError
     if not isinstance(cause, Exception) or isinstance(cause, network):
         return None
-    package = type(cause).__module__.partition(".")[0]
+    package = _package(type(cause).__module__)
     is_network = package in sys.stdlib_module_names or package in _NETWORK_PACKAGES
     return None if is_network else cause
 

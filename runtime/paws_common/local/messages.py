@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Protocol, TypeAlias
 from urllib.parse import unquote
+
+from paws_common.header_values import find_control_character
 
 BytesLike: TypeAlias = bytes | bytearray | memoryview
 
@@ -19,9 +20,6 @@ OPERATIONS: Mapping[str, str] = {
     "invocations-response-stream": "InvokeEndpointWithResponseStream",
 }
 """The last segment of a route of SageMaker Runtime, and its operation."""
-
-# Except for tabs, which are part of a value (RFC 9110, section 5.5).
-_CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +156,7 @@ class Response:
                 raise TypeError(
                     f"Response: {name} must be str, not {type(value).__name__}"
                 )
-            if _CONTROL_CHARACTER.search(value):
+            if find_control_character(value):
                 raise ValueError(f"Response: {name} contains a control character")
             try:
                 value.encode("utf-8", "surrogateescape")  # as `Headers` decodes it
