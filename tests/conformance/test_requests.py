@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -158,16 +158,23 @@ def test_botocore_sends_the_same_except_for_r_defaults(
     assert ours == replace(theirs, headers={**defaults, **theirs.headers})
 
 
-@pytest.mark.parametrize(
-    ("operation", "name", "value"),
-    [
-        pytest.param(operation, name, value, id=f"{operation}-{name}-{note}")
-        for operation in METHODS
-        for name, member in oracle.members(operation).items()
-        if name in KNOWN[operation]
-        for note, value in arguments.at_the_bounds(member)
-    ],
-)
+def each_value(
+    values: Callable[[Any], Iterable[tuple[str, Any]]],
+) -> pytest.MarkDecorator:
+    """Parametrize a test with some values of each member of each operation."""
+    return pytest.mark.parametrize(
+        ("operation", "name", "value"),
+        [
+            pytest.param(operation, name, value, id=f"{operation}-{name}-{note}")
+            for operation in METHODS
+            for name, member in oracle.members(operation).items()
+            if name in KNOWN[operation]
+            for note, value in values(member)
+        ],
+    )
+
+
+@each_value(arguments.at_the_bounds)
 def test_value_at_its_bound_arrives(
     endpoint: Endpoint, operation: str, name: str, value: Any
 ) -> None:
@@ -178,16 +185,7 @@ def test_value_at_its_bound_arrives(
     assert wire == oracle.expected(operation, values)
 
 
-@pytest.mark.parametrize(
-    ("operation", "name", "value"),
-    [
-        pytest.param(operation, name, value, id=f"{operation}-{name}-{note}")
-        for operation in METHODS
-        for name, member in oracle.members(operation).items()
-        if name in KNOWN[operation]
-        for note, value in arguments.wrong(member)
-    ],
-)
+@each_value(arguments.wrong)
 def test_out_of_bounds_value_is_refused(
     endpoint: Endpoint, operation: str, name: str, value: Any
 ) -> None:

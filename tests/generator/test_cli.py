@@ -17,6 +17,7 @@ from make_paws.cli import main
 from make_paws.commands import generate as generate_command
 from make_paws.commands import list as list_command
 from support.pins import pinned_botocore
+from support.programs import WITHOUT_EXTRA
 from support.service_models import (
     described,
     files,
@@ -406,15 +407,8 @@ def test_files_do_depend_on_the_model(make_paws, data, output):
 
 INSTALLED_DATA = Path(botocore.__file__).parent / "data"
 
-WITHOUT_EXTRA = """
-import sys
-
-class NotInstalled:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in ("jinja2", "markdown_it", "rich", "ruff"):
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-
-sys.meta_path.insert(0, NotInstalled())
+RUN_WITHOUT_EXTRA = f"""
+{WITHOUT_EXTRA}
 from make_paws.__main__ import main
 sys.exit(main())
 """
@@ -422,7 +416,7 @@ sys.exit(main())
 
 def run_without_extra(*arguments):
     return subprocess.run(
-        [sys.executable, "-c", WITHOUT_EXTRA, *arguments],
+        [sys.executable, "-c", RUN_WITHOUT_EXTRA, *arguments],
         capture_output=True,
         text=True,
         check=False,

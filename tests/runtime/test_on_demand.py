@@ -17,22 +17,11 @@ import paws
 import paws_common
 from support import requirements as needs
 from support.private_models import write_private_service
-from support.programs import run_program
+from support.programs import WITHOUT_EXTRA, run_program
 from support.service_models import greeting_model, write_model
 
 Run = Callable[..., str]
 
-# Removes what the extra installs.
-WITHOUT_EXTRA = """
-import sys
-
-class NotInstalled:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in ("jinja2", "markdown_it", "rich", "ruff"):
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-
-sys.meta_path.insert(0, NotInstalled())
-"""
 NEEDS_EXTRA = (
     "{} is an AWS service that is not part of this installation: "
     "pip install 'paws-py[codegen]'"

@@ -12,6 +12,18 @@ import pytest
 
 _SECONDS = 60
 
+# The start of a program: imports of what the extra `codegen` installs fail.
+WITHOUT_EXTRA = """
+import sys
+
+class NotInstalled:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("jinja2", "markdown_it", "rich", "ruff"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, NotInstalled())
+"""
+
 
 def run_program(
     program: str, *arguments: str, options: Sequence[str] = (), **environment: str
