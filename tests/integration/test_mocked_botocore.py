@@ -224,6 +224,12 @@ def test_unchanged_sender_is_not_replaced(service: SageMakerRuntime) -> None:
     assert not is_client_mocked(service.client)
 
 
+def test_client_without_its_private_sender() -> None:
+    """A later botocore may rename ``_endpoint``: mocks of it are then not recognized."""
+    other: Any = object()
+    assert not is_client_mocked(other)
+
+
 @pytest.mark.parametrize(
     ("error", "expected", "attempts"),
     [
