@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Coroutine
 from functools import partial
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -84,7 +83,7 @@ async def cancel_when(
         await task
 
 
-def test_call_returns_the_same_result(run: Run) -> None:
+def test_call_returns_the_same_result(run) -> None:
     with serve(responding(OK)) as server:
         svc = example(server.url)
         result = run(lambda: svc.invoke_endpoint("demo", b"1"))
@@ -97,7 +96,7 @@ def test_call_returns_the_same_result(run: Run) -> None:
     assert (first.target, first.body) == (second.target, second.body)
 
 
-def test_errors_are_raised_by_await(run: Run) -> None:
+def test_errors_are_raised_by_await(run) -> None:
     with serve(responding(error_response(424, "ModelError"))) as server:
         svc = example(server.url)
         with pytest.raises(ServiceError, match="424"):
@@ -107,7 +106,7 @@ def test_errors_are_raised_by_await(run: Run) -> None:
     assert len(server.requests) == 1
 
 
-def test_stop_iteration_of_a_mock_is_raised(run: Run) -> None:
+def test_stop_iteration_of_a_mock_is_raised(run) -> None:
     svc = example("http://127.0.0.1:1")
     no_results = mock.Mock(side_effect=StopIteration)
     svc.service.client.meta.events.register("before-call", no_results)
@@ -115,7 +114,7 @@ def test_stop_iteration_of_a_mock_is_raised(run: Run) -> None:
         run(lambda: svc.invoke_endpoint("demo", b"1"))
 
 
-def test_context_variables_are_visible_to_handlers(run: Run) -> None:
+def test_context_variables_are_visible_to_handlers(run) -> None:
     variable: contextvars.ContextVar[str] = contextvars.ContextVar("trace")
     seen = []
 
@@ -156,7 +155,7 @@ def test_view_uses_the_threads_of_its_service() -> None:
     assert svc.with_options(max_pool_connections=2).executor() is not svc.executor()
 
 
-def test_cancelled_call_closes_its_connection(run: Run) -> None:
+def test_cancelled_call_closes_its_connection(run) -> None:
     received = threading.Event()
 
     def handle(peer: Peer) -> None:
@@ -184,7 +183,7 @@ def receive_tls_upload(context: ssl.SSLContext, peer: Peer) -> None:
 
 
 @pytest.mark.parametrize("phase", ["upload", "TLS upload", "TLS handshake", "CONNECT"])
-def test_cancel_ends_the_connection(phase: str, tmp_path: Path) -> None:
+def test_cancel_ends_the_connection(phase, tmp_path) -> None:
     authority = Authority(tmp_path)
     steps: dict[str, Handler] = {
         "upload": receive_upload,
@@ -258,7 +257,7 @@ def test_call_that_waits_for_a_thread_is_not_sent() -> None:
     assert [request.body for request in server.requests] == [b"first"]
 
 
-def test_stream_is_read_with_async_for(run: Run) -> None:
+def test_stream_is_read_with_async_for(run) -> None:
     lines = [chunk(part(b'{"a": 1}\n{"a"')), chunk(part(b": 2}")), LAST_CHUNK]
 
     async def read() -> tuple[list[Any], list[Any]]:
@@ -287,7 +286,7 @@ def test_stream_is_read_with_async_for(run: Run) -> None:
         ("aiter_json", [1, 2]),
     ],
 )
-def test_asynchronous_iterators(method: str, items: list[Any]) -> None:
+def test_asynchronous_iterators(method, items) -> None:
     segments = [chunk(part(b"data: 1\n")), chunk(part(b"\ndata: 2\n\n")), LAST_CHUNK]
 
     async def read() -> list[Any]:
@@ -299,7 +298,7 @@ def test_asynchronous_iterators(method: str, items: list[Any]) -> None:
         assert asyncio.run(read()) == items
 
 
-def test_cancelled_stream_closes_its_connection(run: Run) -> None:
+def test_cancelled_stream_closes_its_connection(run) -> None:
     waiting = threading.Event()
 
     async def read() -> None:
@@ -320,7 +319,7 @@ def test_cancelled_stream_closes_its_connection(run: Run) -> None:
         assert closed.wait(PATIENCE_SECONDS)
 
 
-def test_stream_error_is_raised_by_async_for(run: Run) -> None:
+def test_stream_error_is_raised_by_async_for(run) -> None:
     async def read() -> list[Any]:
         result = await svc.invoke_endpoint_with_response_stream("demo", b"1")
         return [text async for text in result["Body"].aiter_text()]
@@ -372,9 +371,7 @@ def test_service_closes_with_async_with() -> None:
         asyncio.run(call())
 
 
-def test_plain_function_uses_the_default_service(
-    run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_plain_function_uses_the_default_service(run, monkeypatch) -> None:
     with serve(responding(OK)) as server:
         for name, value in environment_of(server.url).items():
             monkeypatch.setenv(name, value)
@@ -392,9 +389,7 @@ def test_plain_function_uses_the_default_service(
     ],
 )
 @pytest.mark.parametrize("pickler", [pickle, cloudpickle])
-def test_coroutine_functions_are_pickled_by_name(
-    function: Callable[..., Any], pickler: Any
-) -> None:
+def test_coroutine_functions_are_pickled_by_name(function, pickler) -> None:
     assert pickle.loads(pickler.dumps(function)) is function
 
 

@@ -45,9 +45,7 @@ CALLER = warned.__code__.co_firstlineno + 5
 
 
 @pytest.mark.parametrize("form", ["function", "method"])
-def test_deprecated_operation_warns_at_the_caller(
-    package: ModuleType, form: str
-) -> None:
+def test_deprecated_operation_warns_at_the_caller(package, form) -> None:
     function = package.deprecation_get_old
     method = package.deprecation().get_old
     warning = warned(function if form == "function" else method)
@@ -56,7 +54,7 @@ def test_deprecated_operation_warns_at_the_caller(
     assert (warning.filename, warning.lineno) == (__file__, CALLER)
 
 
-def test_paginate_warns_at_the_line_of_the_caller(package: ModuleType) -> None:
+def test_paginate_warns_at_the_line_of_the_caller(package) -> None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         with pytest.raises(PaginationError):
@@ -64,7 +62,7 @@ def test_paginate_warns_at_the_line_of_the_caller(package: ModuleType) -> None:
     assert [warning.filename for warning in caught] == [__file__]
 
 
-def test_other_operation_does_not_warn(package: ModuleType) -> None:
+def test_other_operation_does_not_warn(package) -> None:
     """The configuration of pytest turns warnings into errors."""
     with pytest.raises(ParameterError):
         package.deprecation_put(1)
@@ -91,9 +89,7 @@ def call(function):
 """
 
 
-def test_python_shows_the_warning_once_in_main(
-    package: ModuleType, tmp_path: Path
-) -> None:
+def test_python_shows_the_warning_once_in_main(package, tmp_path) -> None:
     """By default, Python shows it for calls in `__main__` only, once for each line."""
     (tmp_path / "library.py").write_text(LIBRARY)
     (tmp_path / "script.py").write_text(SCRIPT.format(package=package.__name__))
@@ -111,12 +107,12 @@ def test_python_shows_the_warning_once_in_main(
     assert code.strip() == "deprecation_get_old(Id=1)"
 
 
-def test_schema_of_deprecated_operation_is_deprecated(package: ModuleType) -> None:
+def test_schema_of_deprecated_operation_is_deprecated(package) -> None:
     assert schema(package.deprecation_get_old)["deprecated"] is True
     assert "deprecated" not in schema(package.deprecation_put)
 
 
-def test_schema_has_deprecated_members_and_shapes(package: ModuleType) -> None:
+def test_schema_has_deprecated_members_and_shapes(package) -> None:
     made = schema(package.deprecation_put)
     deprecated = [
         name for name, each in made["properties"].items() if each.get("deprecated")

@@ -71,9 +71,7 @@ def responses() -> Iterator[ScriptedService]:
 
 
 @pytest.mark.parametrize("name", MODELLED)
-def test_modeled_errors_have_their_class_and_members(
-    responses: ScriptedService, name: str
-) -> None:
+def test_modeled_errors_have_their_class_and_members(responses, name) -> None:
     trait = MODELLED[name].get("error", {})
     code, status = trait.get("code", name), trait.get("httpStatusCode", 400)
     members = {
@@ -128,11 +126,7 @@ def test_model_error_has_the_models_message() -> None:
     ],
 )
 def test_unmodeled_code_is_a_service_error(
-    responses: ScriptedService,
-    status: int,
-    code: str | None,
-    body: bytes,
-    expected: tuple[str, str],
+    responses, status, code, body, expected
 ) -> None:
     error = responses.error(status, code, body)
     assert type(error) is ServiceError
@@ -144,22 +138,20 @@ def test_unmodeled_code_is_a_service_error(
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"Message": null}', b'{"message": ""}'])
-def test_missing_message_is_a_sentence(responses: ScriptedService, body: bytes) -> None:
+def test_missing_message_is_a_sentence(responses, body) -> None:
     error = responses.error(400, "ValidationError", body)
     assert type(error) is ValidationError
     assert error.message.startswith("the service sent no message; ")
     assert "request by its id" in error.message
 
 
-def test_message_with_a_lone_surrogate_is_printable(
-    responses: ScriptedService,
-) -> None:
+def test_message_with_a_lone_surrogate_is_printable(responses) -> None:
     error = responses.error(400, "ValidationError", b'{"Message": "a\\ud800b"}')
     assert error.message == "a?b"
     assert str(error).encode()
 
 
-def test_members_that_were_not_sent_are_none(responses: ScriptedService) -> None:
+def test_members_that_were_not_sent_are_none(responses) -> None:
     error = responses.error(424, "ModelError", b"{}")
     assert isinstance(error, ModelError)
     assert error.OriginalStatusCode is None
@@ -190,9 +182,7 @@ def test_refused_connection_is_not_sent() -> None:
     [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n1,2"],
     ids=["nothing", "half a body"],
 )
-def test_truncated_response_is_a_connection_error(
-    responses: ScriptedService, answer: bytes
-) -> None:
+def test_truncated_response_is_a_connection_error(responses, answer) -> None:
     error = responses.raised(answer)
     assert type(error) is EndpointConnectionError
     assert str(error).startswith(f"{FUNCTION}: ")
@@ -203,9 +193,7 @@ def test_truncated_response_is_a_connection_error(
     [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n1,2"],
     ids=["nothing", "half a body"],
 )
-def test_missing_response_is_a_timeout(
-    answer: bytes,
-) -> None:
+def test_missing_response_is_a_timeout(answer) -> None:
     with scripted() as server:
         stalling = ScriptedService(server, read_timeout=0.1)
         with closing(stalling.client):
@@ -247,9 +235,7 @@ def test_invalid_xml_is_an_error_of_this_package() -> None:
     ],
     ids=lambda value: getattr(value, "__name__", type(value).__name__),
 )
-def test_no_error_of_botocore_comes_through(
-    error: Exception, kind: type[PawsError]
-) -> None:
+def test_no_error_of_botocore_comes_through(error, kind) -> None:
     operation = operation_of({})
     with (
         pytest.raises(PawsError, match=r"^example_go: ") as caught,
@@ -372,9 +358,7 @@ def with_attempts(error: Any, attempts: int) -> Any:
         if isinstance(kind, type) and issubclass(kind, PawsError)
     ],
 )
-def test_every_error_class_is_tested_for_pickling(
-    kind: type[PawsError],
-) -> None:
+def test_every_error_class_is_tested_for_pickling(kind) -> None:
     any_one = settings(
         max_examples=1000, database=None, derandomize=True, phases=[Phase.generate]
     )
@@ -383,9 +367,7 @@ def test_every_error_class_is_tested_for_pickling(
 
 
 @given(ERRORS)
-def test_pickled_error_keeps_class_text_and_attributes(
-    error: PawsError,
-) -> None:
+def test_pickled_error_keeps_class_text_and_attributes(error) -> None:
     copy = pickle.loads(pickle.dumps(error))
     assert type(copy) is type(error)
     assert str(copy) == str(error)
@@ -420,9 +402,7 @@ HOSTILE = [
 
 
 @given(st.dictionaries(st.sampled_from(HOSTILE) | TEXT, st.just("hostile")))
-def test_undeclared_response_member_sets_no_attribute(
-    members: dict[str, Any],
-) -> None:
+def test_undeclared_response_member_sets_no_attribute(members) -> None:
     declared: dict[type[ServiceError], set[str]] = {
         ServiceError: set(),
         ModelError: {"OriginalStatusCode", "OriginalMessage", "LogStreamArn"},

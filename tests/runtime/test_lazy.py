@@ -41,11 +41,11 @@ def forget(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("name", ["lambda_", "lambda_invoke", "sts"])
-def test_name_is_found_in_the_package_of_its_service(package: str, name: str) -> None:
+def test_name_is_found_in_the_package_of_its_service(package, name) -> None:
     assert getattr(importlib.import_module(package), name) == name
 
 
-def test_service_is_loaded_at_first_use(package: str) -> None:
+def test_service_is_loaded_at_first_use(package) -> None:
     module = importlib.import_module(package)
     before = [name for name in sys.modules if name.startswith(f"{package}.services.")]
 
@@ -57,12 +57,12 @@ def test_service_is_loaded_at_first_use(package: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["sts_nonsense", "s3", "_private", "services_"])
-def test_missing_name_raises_attribute_error(package: str, name: str) -> None:
+def test_missing_name_raises_attribute_error(package, name) -> None:
     with pytest.raises(AttributeError, match=f"'{package}' has no attribute '{name}'"):
         getattr(importlib.import_module(package), name)
 
 
-def test_names_are_listed_and_nothing_is_loaded(package: str) -> None:
+def test_names_are_listed_and_nothing_is_loaded(package) -> None:
     module = importlib.import_module(package)
     listed = [name for name in dir(module) if not name.startswith("__")]
     assert module.__all__ == ["paginate", "sts", "sts_of_the_run_time"]
@@ -70,9 +70,7 @@ def test_names_are_listed_and_nothing_is_loaded(package: str) -> None:
     assert f"{package}.services.sts" not in sys.modules
 
 
-def test_runtime_name_takes_precedence_over_services(
-    package: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_runtime_name_takes_precedence_over_services(package, monkeypatch) -> None:
     module = importlib.import_module(package)
     assert module.paginate is paws_common.paginate
     monkeypatch.setattr(paws_common, "sts_of_the_run_time", 1, raising=False)
@@ -98,7 +96,7 @@ for name in ("example", "example_gret", "paginate", "services"):
 """
 
 
-def test_package_has_the_coroutines_of_its_services(tmp_path: Path) -> None:
+def test_package_has_the_coroutines_of_its_services(tmp_path) -> None:
     write_model(tmp_path / "data", greeting_model())
     command = ["generate", "example", "--package", "cats"]
     places = ["--output", str(tmp_path), "--botocore", str(tmp_path / "data")]

@@ -57,9 +57,7 @@ FILE = st.tuples(
 
 
 @given(st.lists(st.lists(FILE, unique=True, max_size=8), min_size=1, max_size=3))
-def test_model_found_is_the_one_of_botocore(
-    tmp_path_factory: pytest.TempPathFactory, folders: list[list[tuple[str, str, str]]]
-) -> None:
+def test_model_found_is_the_one_of_botocore(tmp_path_factory, folders) -> None:
     paths = [tmp_path_factory.mktemp("data") for _ in folders]
     for path, files in zip(paths, folders, strict=True):
         written(path, files)
@@ -76,9 +74,7 @@ def test_model_found_is_the_one_of_botocore(
         assert list(map(path_in, found[1:])) == expected
 
 
-def test_folders_are_those_of_botocore(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_folders_are_those_of_botocore(monkeypatch, tmp_path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("HERE", "here")
     search = "~/models:/$HERE/models"
@@ -98,9 +94,7 @@ def test_names_are_those_of_botocore() -> None:
     assert models.service_names() == {*loader.list_available_services("service-2")}
 
 
-def test_folder_that_does_not_exist_is_ignored(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_folder_that_does_not_exist_is_ignored(monkeypatch, tmp_path) -> None:
     monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path / "missing"))
     assert models.find_model("sagemaker-runtime") is not None
     assert models.find_model("greeter") is None

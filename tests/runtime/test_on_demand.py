@@ -70,7 +70,7 @@ def generated(cache: Path) -> list[str]:
         "import paws.services.greeter.operations, paws; service = paws.greeter()",
     ],
 )
-def test_service_is_generated_on_first_use(run: Run, cache: Path, use: str) -> None:
+def test_service_is_generated_on_first_use(run, cache, use) -> None:
     report = (
         "; print(type(service).__module__, service.greet.__doc__.partition(chr(10))[0])"
     )
@@ -81,7 +81,7 @@ def test_service_is_generated_on_first_use(run: Run, cache: Path, use: str) -> N
     assert run(WITHOUT_EXTRA + use + report) == shown
 
 
-def test_service_behaves_like_one_of_the_package(run: Run) -> None:
+def test_service_behaves_like_one_of_the_package(run) -> None:
     program = """
 import inspect, paws, paws_common
 from paws_common import ParameterError, schema
@@ -107,7 +107,7 @@ print([name for name in dir(paws) if name.startswith("greeter")], "greeter" in p
 @pytest.mark.parametrize(
     "use", ["paws.aio.greeter_greet", "paws.greeter(region='us-east-1').aio.greet"]
 )
-def test_coroutines_are_generated_on_first_use(run: Run, use: str) -> None:
+def test_coroutines_are_generated_on_first_use(run, use) -> None:
     program = f"""
 import asyncio, paws
 from paws_common import ParameterError
@@ -124,9 +124,7 @@ print([name for name in dir(paws.aio) if name.startswith("greeter")])
     "use", ["paws.aio.greeter_greet", "service.aio.greet", "paws.services.greeter.aio"]
 )
 @pytest.mark.parametrize("cache_is_writable", [True, False])
-def test_removed_module_is_generated_again(
-    run: Run, cache: Path, use: str, cache_is_writable: bool
-) -> None:
+def test_removed_module_is_generated_again(run, cache, use, cache_is_writable) -> None:
     """`make-paws cache --clear`, or a month without use, while a process runs."""
     program = f"""
 import shutil, sys, warnings, paws
@@ -148,9 +146,7 @@ except ImportError as error:
     assert generated(cache) == (["greeter"] if cache_is_writable else [])
 
 
-def test_removed_module_without_the_extra_names_it(
-    run: Run, cache: Path, data: Path
-) -> None:
+def test_removed_module_without_the_extra_names_it(run, cache, data) -> None:
     write_private_service(data, service="other", name="Other")
     run("import paws; paws.other()")
     program = """
@@ -165,7 +161,7 @@ except ImportError as error:
     assert run(WITHOUT_EXTRA + program, str(cache)) == NEEDS_EXTRA.format("other")
 
 
-def test_first_use_is_logged_once(run: Run, cache: Path) -> None:
+def test_first_use_is_logged_once(run, cache) -> None:
     program = """
 import logging, paws
 logging.basicConfig(level="INFO", format="%(levelname)s %(name)s %(message)s", stream=__import__("sys").stdout)
@@ -181,7 +177,7 @@ paws.greeter()
     assert run(program) == ""
 
 
-def test_lambda_is_generated_under_its_two_names(run: Run, data: Path) -> None:
+def test_lambda_is_generated_under_its_two_names(run, data) -> None:
     """The constructor of a keyword ends in an underscore."""
     write_private_service(data, service="import", name="Import")
     program = "import paws; print(paws.import_(), paws.import_greet.__name__)"
@@ -189,7 +185,7 @@ def test_lambda_is_generated_under_its_two_names(run: Run, data: Path) -> None:
     assert run(WITHOUT_EXTRA + program) == "<Import> import_greet"
 
 
-def test_changed_model_is_generated_again(run: Run, cache: Path, data: Path) -> None:
+def test_changed_model_is_generated_again(run, cache, data) -> None:
     """So the functions follow an upgrade of botocore."""
     program = (
         "import paws; print([n for n in dir(paws.greeter()) if n in ('greet', 'wave')])"
@@ -206,7 +202,7 @@ def test_changed_model_is_generated_again(run: Run, cache: Path, data: Path) -> 
     assert generated(cache) == ["greeter", "greeter"]
 
 
-def test_service_of_the_folder_has_precedence(run: Run, cache: Path) -> None:
+def test_service_of_the_folder_has_precedence(run, cache) -> None:
     program = "import paws; print(paws.sagemakerruntime.__code__.co_filename)"
     assert run(program).startswith(str(Path(paws.__file__).parent))
     assert generated(cache) == []
@@ -215,7 +211,7 @@ def test_service_of_the_folder_has_precedence(run: Run, cache: Path) -> None:
 # --- constructors
 
 
-def test_help_of_a_constructor_is_the_generated_one(run: Run) -> None:
+def test_help_of_a_constructor_is_the_generated_one(run) -> None:
     program = """
 import pydoc, paws
 print(pydoc.plain(pydoc.render_doc(paws.greeter)))
@@ -229,7 +225,7 @@ print(pydoc.plain(pydoc.render_doc(paws.greeter)))
     assert shown.count("function greeter in module paws.services.greeter") == 1
 
 
-def test_constructor_has_a_signature_before_loading(run: Run, cache: Path) -> None:
+def test_constructor_has_a_signature_before_loading(run, cache) -> None:
     program = """
 import inspect, paws, paws_common
 print(paws.greeter, inspect.signature(paws.greeter))
@@ -243,7 +239,7 @@ print(list(inspect.signature(paws_common.Constructor).parameters))
     assert generated(cache) == []
 
 
-def test_constructor_has_type_hints_before_loading(run: Run, cache: Path) -> None:
+def test_constructor_has_type_hints_before_loading(run, cache) -> None:
     program = """
 import paws, typing
 for constructor in (paws.greeter, paws.sagemakerruntime):
@@ -259,7 +255,7 @@ for constructor in (paws.greeter, paws.sagemakerruntime):
     assert generated(cache) == []
 
 
-def test_constructor_in_a_class_is_a_method(run: Run) -> None:
+def test_constructor_in_a_class_is_a_method(run) -> None:
     """As the function is that replaces it."""
     program = """
 import paws
@@ -287,9 +283,7 @@ print(Clients.greeter())
         "paws.services.greeter.errors.Busy",
     ],
 )
-def test_pickle_is_read_by_a_process_that_generates(
-    run: Run, tmp_path: Path, expression: str
-) -> None:
+def test_pickle_is_read_by_a_process_that_generates(run, tmp_path, expression) -> None:
     program = """
 import base64, pickle, sys, paws
 value = {} if "{}" == "paws.greeter" else (paws.greeter_greet, {})[1]
@@ -316,7 +310,7 @@ print(base64.b64encode(pickle.dumps(value)).decode())
         ("sagemakerruntime_invoke", "sagemakerruntime_invoke_endpoint"),
     ],
 )
-def test_misspelt_name_gets_the_nearest_one(run: Run, name: str, meant: str) -> None:
+def test_misspelt_name_gets_the_nearest_one(run, name, meant) -> None:
     program = f"""
 import paws
 try:
@@ -333,7 +327,7 @@ except AttributeError as error:
 NONSENSE = ["foo", "__wrapped__", "_ipython_display_", "pytest_plugins", "load_tests"]
 
 
-def test_looking_for_names_generates_nothing(run: Run, cache: Path) -> None:
+def test_looking_for_names_generates_nothing(run, cache) -> None:
     program = f"""
 import doctest, inspect, pickle, pydoc, rlcompleter, unittest.mock
 import paws
@@ -351,7 +345,7 @@ print(complete("paws.dynamodbs", 0), complete("paws.greet", 0))
 
 
 @needs.pinned_botocore
-def test_dir_has_the_constructor_of_every_service(run: Run) -> None:
+def test_dir_has_the_constructor_of_every_service(run) -> None:
     program = """
 import botocore.session, paws
 from make_paws import naming, overrides, spec
@@ -365,7 +359,7 @@ print(sorted(names - {*dir(paws)}))
     assert run(program) == "[]"
 
 
-def test_dir_has_services_that_are_not_in_the_index(run: Run, cache: Path) -> None:
+def test_dir_has_services_that_are_not_in_the_index(run, cache) -> None:
     program = """
 import paws
 print([name for name in ("greeter", "mygreeter") if name in dir(paws)])
@@ -382,7 +376,7 @@ except AttributeError as error:
     assert generated(cache) == []
 
 
-def test_unknown_coroutine_names_its_module(run: Run) -> None:
+def test_unknown_coroutine_names_its_module(run) -> None:
     program = """
 import paws.aio
 for name in ("foo", "greeter_gret"):
@@ -402,7 +396,7 @@ for name in ("foo", "greeter_gret"):
 # --- without the extra
 
 
-def test_service_without_the_extra_names_it(run: Run, cache: Path) -> None:
+def test_service_without_the_extra_names_it(run, cache) -> None:
     program = """
 import importlib, paws
 for name in ("s3", "s3_list_objects_v2", "lambda_"):
@@ -434,7 +428,7 @@ print("s3" in dir(paws), hasattr(paws, "s3"), "s3" in paws.__all__)
         "from paws.services import s3",
     ],
 )
-def test_from_import_without_the_extra_names_it(run: Run, statement: str) -> None:
+def test_from_import_without_the_extra_names_it(run, statement) -> None:
     program = f"""
 try:
     {statement}
@@ -444,7 +438,7 @@ except ImportError as error:
     assert run(WITHOUT_EXTRA + program) == NEEDS_EXTRA.format("s3")
 
 
-def test_from_import_of_a_misspelt_name_is_python_s_error(run: Run) -> None:
+def test_from_import_of_a_misspelt_name_is_python_s_error(run) -> None:
     program = """
 try:
     from paws import dynamodbs
@@ -455,7 +449,7 @@ except ImportError as error:
     assert shown.startswith("cannot import name 'dynamodbs' from 'paws'")
 
 
-def test_misspelt_name_without_the_extra_gets_a_hint(run: Run) -> None:
+def test_misspelt_name_without_the_extra_gets_a_hint(run) -> None:
     """Before its underscore is the name of another service."""
     program = """
 import paws
@@ -470,7 +464,7 @@ except AttributeError as error:
     )
 
 
-def test_service_newer_than_the_index_needs_the_extra(run: Run, data: Path) -> None:
+def test_service_newer_than_the_index_needs_the_extra(run, data) -> None:
     """Without the generator, R's name is that of botocore without hyphens."""
     write_private_service(data, service="brand-new", name="Brand New")
     program = """
@@ -486,7 +480,7 @@ for name in ("brandnew", "brandold"):
     assert second.startswith("module 'paws' has no attribute 'brandold'")
 
 
-def test_service_unknown_to_botocore_suggests_upgrade(run: Run) -> None:
+def test_service_unknown_to_botocore_suggests_upgrade(run) -> None:
     """The index can be newer than the installed botocore."""
     program = """
 import paws, paws._services
@@ -502,7 +496,7 @@ except AttributeError as error:
     )
 
 
-def test_frozen_program_explains_what_it_lacks(run: Run) -> None:
+def test_frozen_program_explains_what_it_lacks(run) -> None:
     program = """
 import sys, paws
 sys.frozen = True
@@ -518,7 +512,7 @@ except AttributeError as error:
     )
 
 
-def test_refused_model_is_an_import_error(run: Run, data: Path) -> None:
+def test_refused_model_is_an_import_error(run, data) -> None:
     model = greeting_model(serviceFullName="Rude", serviceId="Rude")
     model["operations"]["Greet"]["shout"] = True
     write_model(data, model, service="rude")
@@ -539,7 +533,7 @@ for use in (lambda: paws.rude(), lambda: paws.rude_greet, lambda: __import__("pa
     assert "'shout'" in lines[0]
 
 
-def test_broken_model_is_an_import_error(run: Run, data: Path) -> None:
+def test_broken_model_is_an_import_error(run, data) -> None:
     folder = data / "my-broken" / "2021-01-01"
     folder.mkdir(parents=True)
     (folder / "service-2.json").write_text('{"metadata": ')
@@ -560,7 +554,7 @@ print("mybroken" in dir(paws), paws.greeter())
     assert last == "True <Greeter>"
 
 
-def test_unreadable_model_is_an_attribute_error(run: Run) -> None:
+def test_unreadable_model_is_an_attribute_error(run) -> None:
     """So functions that read all attributes of a package ignore it."""
     program = """
 import inspect, paws
@@ -605,9 +599,7 @@ except IndexError:
 
 
 @pytest.mark.parametrize("cache_is", ["a file", "below a file", "writable by all"])
-def test_service_is_kept_in_memory_with_one_warning(
-    run: Run, tmp_path: Path, cache_is: str
-) -> None:
+def test_service_is_kept_in_memory_with_one_warning(run, tmp_path, cache_is) -> None:
     path = tmp_path / "unusable"
     if cache_is == "writable by all":
         path.mkdir()
@@ -623,7 +615,7 @@ def test_service_is_kept_in_memory_with_one_warning(
     assert shown[2:] == ["@operation", "True"]
 
 
-def test_disk_that_is_full_keeps_the_service_in_memory(run: Run, cache: Path) -> None:
+def test_disk_that_is_full_keeps_the_service_in_memory(run, cache) -> None:
     program = """
 import warnings
 from paws_common import service_cache
@@ -640,7 +632,7 @@ with warnings.catch_warnings(record=True) as caught:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
-def test_service_is_generated_without_any_file(run: Run, cache: Path) -> None:
+def test_service_is_generated_without_any_file(run, cache) -> None:
     """As on a file system that is read-only, with its folders of temporary files."""
     program = """
 import resource, sys, warnings
@@ -655,7 +647,7 @@ with warnings.catch_warnings(record=True) as caught:
     assert generated(cache) == []
 
 
-def test_traceback_in_memory_shows_the_source(run: Run, tmp_path: Path) -> None:
+def test_traceback_in_memory_shows_the_source(run, tmp_path) -> None:
     (tmp_path / "file").touch()
     program = """
 import traceback, warnings
@@ -682,9 +674,7 @@ except AttributeError:
 @pytest.mark.parametrize(
     "options", [["-OO"], ["-B"], ["-I"], ["-s", "-P"], ["-X", "utf8=0"]], ids=" ".join
 )
-def test_options_of_python_do_not_matter(
-    data: Path, cache: Path, options: list[str]
-) -> None:
+def test_options_of_python_do_not_matter(data, cache, options) -> None:
     program = "import paws; print(paws.greeter(), paws.greeter_greet.__name__)"
     environment = {"PAWS_CACHE_DIR": str(cache), "AWS_DATA_PATH": str(data)}
     for _ in range(2):
@@ -692,7 +682,7 @@ def test_options_of_python_do_not_matter(
         assert shown == "<Greeter> greeter_greet"
 
 
-def test_packages_are_imported_from_a_zip(run: Run, tmp_path: Path) -> None:
+def test_packages_are_imported_from_a_zip(run, tmp_path) -> None:
     """Generator, templates, runtime and package; the metadata is that of the wheel."""
     archive = tmp_path / "paws.zip"
     templates = Path(make_paws.__file__).parent / "templates"
@@ -722,7 +712,7 @@ print(paws.greeter(), make_paws.__file__.startswith(sys.argv[1]), paws.__file__.
     assert run(program, str(archive)) == "<Greeter> True True"
 
 
-def test_reloaded_package_has_one_finder(run: Run) -> None:
+def test_reloaded_package_has_one_finder(run) -> None:
     program = """
 import importlib, sys, paws
 importlib.reload(paws)
@@ -732,7 +722,7 @@ print(paws.greeter())
     assert run(program).splitlines() == ["1", "<Greeter>"]
 
 
-def test_finder_ignores_other_modules(run: Run, cache: Path) -> None:
+def test_finder_ignores_other_modules(run, cache) -> None:
     program = """
 import importlib, paws
 for name in ("s3", "paws.s3", "paws.services.foo", "paws.services.s3.s3", "pawsome.services.s3"):
@@ -754,7 +744,7 @@ for name in ("s3", "paws.s3", "paws.services.foo", "paws.services.s3.s3", "pawso
     assert run(program).splitlines() == expected
 
 
-def test_import_of_paws_loads_nothing_of_it(run: Run) -> None:
+def test_import_of_paws_loads_nothing_of_it(run) -> None:
     program = """
 import sys, paws, paws.services.sagemakerruntime
 print([name for name in ("paws_common.on_demand", "paws._services", "make_paws") if name in sys.modules])

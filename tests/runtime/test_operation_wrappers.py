@@ -55,7 +55,7 @@ class Example(Service):
 
 
 @every_function
-def test_function_builds_a_request_and_returns_result(name: str) -> None:
+def test_function_builds_a_request_and_returns_result(name) -> None:
     function = getattr(paws, name)
     output = f"{OPERATIONS[name]}Output"
     build = inspect.unwrap(function)
@@ -67,7 +67,7 @@ def test_function_builds_a_request_and_returns_result(name: str) -> None:
 
 
 @every_function
-def test_type_hints_of_function_and_method_resolve(name: str) -> None:
+def test_type_hints_of_function_and_method_resolve(name) -> None:
     function = getattr(paws, name)
     bound = getattr(paws.sagemakerruntime(), name.partition("_")[2])
     hints = typing.get_type_hints(function)
@@ -80,7 +80,7 @@ def test_type_hints_of_function_and_method_resolve(name: str) -> None:
 
 @needs.pinned_botocore
 @every_function
-def test_operation_states_every_parameter(name: str) -> None:
+def test_operation_states_every_parameter(name) -> None:
     found = find_operation(getattr(paws, name))
     assert found is not None
     # Older releases of botocore lack members, and have the others in the same order.
@@ -151,7 +151,7 @@ def wrapper_of_a_sender(*args: Any, **kwargs: Any) -> Any:
         "None",
     ],
 )
-def test_other_functions_have_no_operation(function: Any) -> None:
+def test_other_functions_have_no_operation(function) -> None:
     assert find_operation(function) is None
     assert resolve_operation(function) is None
     with pytest.raises(TypeError):

@@ -106,7 +106,7 @@ def test_star_import_has_the_public_names() -> None:
         ("pagiante", "paginate"),
     ],
 )
-def test_misspelt_name_gets_a_suggestion(name: str, meant: str) -> None:
+def test_misspelt_name_gets_a_suggestion(name, meant) -> None:
     done = python(f"import paws\npaws.{name}")
     assert done.stderr.splitlines()[-1] == (
         f"AttributeError: module 'paws' has no attribute '{name}'. "
@@ -132,7 +132,7 @@ print(paws.sagemakerruntime(region="us-east-1"))
 """
 
 
-def test_package_in_a_zip_has_its_names(tmp_path: Path) -> None:
+def test_package_in_a_zip_has_its_names(tmp_path) -> None:
     archive = tmp_path / "app.zip"
     with zipfile.ZipFile(archive, "w") as file:
         for name, path in package_files(".py").items():
@@ -143,7 +143,7 @@ def test_package_in_a_zip_has_its_names(tmp_path: Path) -> None:
     assert service == "<SageMakerRuntime region=us-east-1>"
 
 
-def test_package_without_stubs_has_its_names(tmp_path: Path) -> None:
+def test_package_without_stubs_has_its_names(tmp_path) -> None:
     for name, path in package_files(".py").items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(path.read_bytes())

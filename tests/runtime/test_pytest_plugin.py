@@ -154,7 +154,7 @@ def test_environment_leads_clients_to_the_endpoint(run) -> None:
 
 @pytest.mark.parametrize("profile", ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"])
 def test_aws_configuration_of_the_machine_is_ignored(
-    run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, profile: str
+    run, pytester, monkeypatch, profile
 ) -> None:
     nonsense = str(pytester.makefile("", nonsense="neither a section nor a key"))
     monkeypatch.setenv("AWS_CONFIG_FILE", nonsense)
@@ -356,9 +356,7 @@ def test_start_of_pytest_imports_only_the_plugin(run) -> None:
     result.assert_outcomes(passed=1)
 
 
-def test_installed_plugin_may_also_be_named(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_installed_plugin_may_also_be_named(pytester, monkeypatch) -> None:
     pytester.makeini(STRICT)
     metadata = pytester.mkdir("site") / "paws_py_here-1.dist-info"
     metadata.mkdir()

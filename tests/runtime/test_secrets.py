@@ -35,7 +35,6 @@ from support.example_services import sent, taking, violations_of
 from support.servers import (
     HANG_UP,
     RESET,
-    Response,
     error_response,
     response,
     scripted,
@@ -102,18 +101,14 @@ places = st.sampled_from([None, "header", "headers", "uri"])
 
 @pytest.mark.parametrize("shape", HIDDEN.values(), ids=HIDDEN)
 @given(SECRETS, places, st.booleans())
-def test_secret_is_in_no_error(
-    shape: Shape, value: Any, location: str | None, limits: bool
-) -> None:
+def test_secret_is_in_no_error(shape, value, location, limits) -> None:
     text = error_text(shape, value, location, limits)
     assert SECRET not in text
     assert str(NUMBER) not in text
 
 
 @given(SECRETS, places, st.booleans())
-def test_secret_key_or_value_of_a_map_is_in_no_error(
-    value: Any, location: str | None, limits: bool
-) -> None:
+def test_secret_key_or_value_of_a_map_is_in_no_error(value, location, limits) -> None:
     text = error_text(Map("Secret", "Number"), {str(value): 2}, location, limits)
     text += error_text(Map("Text", "Secret"), {"a": value}, location, limits)
     assert SECRET not in text
@@ -137,9 +132,7 @@ def test_secret_key_or_value_of_a_map_is_in_no_error(
         (HIDDEN["structure"], {"AB": 1}, "<2 characters> is not a member; members: A"),
     ],
 )
-def test_secret_is_described_by_its_length(
-    shape: Shape, value: Any, reason: str
-) -> None:
+def test_secret_is_described_by_its_length(shape, value, reason) -> None:
     (violation,) = violations_of(taking(shape, Text=String()), value)
     assert violation.reason == reason
 
@@ -187,11 +180,7 @@ def told_of(service: Any, body: bytes) -> str:
     deadline=None,
 )
 def test_what_is_sent_is_in_no_log_error_or_repr(
-    caplog: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
-    outcome: Response,
-    noise: bytes,
-    config: dict[str, Any],
+    caplog, monkeypatch, outcome, noise, config
 ) -> None:
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     caplog.clear()
@@ -214,7 +203,7 @@ def test_what_is_sent_is_in_no_log_error_or_repr(
 
 
 @pytest.mark.parametrize("url", ["http://u:{}@exa mple:80", "http://u:a/{}@b"])
-def test_password_of_an_endpoint_is_in_no_error(url: str) -> None:
+def test_password_of_an_endpoint_is_in_no_error(url) -> None:
     password = SECRET.replace(" ", "-")
     service = paws.sagemakerruntime(endpoint=url.format(password), region="us-east-1")
     with pytest.raises(ConfigError, match="endpoint") as caught:

@@ -123,11 +123,7 @@ def test_method_has_signature_and_help_of_its_function() -> None:
     ],
 )
 def test_missing_or_unknown_argument_raises_type_error(
-    call: Callable[[str], Callable[..., Any]],
-    name: str,
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
-    said: str,
+    call, name, args, kwargs, said
 ) -> None:
     with pytest.raises(TypeError, match=said) as caught:
         call(name)(*args, **kwargs)
@@ -135,7 +131,7 @@ def test_missing_or_unknown_argument_raises_type_error(
 
 
 @every_method
-def test_functions_and_methods_are_pickled_by_name(name: str) -> None:
+def test_functions_and_methods_are_pickled_by_name(name) -> None:
     assert pickle.loads(pickle.dumps(function(name))) is function(name)
     service = paws.sagemakerruntime()
     rebuild, arguments = getattr(service, name).__reduce__()
@@ -145,9 +141,7 @@ def test_functions_and_methods_are_pickled_by_name(name: str) -> None:
 # --- Services and their clients
 
 
-def test_client_is_made_once_by_many_threads(
-    monkeypatch: pytest.MonkeyPatch, local: LocalEndpoint
-) -> None:
+def test_client_is_made_once_by_many_threads(monkeypatch, local) -> None:
     made = []
 
     def connect(*args: Any) -> Any:
@@ -165,14 +159,12 @@ def test_client_is_made_once_by_many_threads(
     made[0].close()
 
 
-def test_one_service_serves_many_threads(service: Service) -> None:
+def test_one_service_serves_many_threads(service) -> None:
     bodies = at_once(lambda n: service.invoke_endpoint("demo", b"%d" % n)["Body"])
     assert bodies == [b"%d" % number for number in range(THREADS)]
 
 
-def test_plain_functions_share_one_service(
-    monkeypatch: pytest.MonkeyPatch, local: LocalEndpoint
-) -> None:
+def test_plain_functions_share_one_service(monkeypatch, local) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", local.url)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKID")
@@ -232,9 +224,7 @@ def test_services_with_different_endpoints_do_not_mix() -> None:
     ],
     ids=["region", "credentials", "profile", "endpoint"],
 )
-def test_configuration_error_names_key_and_source(
-    arguments: dict[str, Any], said: list[str]
-) -> None:
+def test_configuration_error_names_key_and_source(arguments, said) -> None:
     service = paws.sagemakerruntime(**arguments)
     with pytest.raises(ConfigError) as caught:
         service.invoke_endpoint("demo", b"1,2")
@@ -243,18 +233,14 @@ def test_configuration_error_names_key_and_source(
     assert caught.value.__cause__ is not None
 
 
-def test_half_a_key_pair_in_the_environment_is_named(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_half_a_key_pair_in_the_environment_is_named(monkeypatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKID")
     service = paws.sagemakerruntime(region="eu-west-1")
     with pytest.raises(ConfigError, match="AWS_SECRET_ACCESS_KEY"):
         service.invoke_endpoint("demo", b"1,2")
 
 
-def test_anonymous_request_is_unsigned(
-    local: LocalEndpoint,
-) -> None:
+def test_anonymous_request_is_unsigned(local) -> None:
     credentials = {"anonymous": True}
     service = paws.sagemakerruntime(
         credentials=credentials, region="eu-west-1", endpoint=local.url
@@ -291,9 +277,7 @@ def newer(local: LocalEndpoint) -> Iterator[Callable[..., Any]]:
         service.client.close()
 
 
-def test_member_unknown_to_botocore_raises(
-    newer: Callable[..., Any], local: LocalEndpoint
-) -> None:
+def test_member_unknown_to_botocore_raises(newer, local) -> None:
     newer("InvokeEndpoint", EndpointName="demo", Body=b"1", FutureId=None)
     assert len(local.requests) == 1
     with pytest.raises(ParameterError) as caught:
@@ -325,16 +309,14 @@ def test_nested_member_unknown_to_botocore_has_a_path() -> None:
     assert paths == ["Item['a'].L[1].Future", "Future"]
 
 
-def test_operation_unknown_to_botocore_raises(
-    newer: Callable[..., Any], local: LocalEndpoint
-) -> None:
+def test_operation_unknown_to_botocore_raises(newer, local) -> None:
     said = f"not supported by botocore {botocore.__version__}; install a newer one"
     with pytest.raises(ConfigError, match=said):
         newer("FutureOperation", EndpointName="demo")
     assert not local.requests
 
 
-def test_service_unknown_to_botocore_raises(local: LocalEndpoint) -> None:
+def test_service_unknown_to_botocore_raises(local) -> None:
     future = operation_of({}, service="future-service")
     service = Service(future.api, **local.config())
     said = "does not have the service future-service; install a newer"
@@ -389,11 +371,7 @@ def file_at(position: int) -> io.BytesIO:
     ids=["bytes", "text", "file", "rest of a file", "no bytes", "no text", "read file"],
 )
 def test_json_is_the_default_content_type_of_a_body(
-    shared: tuple[LocalEndpoint, Service],
-    name: str,
-    given: dict[str, str],
-    make: Callable[[], Any],
-    sent: bytes,
+    shared, name, given, make, sent
 ) -> None:
     local, service = shared
     result = getattr(service, name)(EndpointName="demo", Body=make(), **given)
@@ -409,9 +387,7 @@ def test_json_is_the_default_content_type_of_a_body(
         assert request.headers.get_all(field) == ((expected,) if expected else ())
 
 
-def test_request_without_a_body_has_no_content_type(
-    local: LocalEndpoint, service: Service
-) -> None:
+def test_request_without_a_body_has_no_content_type(local, service) -> None:
     service.invoke_endpoint_async("demo", InputLocation="s3://bucket/key")
     (request,) = local.requests
     assert not {"content-type", "accept"} & {name.lower() for name in request.headers}
@@ -430,7 +406,7 @@ def test_request_without_a_body_has_no_content_type(
         "import paws_common; [getattr(paws_common, n) for n in dir(paws_common)]",
     ],
 )
-def test_botocore_is_not_loaded_before_the_first_call(program: str) -> None:
+def test_botocore_is_not_loaded_before_the_first_call(program) -> None:
     check = "import sys; print(sorted({'botocore', 'urllib3'} & sys.modules.keys()))"
     ran = subprocess.run(
         [sys.executable, "-c", f"{program}; {check}"],
@@ -451,9 +427,7 @@ def test_package_lists_functions_and_constructor() -> None:
 
 
 @pytest.mark.parametrize("name", ["nonsense", "sagemakerruntime_nonsense", "s3_get"])
-def test_missing_name_raises_attribute_error(
-    name: str,
-) -> None:
+def test_missing_name_raises_attribute_error(name) -> None:
     said = f"module 'paws' has no attribute '{name}'"
     with pytest.raises(AttributeError, match=said) as caught:
         getattr(paws, name)

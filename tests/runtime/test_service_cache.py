@@ -69,11 +69,7 @@ def mode(path: Path) -> int:
     ],
 )
 def test_folder_follows_the_platforms_conventions(
-    platform: str,
-    environment: dict[str, str],
-    expected: str,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
+    platform, environment, expected, monkeypatch, tmp_path
 ) -> None:
     for name in ("PAWS_CACHE_DIR", "XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.delenv(name, raising=False)
@@ -109,7 +105,7 @@ def test_user_without_a_home_has_no_cache() -> None:
 
 
 @posix
-def test_everything_is_created_for_this_user_alone(cache: Path) -> None:
+def test_everything_is_created_for_this_user_alone(cache) -> None:
     before = os.umask(0)
     try:
         stored(cache / "below")
@@ -124,9 +120,7 @@ def test_everything_is_created_for_this_user_alone(cache: Path) -> None:
 
 @posix
 @pytest.mark.parametrize("permissions", [0o770, 0o702, 0o1777])
-def test_folder_that_others_may_write_is_not_used(
-    cache: Path, permissions: int
-) -> None:
+def test_folder_that_others_may_write_is_not_used(cache, permissions) -> None:
     stored(cache)
     cache.chmod(permissions)
     with pytest.raises(OSError, match=f"other users may write to {cache}"):
@@ -136,7 +130,7 @@ def test_folder_that_others_may_write_is_not_used(
 @posix
 @pytest.mark.parametrize("is_sticky", [True, False])
 def test_folder_above_must_be_sticky_or_private(
-    cache: Path, tmp_path: Path, is_sticky: bool, monkeypatch: pytest.MonkeyPatch
+    cache, tmp_path, is_sticky, monkeypatch
 ) -> None:
     """In /tmp, other users can create files, and cannot replace those of this user."""
     shared = tmp_path / "shared"
@@ -153,9 +147,7 @@ def test_folder_above_must_be_sticky_or_private(
 
 @as_root
 @pytest.mark.parametrize("what", ["cache", "above", "link"])
-def test_folder_of_another_user_is_not_used(
-    tmp_path: Path, what: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_folder_of_another_user_is_not_used(tmp_path, what, monkeypatch) -> None:
     above = tmp_path / "above"
     folder = above / "cache"
     link = above / "link"
@@ -169,9 +161,7 @@ def test_folder_of_another_user_is_not_used(
 
 
 @posix
-def test_link_is_checked_where_it_leads(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_link_is_checked_where_it_leads(tmp_path, monkeypatch) -> None:
     shared = tmp_path / "shared"
     (shared / "cache").mkdir(parents=True)
     shared.chmod(0o777)
@@ -183,9 +173,7 @@ def test_link_is_checked_where_it_leads(
 
 
 @posix
-def test_circle_of_links_is_not_used(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_circle_of_links_is_not_used(tmp_path, monkeypatch) -> None:
     (tmp_path / "a").symlink_to(tmp_path / "b")
     (tmp_path / "b").symlink_to(tmp_path / "a")
     monkeypatch.setenv("PAWS_CACHE_DIR", str(tmp_path / "a"))
@@ -197,7 +185,7 @@ def test_circle_of_links_is_not_used(
 @pytest.mark.parametrize(
     "name", [".", "..", "operations.py", "__pycache__", "__pycache__/x.pyc"]
 )
-def test_entry_that_others_may_write_is_not_used(cache: Path, name: str) -> None:
+def test_entry_that_others_may_write_is_not_used(cache, name) -> None:
     entry = stored(cache)
     (entry / "__pycache__" / "x.pyc").touch(0o600)
     assert service_cache.is_usable(str(entry))
@@ -206,9 +194,7 @@ def test_entry_that_others_may_write_is_not_used(cache: Path, name: str) -> None
     assert not service_cache.is_usable(str(entry))
 
 
-def test_entry_that_another_process_imports_is_used(
-    cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_entry_that_another_process_imports_is_used(cache, monkeypatch) -> None:
     """Python renames the files that it compiles, while another process reads the names."""
     entry = stored(cache)
     compiled = entry / "__pycache__" / "errors.pyc.1234"
@@ -228,7 +214,7 @@ def test_entry_that_another_process_imports_is_used(
 
 @as_root
 @pytest.mark.parametrize("name", [".", "..", "operations.py", "__pycache__/x.pyc"])
-def test_entry_of_another_user_is_not_used(cache: Path, name: str) -> None:
+def test_entry_of_another_user_is_not_used(cache, name) -> None:
     entry = stored(cache)
     (entry / "__pycache__" / "x.pyc").touch(0o600)
     os.chown(entry / name, 12345, 12345)
@@ -237,7 +223,7 @@ def test_entry_of_another_user_is_not_used(cache: Path, name: str) -> None:
 
 @posix
 @pytest.mark.parametrize("name", ["operations.py", "__pycache__"])
-def test_entry_with_a_link_is_not_used(cache: Path, tmp_path: Path, name: str) -> None:
+def test_entry_with_a_link_is_not_used(cache, tmp_path, name) -> None:
     entry = stored(cache)
     (entry / name).rename(tmp_path / "elsewhere")
     (entry / name).symlink_to(tmp_path / "elsewhere")
@@ -246,7 +232,7 @@ def test_entry_with_a_link_is_not_used(cache: Path, tmp_path: Path, name: str) -
 
 @pytest.mark.parametrize("name", [*MODULES, MANIFEST])
 @pytest.mark.parametrize("left", [None, 0, 20])
-def test_incomplete_entry_is_replaced(cache: Path, name: str, left: int | None) -> None:
+def test_incomplete_entry_is_replaced(cache, name, left) -> None:
     """A cleaner of temporary files removes old ones; a power failure truncates new ones."""
     entry = stored(cache)
     if left is None:
@@ -265,10 +251,7 @@ PARTS = st.tuples(st.binary(max_size=4), *[st.none() | st.binary(max_size=4)] * 
 
 
 @given(PARTS, PARTS)
-def test_entries_are_equal_if_the_files_are(
-    one: tuple[bytes, bytes | None, bytes | None],
-    other: tuple[bytes, bytes | None, bytes | None],
-) -> None:
+def test_entries_are_equal_if_the_files_are(one, other) -> None:
     paths = [
         service_cache.entry_path("/", "x", Model("x", *each)) for each in (one, other)
     ]
@@ -287,15 +270,13 @@ def test_compression_time_does_not_change_the_key() -> None:
     assert one == other
 
 
-def test_new_generator_version_has_a_new_entry(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_new_generator_version_has_a_new_entry(monkeypatch) -> None:
     before = service_cache.entry_path("/", "x", MODEL)
     monkeypatch.setattr(service_cache, "__version__", "999")
     assert service_cache.entry_path("/", "x", MODEL) != before
 
 
-def test_services_of_entries_are_found_by_their_names(cache: Path) -> None:
+def test_services_of_entries_are_found_by_their_names(cache) -> None:
     stored(cache, model=MODEL._replace(service="my-greeter"))
     stored(cache, model=MODEL._replace(service="greeter"))
     assert service_cache.services_of(str(cache), "greeter") == ["greeter", "my-greeter"]
@@ -305,7 +286,7 @@ def test_services_of_entries_are_found_by_their_names(cache: Path) -> None:
 # --- what is removed
 
 
-def test_entries_not_used_for_a_month_are_removed(cache: Path) -> None:
+def test_entries_not_used_for_a_month_are_removed(cache) -> None:
     old, recent = stored(cache, "old"), stored(cache, "recent")
     now = time.time()
     os.utime(old, (now, now - 31 * DAY))
@@ -314,7 +295,7 @@ def test_entries_not_used_for_a_month_are_removed(cache: Path) -> None:
     assert [old.exists(), recent.exists()] == [False, True]
 
 
-def test_used_entry_is_marked_once_a_day(cache: Path) -> None:
+def test_used_entry_is_marked_once_a_day(cache) -> None:
     entry = stored(cache)
     now = time.time()
     os.utime(entry, (now, now - DAY / 2))
@@ -326,7 +307,7 @@ def test_used_entry_is_marked_once_a_day(cache: Path) -> None:
     assert entry.stat().st_mtime > now - DAY
 
 
-def test_folder_of_a_killed_process_is_removed_later(cache: Path) -> None:
+def test_folder_of_a_killed_process_is_removed_later(cache) -> None:
     entry = stored(cache)
     left = entry.with_name(".paws-py.new-abc")
     left.mkdir()
@@ -336,9 +317,7 @@ def test_folder_of_a_killed_process_is_removed_later(cache: Path) -> None:
     assert entry.exists()
 
 
-def test_nothing_is_left_if_an_entry_cannot_be_written(
-    cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_left_if_an_entry_cannot_be_written(cache, monkeypatch) -> None:
     entry = service_cache.entry_path(str(cache), "greeter", MODEL)
 
     def full(path: str, content: bytes) -> None:
@@ -353,7 +332,7 @@ def test_nothing_is_left_if_an_entry_cannot_be_written(
     assert [path.name for path in (cache / "greeter").iterdir()] == [".paws-py.lock"]
 
 
-def test_cache_is_listed_and_cleared(cache: Path) -> None:
+def test_cache_is_listed_and_cleared(cache) -> None:
     stored(cache, "greeter")
     old = stored(cache, "greeter", MODEL._replace(content=b"[]"))
     stored(cache, "alpha")
@@ -371,7 +350,7 @@ def test_cache_is_listed_and_cleared(cache: Path) -> None:
     assert not cache.exists()
 
 
-def test_clearing_keeps_the_files_of_others(cache: Path) -> None:
+def test_clearing_keeps_the_files_of_others(cache) -> None:
     kept = [cache / "notes.txt", cache / "greeter" / "mine", cache / "photos" / "1.jpg"]
     stored(cache)
     for path in kept:
@@ -383,7 +362,7 @@ def test_clearing_keeps_the_files_of_others(cache: Path) -> None:
     assert all(path.exists() for path in [*kept, cache / "empty"])
 
 
-def test_folders_of_the_user_are_never_removed(cache: Path) -> None:
+def test_folders_of_the_user_are_never_removed(cache) -> None:
     """PAWS_CACHE_DIR can be the user's home folder, with folders of similar names."""
     entry = stored(cache, "greeter")
     similar = f"project-{16 * '0'}"

@@ -33,7 +33,7 @@ def service(server: ScriptedServer, **config: Any) -> Any:
 # --- Views
 
 
-def test_view_is_cached(server: ScriptedServer) -> None:
+def test_view_is_cached(server) -> None:
     with service(server) as svc:
         view = svc.with_options(read_timeout=5, max_retries=0)
         assert svc.with_options(max_retries=0, read_timeout=5) is view
@@ -41,7 +41,7 @@ def test_view_is_cached(server: ScriptedServer) -> None:
         assert type(view) is type(svc)
 
 
-def test_view_changes_only_its_options(server: ScriptedServer) -> None:
+def test_view_changes_only_its_options(server) -> None:
     with service(server, max_retries=2, retry_timeouts=True) as svc:
         view = svc.with_options(timeout=5, retry_timeouts=False).settings
         assert (view.connect_timeout, view.retry_timeouts) == (5.0, False)
@@ -49,7 +49,7 @@ def test_view_changes_only_its_options(server: ScriptedServer) -> None:
         assert svc.settings.retry_timeouts
 
 
-def test_view_of_a_view_has_the_options_of_both(server: ScriptedServer) -> None:
+def test_view_of_a_view_has_the_options_of_both(server) -> None:
     with service(server) as svc:
         view = svc.with_options(max_retries=0).with_options(read_timeout=5)
         assert (view.settings.max_retries, view.settings.read_timeout) == (0, 5.0)
@@ -65,16 +65,14 @@ def test_view_of_a_view_has_the_options_of_both(server: ScriptedServer) -> None:
     ],
 )
 @pytest.mark.pipeline
-def test_view_shares_connections_if_options_allow(
-    server: ScriptedServer, options: dict[str, Any], connections: int
-) -> None:
+def test_view_shares_connections_if_options_allow(server, options, connections) -> None:
     with service(server) as svc:
         svc.invoke_endpoint("demo", b"1")
         svc.with_options(**options).invoke_endpoint("demo", b"2")
         assert (len(server.requests), server.connections) == (2, connections)
 
 
-def test_read_timeout_of_a_view_is_its_own(server: ScriptedServer) -> None:
+def test_read_timeout_of_a_view_is_its_own(server) -> None:
     server.respond(NO_RESPONSE)
     with (
         service(server, read_timeout=30, max_retries=0) as svc,
@@ -83,7 +81,7 @@ def test_read_timeout_of_a_view_is_its_own(server: ScriptedServer) -> None:
         svc.with_options(read_timeout=0.1).invoke_endpoint("demo", b"1")
 
 
-def test_validation_of_a_view_is_its_own(server: ScriptedServer) -> None:
+def test_validation_of_a_view_is_its_own(server) -> None:
     with service(server) as svc:
         svc.with_options(validation="off").invoke_endpoint("not_valid", b"1")
         with pytest.raises(ParameterError):
@@ -99,14 +97,12 @@ def test_validation_of_a_view_is_its_own(server: ScriptedServer) -> None:
         ({"session": object()}, "session cannot be changed"),
     ],
 )
-def test_invalid_option_of_a_view_is_an_error(
-    server: ScriptedServer, options: dict[str, Any], message: str
-) -> None:
+def test_invalid_option_of_a_view_is_an_error(server, options, message) -> None:
     with service(server) as svc, pytest.raises(ConfigError, match=message):
         svc.with_options(**options)
 
 
-def test_view_can_be_pickled(server: ScriptedServer) -> None:
+def test_view_can_be_pickled(server) -> None:
     with service(server) as svc:
         view = svc.with_options(read_timeout=5)
         copy = pickle.loads(pickle.dumps(view))
@@ -125,7 +121,7 @@ def test_context_manager_closes_connections() -> None:
         assert server.connections == 1
 
 
-def test_close_closes_connections_of_views(server: ScriptedServer) -> None:
+def test_close_closes_connections_of_views(server) -> None:
     with service(server) as svc:
         for count in range(1, 20):  # more views than are cached
             view = svc.with_options(max_pool_connections=count)

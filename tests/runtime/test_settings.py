@@ -7,7 +7,7 @@ import inspect
 import math
 import pickle
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
 from fractions import Fraction
@@ -118,9 +118,7 @@ DEFAULT = Settings()
         ),
     ],
 )
-def test_shorthands_override_config_key_by_key(
-    arguments: dict[str, Any], changes: dict[str, Any]
-) -> None:
+def test_shorthands_override_config_key_by_key(arguments, changes) -> None:
     assert settings(**arguments) == replace(DEFAULT, **changes)
 
 
@@ -150,9 +148,7 @@ def test_shorthands_override_config_key_by_key(
         ({"ca_bundle": Path("/a/b.pem")}, {"ca_bundle": str(Path("/a/b.pem"))}),
     ],
 )
-def test_every_key_of_the_configuration_is_a_setting(
-    given: dict[str, Any], changes: dict[str, Any]
-) -> None:
+def test_every_key_of_the_configuration_is_a_setting(given, changes) -> None:
     assert settings(given) == replace(DEFAULT, **changes)
     assert settings(paws.config(**given)) == replace(DEFAULT, **changes)
 
@@ -174,9 +170,7 @@ def test_defaults_are_r_s() -> None:
     ],
     ids=["config", "credentials", "creds"],
 )
-def test_functions_types_and_checks_have_the_same_keys(
-    function: Callable[..., Any], form: type, keys: Any
-) -> None:
+def test_functions_types_and_checks_have_the_same_keys(function, form, keys) -> None:
     documented = re.findall(
         r"^(\w+(?:, \w+)*) : ", inspect.getdoc(function) or "", re.MULTILINE
     )
@@ -215,7 +209,7 @@ def test_settings_have_one_field_for_each_key() -> None:
 @pytest.mark.parametrize(
     ("title", "form"), [("Options of `config`", Config), ("Credentials", Credentials)]
 )
-def test_configuration_page_lists_the_keys(title: str, form: type) -> None:
+def test_configuration_page_lists_the_keys(title, form) -> None:
     page = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
     section = page.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
     cells = re.findall(r"^\| (`[^|]*) \|", section, re.MULTILINE)
@@ -247,16 +241,14 @@ def test_functions_nest_like_r_and_return_dicts() -> None:
         (lambda: paws.creds(b"AKID"), "creds.access_key_id must be a str, not bytes"),
     ],
 )
-def test_functions_check_at_once(call: Callable[[], Any], said: str) -> None:
+def test_functions_check_at_once(call, said) -> None:
     with pytest.raises(ConfigError) as caught:
         call()
     assert str(caught.value).startswith(said)
 
 
 @pytest.mark.parametrize("function", [paws.config, paws.credentials, paws.creds])
-def test_unknown_argument_raises_type_error(
-    function: Callable[..., Any],
-) -> None:
+def test_unknown_argument_raises_type_error(function) -> None:
     with pytest.raises(TypeError, match="unexpected keyword argument 'regoin'"):
         function(regoin="r")
 
@@ -278,7 +270,7 @@ def test_config_is_a_function_not_a_module() -> None:
         {"credentials": {"creds": []}},
     ],
 )
-def test_empty_list_of_r_equals_the_default(arguments: dict[str, Any]) -> None:
+def test_empty_list_of_r_equals_the_default(arguments) -> None:
     assert settings(**arguments) == DEFAULT
 
 
@@ -405,9 +397,7 @@ def test_empty_list_of_r_equals_the_default(arguments: dict[str, Any]) -> None:
         ({"config": {"validation": False}}, 'config.validation must be "on" or "off"'),
     ],
 )
-def test_invalid_key_or_value_has_a_suggestion(
-    arguments: dict[str, Any], said: str
-) -> None:
+def test_invalid_key_or_value_has_a_suggestion(arguments, said) -> None:
     with pytest.raises(ConfigError) as caught:
         settings(**arguments)
     assert str(caught.value).startswith(said)
@@ -422,7 +412,7 @@ def test_invalid_key_or_value_has_a_suggestion(
         ("expiration", "access_key_id and secret_access_key"),
     ],
 )
-def test_partial_key_names_the_missing_part(key: str, missing: str) -> None:
+def test_partial_key_names_the_missing_part(key, missing) -> None:
     credentials = {"creds": {key: 1 if key == "expiration" else "half"}}
     said = f"{key} cannot sign requests without {missing}$"
     for arguments in (
@@ -440,9 +430,7 @@ def test_partial_key_names_the_missing_part(key: str, missing: str) -> None:
         ({}, {"session": Session()}, "config.session"),
     ],
 )
-def test_role_with_two_sources_is_refused(
-    credentials: dict[str, Any], config: dict[str, Any], source: str
-) -> None:
+def test_role_with_two_sources_is_refused(credentials, config, source) -> None:
     role = {"role_arn": "arn:aws:iam::123456789012:role/r", "source_profile": "a"}
     with pytest.raises(ConfigError, match=rf"source_profile and {source} are both"):
         settings(config, {**role, **credentials})
@@ -455,7 +443,7 @@ def test_anonymous_role_is_refused() -> None:
 
 
 @pytest.mark.parametrize("create", [botocore.session.Session, boto3.Session])
-def test_pickle_of_a_session_names_the_option(create: Callable[[], Any]) -> None:
+def test_pickle_of_a_session_names_the_option(create) -> None:
     configured = settings({"session": create()})
     with pytest.raises(TypeError, match=r"config\.session .* credentials=.*profile"):
         pickle.dumps(configured)
@@ -478,14 +466,14 @@ TIMES = st.floats(0, MAX_DELAY_SECONDS, exclude_min=True) | st.integers(
 
 
 @given(TIMES | st.fractions(Fraction(1, 1000), MAX_DELAY_SECONDS))
-def test_time_is_any_number_of_python(seconds: Any) -> None:
+def test_time_is_any_number_of_python(seconds) -> None:
     assert settings({"read_timeout": seconds}).read_timeout == float(seconds)
 
 
 @given(
     st.sampled_from([np.float64, np.float32, np.int64, np.uint16]), st.integers(1, 999)
 )
-def test_number_is_any_scalar_of_numpy(kind: Callable[[int], Any], n: int) -> None:
+def test_number_is_any_scalar_of_numpy(kind, n) -> None:
     made = settings({"timeout": kind(n), "max_retries": kind(n)})
     assert (made.connect_timeout, made.max_retries) == (float(n), n)
     assert (type(made.connect_timeout), type(made.max_retries)) == (float, int)
@@ -499,7 +487,7 @@ OUTSIDE = (
 
 
 @given(OUTSIDE, st.sampled_from(["timeout", "connect_timeout", "read_timeout"]))
-def test_time_that_no_socket_can_wait_is_refused(seconds: Any, key: str) -> None:
+def test_time_that_no_socket_can_wait_is_refused(seconds, key) -> None:
     with pytest.raises(
         ConfigError, match=f"config.{key} must be more than 0 and at most"
     ):
@@ -511,7 +499,7 @@ def test_time_that_no_socket_can_wait_is_refused(seconds: Any, key: str) -> None
     | st.integers(min_value=65_536)
     | st.floats().filter(lambda number: not number.is_integer() or number < 0)
 )
-def test_invalid_number_of_retries_is_refused(number: Any) -> None:
+def test_invalid_number_of_retries_is_refused(number) -> None:
     with pytest.raises(ConfigError, match="max_retries must be an integer"):
         settings({"max_retries": number})
 
@@ -520,21 +508,21 @@ ZONES = st.builds(timezone, st.timedeltas(timedelta(hours=-23), timedelta(hours=
 
 
 @given(st.datetimes(datetime(1971, 1, 1), datetime(9000, 1, 1), timezones=ZONES))
-def test_expiration_is_a_moment_in_any_time_zone(moment: datetime) -> None:
+def test_expiration_is_a_moment_in_any_time_zone(moment) -> None:
     made = settings(credentials={"creds": {**KEYS, "expiration": moment}})
     since = moment - datetime(1970, 1, 1, tzinfo=UTC)
     assert made.expiration == pytest.approx(since.total_seconds())
 
 
 @pytest.mark.parametrize("never", [math.inf, np.float64(math.inf), 10**400])
-def test_credentials_need_not_expire(never: Any) -> None:
+def test_credentials_need_not_expire(never) -> None:
     made = settings(credentials={"creds": {**KEYS, "expiration": never}})
     assert made.expiration is not None
     assert made.expiration > 1e18
 
 
 @pytest.mark.parametrize("wrong", [math.nan, -math.inf, 0, -1])
-def test_expiration_before_1970_is_refused(wrong: float) -> None:
+def test_expiration_before_1970_is_refused(wrong) -> None:
     with pytest.raises(
         ConfigError, match="expiration must be more than 0 seconds since"
     ):
@@ -561,7 +549,7 @@ CONFIG = holding(*form_of(Config).keys() - {"credentials"}, credentials=CREDENTI
 
 @given(CONFIG, CREDENTIALS, MISPLACED, MISPLACED)
 def test_no_error_shows_a_value_that_was_given(
-    config: Any, credentials: Any, endpoint: Any, region: Any
+    config, credentials, endpoint, region
 ) -> None:
     said = ""
     try:
@@ -572,7 +560,7 @@ def test_no_error_shows_a_value_that_was_given(
 
 
 @pytest.mark.parametrize("shorthand", [True, False])
-def test_no_part_of_a_credential_is_shown(shorthand: bool) -> None:
+def test_no_part_of_a_credential_is_shown(shorthand) -> None:
     creds = dict.fromkeys((*KEYS, "session_token", "access_token"), SECRET)
     credentials = {"creds": creds, "profile": "work"}
     arguments: dict[str, Any] = (

@@ -41,7 +41,7 @@ def methods(kind: type) -> Iterator[tuple[str, Callable[..., Any]]]:
 @pytest.mark.parametrize(
     "function", [pytest.param(each, id=name) for name, each in functions()]
 )
-def test_type_hints_of_public_functions_resolve(function: Callable[..., Any]) -> None:
+def test_type_hints_of_public_functions_resolve(function) -> None:
     hints = typing.get_type_hints(function)
     assert hints.keys() == {*inspect.get_annotations(function)}
 

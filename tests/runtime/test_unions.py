@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
@@ -45,9 +44,7 @@ def dynamodb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generated]:
 
 
 @given(values=st.dictionaries(TEXTS, VALUES, max_size=3))
-def test_type_deserializer_reads_what_was_stored(
-    dynamodb: Generated, values: dict[str, Any]
-) -> None:
+def test_type_deserializer_reads_what_was_stored(dynamodb, values) -> None:
     serialize, deserialize = TypeSerializer().serialize, TypeDeserializer().deserialize
     stored = {name: serialize(value) for name, value in values.items()}
     operation = find_operation(dynamodb.package.dynamodb_get_item)
@@ -59,14 +56,12 @@ def test_type_deserializer_reads_what_was_stored(
 
 
 @pytest.mark.parametrize("value", [{}, {"S": "a", "N": "1"}])
-def test_value_without_exactly_one_type_is_rejected(
-    dynamodb: Generated, value: dict[str, str]
-) -> None:
+def test_value_without_exactly_one_type_is_rejected(dynamodb, value) -> None:
     with pytest.raises(ParameterError, match=r"Item\['a'\]: exactly one of S, N"):
         dynamodb.strict.put_item(TableName="Table", Item={"a": value})
 
 
-def test_value_types_are_optional_keys(dynamodb: Generated) -> None:
+def test_value_types_are_optional_keys(dynamodb) -> None:
     value = dynamodb.package.AttributeValue
     assert value.__required_keys__ == frozenset()
     assert {"S", "N", "BOOL", "M"} < value.__optional_keys__

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -36,9 +35,7 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
 
 
 @each_service
-def test_client_of_botocore_lacks_the_operation(
-    services: Services, service: str
-) -> None:
+def test_client_of_botocore_lacks_the_operation(services, service) -> None:
     names = services(service).plain.meta.method_to_api_mapping
     method = next(key for key, value in names.items() if value in OPERATIONS[service])
     assert not hasattr(services(service).plain, method)
@@ -47,11 +44,7 @@ def test_client_of_botocore_lacks_the_operation(
 @each_service
 @pytest.mark.parametrize("form", ["function", "method"])
 def test_call_is_refused_before_reading_configuration(
-    services: Services,
-    service: str,
-    form: str,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
+    services, service, form, monkeypatch, tmp_path
 ) -> None:
     made = services(service)
     (described,) = made.described.operations
@@ -76,7 +69,7 @@ def test_call_is_refused_before_reading_configuration(
 
 
 @each_service
-def test_help_begins_with_the_limitation(services: Services, service: str) -> None:
+def test_help_begins_with_the_limitation(services, service) -> None:
     made = services(service)
     (described,) = made.described.operations
     text = inspect.getdoc(getattr(made.package, described.function)) or ""

@@ -117,7 +117,7 @@ def violations_of(*arguments: Any, **keywords: Any) -> dict[str, str]:
 # --- Waiting
 
 
-def test_success_returns_the_last_result(start: Start, pauses: list[float]) -> None:
+def test_success_returns_the_last_result(start, pauses) -> None:
     found = response(200, headers={"ETag": "tag"})
     with start("s3", NOT_FOUND, NOT_FOUND, found) as (s3, server):
         result = wait_until(s3.head_object, "object_exists", **OBJECT)
@@ -128,14 +128,14 @@ def test_success_returns_the_last_result(start: Start, pauses: list[float]) -> N
     assert pauses == [5, 5]
 
 
-def test_expected_error_returns_none(start: Start, pauses: list[float]) -> None:
+def test_expected_error_returns_none(start, pauses) -> None:
     with start("s3", response(200), NOT_FOUND) as (s3, _):
         result = wait_until(s3.head_object, "object_not_exists", "my-bucket", Key="k")
     assert result is None
     assert pauses == [5]
 
 
-def test_limits_of_the_call_have_precedence(start: Start, pauses: list[float]) -> None:
+def test_limits_of_the_call_have_precedence(start, pauses) -> None:
     with (
         start("s3", NOT_FOUND) as (s3, server),
         pytest.raises(WaiterTimeoutError, match=r"after 3 attempts, 0\.5 s apart"),
@@ -146,7 +146,7 @@ def test_limits_of_the_call_have_precedence(start: Start, pauses: list[float]) -
 
 
 def test_plain_function_calls_the_default_service(
-    services: Services, monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+    services, monkeypatch, pauses
 ) -> None:
     function = services("s3").package.s3_head_bucket
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKID")
@@ -165,9 +165,7 @@ def test_signal_interrupts_the_pause() -> None:
 # --- Errors
 
 
-def test_timeout_states_condition_and_last_state(
-    start: Start, pauses: list[float]
-) -> None:
+def test_timeout_states_condition_and_last_state(start, pauses) -> None:
     with (
         start("lambda", state("Inactive"), state("Pending")) as (svc, _),
         pytest.raises(WaiterTimeoutError) as caught,
@@ -190,7 +188,7 @@ def test_timeout_states_condition_and_last_state(
     assert error.attempts == 2
 
 
-def test_timeout_after_error_has_it_as_cause(start: Start) -> None:
+def test_timeout_after_error_has_it_as_cause(start) -> None:
     with (
         start("lambda", MISSING) as (svc, _),
         pytest.raises(WaiterTimeoutError) as caught,
@@ -205,7 +203,7 @@ def test_timeout_after_error_has_it_as_cause(start: Start) -> None:
     assert caught.value.response is None
 
 
-def test_final_state_ends_the_wait_at_once(start: Start, pauses: list[float]) -> None:
+def test_final_state_ends_the_wait_at_once(start, pauses) -> None:
     with (
         start("lambda", state("Pending"), state("Failed")) as (svc, server),
         pytest.raises(WaiterError) as caught,
@@ -220,7 +218,7 @@ def test_final_state_ends_the_wait_at_once(start: Start, pauses: list[float]) ->
     assert len(server.requests) == 2
 
 
-def test_unexpected_error_is_the_services_own(start: Start) -> None:
+def test_unexpected_error_is_the_services_own(start) -> None:
     denied = error_response(403, "AccessDeniedException")
     with (
         start("lambda", denied) as (svc, server),
@@ -234,7 +232,7 @@ def test_unexpected_error_is_the_services_own(start: Start) -> None:
     assert len(server.requests) == 1
 
 
-def test_refused_connection_is_not_a_state(services: Services) -> None:
+def test_refused_connection_is_not_a_state(services) -> None:
     with socket.socket() as not_listening:
         not_listening.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{not_listening.getsockname()[1]}"
@@ -245,7 +243,7 @@ def test_refused_connection_is_not_a_state(services: Services) -> None:
             wait_until(s3.head_object, "object_exists", **OBJECT)
 
 
-def test_pickled_error_is_the_same(start: Start) -> None:
+def test_pickled_error_is_the_same(start) -> None:
     with (
         start("lambda", state("Pending")) as (svc, _),
         pytest.raises(WaiterError) as caught,
@@ -260,7 +258,7 @@ def test_pickled_error_is_the_same(start: Start) -> None:
 # --- Arguments
 
 
-def test_all_violations_are_found_before_sending(start: Start) -> None:
+def test_all_violations_are_found_before_sending(start) -> None:
     with start("s3", NOT_FOUND) as (s3, server):
         arguments = {"Bucket": "my-bucket", "Key": 7}
         limits = {"Delay": -1, "MaxAttempts": 0}
@@ -279,7 +277,7 @@ def test_all_violations_are_found_before_sending(start: Start) -> None:
 
 
 @pytest.mark.parametrize("delay", ["1", True, float("nan"), float("inf"), 3_000_000])
-def test_invalid_delay_is_a_violation(start: Start, delay: Any) -> None:
+def test_invalid_delay_is_a_violation(start, delay) -> None:
     with start("s3", NOT_FOUND) as (s3, _):
         violations = violations_of(
             s3.head_object, "object_exists", **OBJECT, Delay=delay
@@ -288,7 +286,7 @@ def test_invalid_delay_is_a_violation(start: Start, delay: Any) -> None:
 
 
 @pytest.mark.parametrize("count", ["1", True, 1.5, -1])
-def test_invalid_max_attempts_is_a_violation(start: Start, count: Any) -> None:
+def test_invalid_max_attempts_is_a_violation(start, count) -> None:
     with start("s3", NOT_FOUND) as (s3, _):
         violations = violations_of(
             s3.head_object, "object_exists", **OBJECT, MaxAttempts=count
@@ -296,7 +294,7 @@ def test_invalid_max_attempts_is_a_violation(start: Start, count: Any) -> None:
     assert list(violations) == ["MaxAttempts"]
 
 
-def test_waiter_of_another_function_names_it(services: Services) -> None:
+def test_waiter_of_another_function_names_it(services) -> None:
     s3 = services("s3").strict
     assert violations_of(s3.get_object, "object_exists", **OBJECT) == {
         "waiter": "'object_exists' polls head_object, not get_object; the waiters of "
@@ -319,23 +317,21 @@ def test_waiter_of_another_function_names_it(services: Services) -> None:
         (None, None),
     ],
 )
-def test_misspelt_waiter_suggests_the_nearest(
-    services: Services, name: Any, suggested: str | None
-) -> None:
+def test_misspelt_waiter_suggests_the_nearest(services, name, suggested) -> None:
     s3 = services("s3").strict
     reason = violations_of(s3.head_object, name, **OBJECT)["waiter"]
     assert ("did you mean" in reason) == (suggested is not None)
     assert f"did you mean {suggested!r}" in reason or suggested is None
 
 
-def test_unknown_argument_is_a_type_error(services: Services) -> None:
+def test_unknown_argument_is_a_type_error(services) -> None:
     s3 = services("s3").strict
     with pytest.raises(TypeError, match="unexpected keyword argument 'Bukket'"):
         wait_until(s3.head_object, "object_exists", Bukket="b", Key="k")
 
 
 @pytest.mark.parametrize("function", [None, len, "head_object", Waiter])
-def test_other_callables_are_type_errors(function: Any) -> None:
+def test_other_callables_are_type_errors(function) -> None:
     with pytest.raises(TypeError, match=r"^wait_until takes a function of paws or a"):
         wait_until(function, "object_exists")
 
@@ -343,7 +339,7 @@ def test_other_callables_are_type_errors(function: Any) -> None:
 # --- Listing
 
 
-def test_waiters_of_a_service_are_listed(services: Services) -> None:
+def test_waiters_of_a_service_are_listed(services) -> None:
     assert list_waiters(services("s3").strict) == [
         Waiter("bucket_exists", "head_bucket", 5, 20),
         Waiter("bucket_not_exists", "head_bucket", 5, 20),
@@ -352,13 +348,13 @@ def test_waiters_of_a_service_are_listed(services: Services) -> None:
     ]
 
 
-def test_service_without_waiters_lists_none(services: Services) -> None:
+def test_service_without_waiters_lists_none(services) -> None:
     service: Any = services("sts").strict
     assert list_waiters(service) == []
     violations = violations_of(service.get_caller_identity, "caller_exists")
     assert list(violations) == ["waiter"]
 
 
-def test_waiters_of_other_objects_are_type_errors(services: Services) -> None:
+def test_waiters_of_other_objects_are_type_errors(services) -> None:
     with pytest.raises(TypeError, match=r"^list_waiters takes a service: .*; not "):
         list_waiters(services("s3").package.s3)

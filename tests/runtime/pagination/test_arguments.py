@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from paws_common import ServiceError, Violation, paginate
-from support.moto_pages import REGION, Moto, refused
+from support.moto_pages import REGION, refused
 
 
 @pytest.mark.parametrize(
@@ -18,16 +16,14 @@ from support.moto_pages import REGION, Moto, refused
     ],
 )
 def test_missing_or_unknown_argument_raises_type_error(
-    services: dict[str, Any], arguments: dict[str, Any], said: str
+    services, arguments, said
 ) -> None:
     with pytest.raises(TypeError, match=rf"^s3_list_objects_v2\(\) .*{said}") as caught:
         paginate(services["s3"].list_objects_v2, **arguments)
     assert caught.type is TypeError
 
 
-def test_all_violations_are_reported_before_sending(
-    services: dict[str, Any], moto: Moto
-) -> None:
+def test_all_violations_are_reported_before_sending(services, moto) -> None:
     moto.requests.clear()
     s3 = services["s3"]
     token = "is not a token of this operation; pass the resume_token of its pages"
@@ -46,26 +42,20 @@ def test_all_violations_are_reported_before_sending(
 
 
 @pytest.mark.parametrize("value", ["ten", 1.5, True, b"1", [], 0, -1])
-def test_size_of_a_page_is_a_positive_integer(
-    services: dict[str, Any], value: Any
-) -> None:
+def test_size_of_a_page_is_a_positive_integer(services, value) -> None:
     (violation,) = refused(services["s3"].list_objects_v2, "bucket-1", PageSize=value)
     assert violation.path == "PageSize"
     assert not violation.limit
 
 
-def test_page_size_has_the_limits_of_its_parameter(
-    services: dict[str, Any], generated: Any
-) -> None:
+def test_page_size_has_the_limits_of_its_parameter(services, generated) -> None:
     (violation,) = refused(services["iam"].list_roles, PageSize=1001)
     assert violation == Violation("PageSize", "1001 is more than 1000", True)
     free = generated.iam({"validation": "off"}, region=REGION)
     assert paginate(free.list_roles, PageSize=1001).result_keys == ("Roles",)
 
 
-def test_parameters_of_the_paginator_are_refused(
-    services: dict[str, Any],
-) -> None:
+def test_parameters_of_the_paginator_are_refused(services) -> None:
     reason = "is sent as {}, which is also passed; omit one of them"
     assert refused(
         services["s3"].list_objects,
@@ -80,9 +70,7 @@ def test_parameters_of_the_paginator_are_refused(
     )
 
 
-def test_max_items_shadows_the_operations_parameter(
-    services: dict[str, Any], moto: Moto
-) -> None:
+def test_max_items_shadows_the_operations_parameter(services, moto) -> None:
     moto.requests.clear()
     pages = paginate(services["iam"].list_roles, PathPrefix="/path5/", MaxItems=2)
     assert len(list(pages.items())) == 2
@@ -90,9 +78,7 @@ def test_max_items_shadows_the_operations_parameter(
 
 
 @pytest.mark.parametrize("token", ["", "abc", "eyJhIjogMX0=", 7, b"abc"])
-def test_token_of_another_operation_is_refused(
-    services: dict[str, Any], token: Any
-) -> None:
+def test_token_of_another_operation_is_refused(services, token) -> None:
     # One begins at a map, the other at two texts.
     for function, arguments in (
         (services["dynamodb"].scan, {"TableName": "table-1"}),
@@ -103,7 +89,7 @@ def test_token_of_another_operation_is_refused(
         assert not violation.limit
 
 
-def test_the_token_of_another_operation_is_refused(services: dict[str, Any]) -> None:
+def test_the_token_of_another_operation_is_refused(services) -> None:
     pages = paginate(services["s3"].list_objects, Bucket="bucket-3", MaxItems=1)
     list(pages)
     (violation,) = refused(
@@ -112,9 +98,7 @@ def test_the_token_of_another_operation_is_refused(services: dict[str, Any]) -> 
     assert violation.path == "StartingToken"
 
 
-def test_token_within_a_page_requires_its_page_size(
-    services: dict[str, Any],
-) -> None:
+def test_token_within_a_page_requires_its_page_size(services) -> None:
     pages = paginate(services["s3"].list_objects_v2, "bucket-5", PageSize=5, MaxItems=4)
     list(pages)
     reason = (
@@ -129,9 +113,7 @@ def test_token_within_a_page_requires_its_page_size(
     ) == (Violation("PageSize", reason, False),)
 
 
-def test_service_error_is_raised_by_its_page(
-    services: dict[str, Any],
-) -> None:
+def test_service_error_is_raised_by_its_page(services) -> None:
     pages = paginate(services["s3"].list_objects_v2, Bucket="no-such-bucket")
     with pytest.raises(ServiceError, match=r"^s3_list_objects_v2: NoSuchBucket"):
         next(pages)

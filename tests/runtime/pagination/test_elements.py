@@ -13,8 +13,6 @@ from hypothesis import strategies as st
 from paws_common import paginate
 from support.moto_pages import (
     MOST,
-    Case,
-    Moto,
     call,
     counts,
     elements,
@@ -31,12 +29,7 @@ from support.moto_pages import (
 @given(count=counts, size=sizes, most=st.none() | counts)
 @example(count=MOST, size=2, most=None)
 def test_pages_are_requested_lazily_and_in_order(
-    services: dict[str, Any],
-    moto: Moto,
-    case: Case,
-    count: int,
-    size: int | None,
-    most: int | None,
+    services, moto, case, count, size, most
 ) -> None:
     expected = elements(services, case, count)[:most]
     moto.requests.clear()
@@ -62,9 +55,7 @@ def test_pages_are_requested_lazily_and_in_order(
 @some_examples
 @given(count=counts, size=sizes, most=st.integers(1, MOST))
 @example(count=MOST, size=2, most=3)
-def test_pagination_resumes_where_it_was_cut(
-    services: dict[str, Any], case: Case, count: int, size: int | None, most: int
-) -> None:
+def test_pagination_resumes_where_it_was_cut(services, case, count, size, most) -> None:
     arguments = {**case.arguments(count), "PageSize": size, "MaxItems": most}
     found, token = [], None
     for _ in range(count + 1):
@@ -84,12 +75,7 @@ def test_pagination_resumes_where_it_was_cut(
 @given(count=counts, size=sizes, most=st.integers(1, MOST))
 @example(count=MOST, size=2, most=3)
 def test_pages_equal_botocores_paginator(
-    services: dict[str, Any],
-    clients: dict[str, Any],
-    case: Case,
-    count: int,
-    size: int | None,
-    most: int,
+    services, clients, case, count, size, most
 ) -> None:
     client, arguments = clients[case.service], case.arguments(count)
     paginator = client.get_paginator(case.method)
@@ -135,9 +121,7 @@ def identities(page: list[Any] | None) -> list[Any]:
 @some_examples
 @given(size=sizes, most=st.integers(1, MOST), first=st.integers(0, MOST - 1))
 @example(size=3, most=1, first=2)
-def test_pagination_starts_at_an_operations_token(
-    services: dict[str, Any], size: int | None, most: int, first: int
-) -> None:
+def test_pagination_starts_at_an_operations_token(services, size, most, first) -> None:
     place = {"Bucket": f"bucket-{MOST}"}
     every = [each["Key"] for each in services["s3"].list_objects(**place)["Contents"]]
     call = functools.partial(
@@ -151,9 +135,7 @@ def test_pagination_starts_at_an_operations_token(
     assert found == every[first + 1 :]
 
 
-def test_token_of_the_service_is_a_starting_token(
-    services: dict[str, Any],
-) -> None:
+def test_token_of_the_service_is_a_starting_token(services) -> None:
     pages = paginate(
         services["s3"].list_objects, Bucket=f"bucket-{MOST}", StartingToken="key-3"
     )
@@ -161,9 +143,7 @@ def test_token_of_the_service_is_a_starting_token(
 
 
 @pytest.mark.parametrize("most", [1, 2, 3])
-def test_cut_pagination_loses_no_element_of_other_keys(
-    services: dict[str, Any], most: int
-) -> None:
+def test_cut_pagination_loses_no_element_of_other_keys(services, most) -> None:
     s3, bucket = services["s3"], f"versions-{most}"
     s3.create_bucket(Bucket=bucket)
     s3.put_bucket_versioning(

@@ -111,9 +111,7 @@ def sent_by(service: Service) -> list[Any]:
     return requests
 
 
-def test_page_size_fills_a_required_parameter(
-    hand: Callable[..., Hand],
-) -> None:
+def test_page_size_fills_a_required_parameter(hand) -> None:
     service = hand(LIST_USER_POOLS.api, {"UserPools": []})
     requests = sent_by(service)
     list(paginate(service.list_user_pools, PageSize=7))
@@ -122,16 +120,14 @@ def test_page_size_fills_a_required_parameter(
         paginate(service.list_user_pools)
 
 
-def test_page_size_of_a_string_type_is_sent_as_text(
-    hand: Callable[..., Hand],
-) -> None:
+def test_page_size_of_a_string_type_is_sent_as_text(hand) -> None:
     service = hand(GET_APIS.api, {"items": []})
     requests = sent_by(service)
     list(paginate(service.get_apis, PageSize=7))
     assert requests[0].url.endswith("/v2/apis?maxResults=7")
 
 
-def test_result_key_may_be_a_path(hand: Callable[..., Hand]) -> None:
+def test_result_key_may_be_a_path(hand) -> None:
     rows = [{"Data": [{"VarCharValue": text}]} for text in "ab"]
     service = hand(GET_QUERY_RESULTS.api, {"ResultSet": {"Rows": rows}})
     pages = paginate(service.get_query_results, "id", MaxItems=1)
@@ -141,9 +137,7 @@ def test_result_key_may_be_a_path(hand: Callable[..., Hand]) -> None:
     assert list(rest.items()) == rows[1:]
 
 
-def test_page_without_its_structure_is_empty(
-    hand: Callable[..., Hand],
-) -> None:
+def test_page_without_its_structure_is_empty(hand) -> None:
     service = hand(GET_QUERY_RESULTS.api, {})
     token = base64.b64encode(b'{"NextToken": "x", "boto_truncate_amount": 1}').decode()
     for begin in (None, "x", token):
@@ -152,9 +146,7 @@ def test_page_without_its_structure_is_empty(
 
 
 @pytest.mark.parametrize("stop", [False, True])
-def test_repeated_token_is_an_error_or_the_end(
-    hand: Callable[..., Hand], stop: bool
-) -> None:
+def test_repeated_token_is_an_error_or_the_end(hand, stop) -> None:
     service = hand(GET_QUERY_RESULTS.api, {"NextToken": "again"})
     pages = paginate(service.get_query_results, "id", StopOnSameToken=stop)
     assert [next(pages)["NextToken"], next(pages)["NextToken"]] == ["again", "again"]
@@ -166,9 +158,7 @@ def test_repeated_token_is_an_error_or_the_end(
             next(pages)
 
 
-def test_page_size_is_refused_if_not_supported(
-    hand: Callable[..., Hand],
-) -> None:
+def test_page_size_is_refused_if_not_supported(hand) -> None:
     service = hand(GET_QUERY_RESULTS.api, {})
     reason = "is not supported: the operation has no parameter for it"
     assert refused(service.get_query_results, "id", PageSize=1) == (

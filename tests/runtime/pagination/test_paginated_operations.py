@@ -14,15 +14,13 @@ import paws_common
 from make_paws import naming
 from paws_common import PaginationError, PawsError, list_paginators, paginate
 from paws_common.service import Service
-from support.moto_pages import MOST, REGION, Case, Moto, every_case
+from support.moto_pages import MOST, REGION, every_case
 from support.servers import PATIENCE_SECONDS
 
 # --- What there is besides the pages
 
 
-def test_elements_are_iterated_across_pages(
-    services: dict[str, Any], moto: Moto
-) -> None:
+def test_elements_are_iterated_across_pages(services, moto) -> None:
     moto.requests.clear()
     pages = paginate(
         services["s3"].list_objects_v2, Bucket=f"bucket-{MOST}", PageSize=2
@@ -35,22 +33,20 @@ def test_elements_are_iterated_across_pages(
     assert list(keys) == ["key-3"]
 
 
-def test_result_key_without_a_list_is_one_element(services: dict[str, Any]) -> None:
+def test_result_key_without_a_list_is_one_element(services) -> None:
     pages = paginate(services["dynamodb"].scan, TableName="table-5", PageSize=2)
     assert pages.result_keys == ("Items", "Count", "ScannedCount")
     assert sum(pages.items("Count")) == 5
 
 
-def test_only_result_key_goes_without_saying(services: dict[str, Any]) -> None:
+def test_only_result_key_goes_without_saying(services) -> None:
     pages = paginate(services["iam"].list_roles, PathPrefix="/path2/", PageSize=1)
     assert pages.result_keys == ("Roles",)
     assert {role["RoleName"] for role in pages.items()} == {"role-2-0", "role-2-1"}
 
 
 @pytest.mark.parametrize("name", ["Content", "ResponseMetadata", "", None])
-def test_unknown_result_key_raises_with_the_available(
-    services: dict[str, Any], name: str | None
-) -> None:
+def test_unknown_result_key_raises_with_the_available(services, name) -> None:
     pages = paginate(services["s3"].list_objects_v2, Bucket="bucket-0")
     said = "^s3_list_objects_v2: .*; pass one of the result keys: Contents, CommonPrefixes$"
     with pytest.raises(PaginationError, match=said) as caught:
@@ -58,9 +54,7 @@ def test_unknown_result_key_raises_with_the_available(
     assert name is None or repr(name) in str(caught.value)
 
 
-def test_totals_of_the_first_page_are_kept(
-    services: dict[str, Any],
-) -> None:
+def test_totals_of_the_first_page_are_kept(services) -> None:
     pages = paginate(services["s3"].list_objects_v2, Bucket="bucket-3", Prefix="key-")
     assert pages.non_aggregate_part == {}
     assert len(list(pages.items("Contents"))) == 3
@@ -69,11 +63,7 @@ def test_totals_of_the_first_page_are_kept(
 
 @every_case
 def test_plain_functions_are_paginated_too(
-    generated: Any,
-    services: dict[str, Any],
-    moto: Moto,
-    monkeypatch: pytest.MonkeyPatch,
-    case: Case,
+    generated, services, moto, monkeypatch, case
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", moto.url)
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
@@ -88,9 +78,7 @@ def test_plain_functions_are_paginated_too(
 
 
 @every_case
-def test_paginated_methods_are_those_of_botocore(
-    services: dict[str, Any], clients: dict[str, Any], case: Case
-) -> None:
+def test_paginated_methods_are_those_of_botocore(services, clients, case) -> None:
     client, service = clients[case.service], services[case.service]
     names = client.meta.method_to_api_mapping.items()
     expected = [
@@ -99,9 +87,7 @@ def test_paginated_methods_are_those_of_botocore(
     assert list_paginators(service) == sorted(expected)
 
 
-def test_unpaginated_operation_raises_with_suggestions(
-    generated: Any, services: dict[str, Any]
-) -> None:
+def test_unpaginated_operation_raises_with_suggestions(generated, services) -> None:
     others = len(list_paginators(services["iam"])) - 10
     for function, names in (
         (services["iam"].get_instance_profile, "list_instance_profiles, "),
@@ -125,9 +111,7 @@ def test_service_without_pages_raises() -> None:
         paginate(service.invoke_endpoint, "demo", b"")
 
 
-def test_other_function_raises_type_error_in_one_line(
-    services: dict[str, Any], clients: dict[str, Any]
-) -> None:
+def test_other_function_raises_type_error_in_one_line(services, clients) -> None:
     s3 = services["s3"]
 
     @functools.wraps(s3.list_objects_v2)
@@ -152,7 +136,7 @@ def test_other_function_raises_type_error_in_one_line(
 
 
 @pytest.mark.parametrize("svc", [None, "s3", Service, print])
-def test_paginators_are_listed_of_a_service_only(svc: Any) -> None:
+def test_paginators_are_listed_of_a_service_only(svc) -> None:
     with pytest.raises(TypeError, match=r"^list_paginators takes a service: .*; not "):
         list_paginators(svc)
 
@@ -176,16 +160,14 @@ def test_pagination_imports_botocore_at_the_first_call() -> None:
     assert ran.stdout == "[]\n"
 
 
-def test_package_lists_the_names_of_the_runtime(
-    generated: Any,
-) -> None:
+def test_package_lists_the_names_of_the_runtime(generated) -> None:
     for name in naming.RUNTIME:
         assert getattr(generated, name) is getattr(paws_common, name)
     assert set(naming.RUNTIME) <= set(dir(generated))
 
 
 @pytest.mark.parametrize("name", naming.RUNTIME)
-def test_service_of_such_a_name_gets_another(name: str) -> None:
+def test_service_of_such_a_name_gets_another(name) -> None:
     wish = name.replace("_", "")
     expected = f"{name}_" if wish == name else wish
     assert naming.constructor(wish) == expected

@@ -93,9 +93,7 @@ def completed(answer: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @given(ANSWERS)
-def test_members_are_in_model_order_before_metadata(
-    answer: dict[str, Any],
-) -> None:
+def test_members_are_in_model_order_before_metadata(answer) -> None:
     result = completed(answer)
     assert list(result) == [*MEMBERS, "ResponseMetadata"]
     assert result["ResponseMetadata"] == METADATA
@@ -104,9 +102,7 @@ def test_members_are_in_model_order_before_metadata(
 
 
 @given(ANSWERS)
-def test_missing_members_are_none(
-    answer: dict[str, Any],
-) -> None:
+def test_missing_members_are_none(answer) -> None:
     def without_none(value: Any, name: str) -> Any:
         """Return a value of a shape without the members that are None."""
         match SHAPES[name]:
@@ -159,9 +155,7 @@ def test_recursive_shape_is_whole_at_every_depth() -> None:
         ({"SDK_UNKNOWN_MEMBER": {"name": "New"}}, {}),
     ],
 )
-def test_union_contains_only_the_member_that_was_sent(
-    response: dict[str, Any], result: dict[str, Any]
-) -> None:
+def test_union_contains_only_the_member_that_was_sent(response, result) -> None:
     assert completed({"Union": response})["Union"] == result
 
 
@@ -251,9 +245,7 @@ def s3() -> Iterator[Callable[..., dict[str, Any]]]:
         end()
 
 
-def test_headers_and_body_of_s3_are_members(
-    s3: Callable[..., dict[str, Any]],
-) -> None:
+def test_headers_and_body_of_s3_are_members(s3) -> None:
     result = s3(
         ("Last-Modified", "Mon, 23 Nov 2026 06:46:45 GMT"),
         ("x-amz-meta-a", "b"),
@@ -269,5 +261,5 @@ def test_headers_and_body_of_s3_are_members(
     assert list(result) == ["Body", "LastModified", "ETag", "Metadata"]
 
 
-def test_empty_body_is_empty_bytes(s3: Callable[..., dict[str, Any]]) -> None:
+def test_empty_body_is_empty_bytes(s3) -> None:
     assert s3(body=b"")["Body"] == b""

@@ -6,7 +6,7 @@ import codecs
 import io
 import itertools
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import FrozenInstanceError
 from typing import Any
 
@@ -72,9 +72,7 @@ def broken_after(*texts: str) -> Iterator[str]:
 
 
 @given(TEXT, OFFSETS, st.sampled_from(ENCODINGS))
-def test_text_cut_anywhere_is_unchanged(
-    text: str, offsets: list[int], encoding: str
-) -> None:
+def test_text_cut_anywhere_is_unchanged(text, offsets, encoding) -> None:
     parts = cut(text.encode(encoding), offsets)
     texts, error = drain(decode_text(parts, decoder(encoding)))
     assert "".join(texts) == text
@@ -99,9 +97,7 @@ TRUNCATED = st.lists(
 @example(b"ab\xffcd", [], "utf-8")
 @example(b"\x93\xfab\xff", [1], "shift_jis")
 @example(b"\x93\xfa\x93\xff", [1, 3], "shift_jis")
-def test_invalid_bytes_raise_after_text_before_them(
-    content: bytes, offsets: list[int], encoding: str
-) -> None:
+def test_invalid_bytes_raise_after_text_before_them(content, offsets, encoding) -> None:
     texts, message = drain(decode_text(cut(content, offsets), decoder(encoding)))
     try:
         expected, error = content.decode(encoding), None
@@ -131,7 +127,7 @@ def test_character_is_yielded_when_complete() -> None:
         ("", ""),
     ],
 )
-def test_only_leading_byte_order_mark_is_skipped(text: str, expected: str) -> None:
+def test_only_leading_byte_order_mark_is_skipped(text, expected) -> None:
     for texts in ([text] if text else [], list(text)):
         skipped = list(skip_byte_order_mark(texts))
         assert "".join(skipped) == expected
@@ -142,7 +138,7 @@ def test_only_leading_byte_order_mark_is_skipped(text: str, expected: str) -> No
 
 
 @given(st.text("a\t\r\n", max_size=12) | TEXT, OFFSETS)
-def test_lines_cut_anywhere_are_those_of_a_file(text: str, offsets: list[int]) -> None:
+def test_lines_cut_anywhere_are_those_of_a_file(text, offsets) -> None:
     expected = [line.removesuffix("\n") for line in io.StringIO(text, newline=None)]
     for texts in (cut_text(text, offsets), *halves(text)):
         assert drain(split_lines(texts)) == (expected, None)
@@ -219,9 +215,7 @@ def standard_events(blocks: list[list[str]]) -> list[ServerSentEvent]:
 @example([["data: YHOO", "data: +2", "data: 10"]], ["\n"], [])
 @example([[": a"], ["data: b", "id: 1"], ["data: c", "id"], ["data:  d"]], ["\n"], [])
 @example([["data"], ["data", "data"]], ["\n"], [])
-def test_events_cut_anywhere_follow_the_standard(
-    blocks: list[list[str]], ends: list[str], offsets: list[int]
-) -> None:
+def test_events_cut_anywhere_follow_the_standard(blocks, ends, offsets) -> None:
     lines = [line for block in blocks for line in [*block, ""]]
     text = "".join(map("".join, zip(lines, itertools.cycle(ends), strict=False)))
     expected = standard_events(blocks)
@@ -232,9 +226,7 @@ def test_events_cut_anywhere_follow_the_standard(
 @given(BLOCKS, st.lists(st.sampled_from(FIELDS)), st.sampled_from(LINE_ENDS))
 @example([], ["data: [DONE]"], "\n")
 @example([["data: 1"]], ["event: end", "data"], "\n")
-def test_last_event_with_data_needs_no_blank_line(
-    blocks: list[list[str]], last: list[str], end: str
-) -> None:
+def test_last_event_with_data_needs_no_blank_line(blocks, last, end) -> None:
     text = "".join(line + end for block in blocks for line in [*block, ""])
     has_data = any(name == "data" and value for name, value in fields(last))
     assert list(decode_sse([text + end.join(last)])) == standard_events(
@@ -243,9 +235,7 @@ def test_last_event_with_data_needs_no_blank_line(
 
 
 @given(TEXT, TEXT, OFFSETS)
-def test_any_text_is_decoded_alike_however_cut(
-    text: str, data: str, offsets: list[int]
-) -> None:
+def test_any_text_is_decoded_alike_however_cut(text, data, offsets) -> None:
     text = f"{text}\ndata:{data}"
     assert list(decode_sse(cut_text(text, offsets))) == list(decode_sse([text]))
 
@@ -327,16 +317,14 @@ def dumped(value: Any) -> st.SearchStrategy[str]:
 @example(('["\\\\\\"]"]', [['\\"]']]), [])
 @example(("true\nfalse null", [True, False, None]), [])
 @example(("null", [None]), [])
-def test_values_cut_anywhere_are_unchanged(
-    drawn: tuple[str, list[Any]], offsets: list[int]
-) -> None:
+def test_values_cut_anywhere_are_unchanged(drawn, offsets) -> None:
     text, values = drawn
     for texts in (cut_text(text, offsets), list(text), *halves(text)):
         assert drain(decode_json(texts)) == (values, None)
 
 
 @given(TEXT | st.text('{}[]",:1 \n\\', max_size=20), OFFSETS)
-def test_any_text_has_one_outcome_however_cut(text: str, offsets: list[int]) -> None:
+def test_any_text_has_one_outcome_however_cut(text, offsets) -> None:
     expected = drain(decode_json([text] if text else []))
     assert drain(decode_json(cut_text(text, offsets))) == expected
 
@@ -372,9 +360,7 @@ def test_any_text_has_one_outcome_however_cut(text: str, offsets: list[int]) -> 
         ("data: 1\ntrue\n", [1], "line 2 is JSON outside of a data field"),
     ],
 )
-def test_invalid_json_raises_after_values_before_it(
-    text: str, values: list[Any], message: str
-) -> None:
+def test_invalid_json_raises_after_values_before_it(text, values, message) -> None:
     for texts in ([text], list(text)):
         found, error = drain(decode_json(texts))
         assert found == values
@@ -388,9 +374,7 @@ def test_invalid_json_raises_after_values_before_it(
     st.lists(st.sampled_from(["{},", "3 ,\n"]), max_size=5),
     OFFSETS,
 )
-def test_offset_counts_from_the_first_character(
-    blank: str, values: list[str], items: list[str], offsets: list[int]
-) -> None:
+def test_offset_counts_from_the_first_character(blank, values, items, offsets) -> None:
     before = "".join([blank, *values, "[", *items])
     found, error = drain(decode_json(cut_text(f"{before}x]", offsets)))
     assert found == [json.loads(value) for value in values]
@@ -398,7 +382,7 @@ def test_offset_counts_from_the_first_character(
 
 
 @given(st.text(st.characters(categories=["Lu"]), min_size=4, max_size=4))
-def test_error_never_contains_the_text(secret: str) -> None:
+def test_error_never_contains_the_text(secret) -> None:
     for text in (secret, f'{{"{secret}": {secret}}}', f'["{secret}', f"data: {secret}"):
         _, error = drain(decode_json([text]))
         assert error is not None
@@ -417,7 +401,7 @@ def test_error_never_contains_the_text(secret: str) -> None:
         ("data: 12\r", 12),
     ],
 )
-def test_value_is_yielded_when_complete(text: str, value: Any) -> None:
+def test_value_is_yielded_when_complete(text, value) -> None:
     values = decode_json(broken_after(text))
     assert next(values) == value
     with pytest.raises(ServiceError):
@@ -427,7 +411,7 @@ def test_value_is_yielded_when_complete(text: str, value: Any) -> None:
 @pytest.mark.parametrize(
     "text", ["12", "tru", '{"a', 'data: {"a": 1', "data: 1", "dat", "[1", "hello\n"]
 )
-def test_incomplete_value_before_an_error_is_dropped(text: str) -> None:
+def test_incomplete_value_before_an_error_is_dropped(text) -> None:
     with pytest.raises(ServiceError):
         next(decode_json(broken_after(text)))
 
@@ -442,7 +426,7 @@ def test_error_object_in_a_stream_is_a_value() -> None:
     assert list(decode_json([text])) == [{"error": {"code": 429}}]
 
 
-def test_value_in_many_parts_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_value_in_many_parts_is_parsed_once(monkeypatch) -> None:
     parsed = []
 
     def loads(text: str) -> Any:
@@ -457,7 +441,5 @@ def test_value_in_many_parts_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.parametrize("decode", [decode_sse, decode_json])
 @pytest.mark.parametrize("text", ["", "\n", " \r\n", ":\n\n", ": ping"])
-def test_text_without_content_has_no_items(
-    decode: Callable[[Iterable[str]], Iterator[Any]], text: str
-) -> None:
+def test_text_without_content_has_no_items(decode, text) -> None:
     assert list(decode([*text])) == []

@@ -101,7 +101,7 @@ def drain(items: Iterator[Any]) -> tuple[list[Any], PawsError | None]:
 
 @given(text=TEXT, offsets=OFFSETS, framing=framings())
 def test_text_and_lines_cut_anywhere_are_unchanged(
-    respond: Respond, text: str, offsets: list[int], framing: Any
+    respond, text, offsets, framing
 ) -> None:
     parts = cut(text.encode(), offsets)
     segments = framing(map(part, parts))
@@ -120,12 +120,7 @@ def test_text_and_lines_cut_anywhere_are_unchanged(
     framing=framings(),
 )
 def test_values_and_events_cut_anywhere_are_unchanged(
-    respond: Respond,
-    values: list[Any],
-    form: str,
-    mark: str,
-    offsets: list[int],
-    framing: Any,
+    respond, values, form, mark, offsets, framing
 ) -> None:
     texts = [*(json.dumps(value, ensure_ascii=False) for value in values), "[DONE]"]
     content = mark + "".join(map(form.format, texts))
@@ -137,13 +132,13 @@ def test_values_and_events_cut_anywhere_are_unchanged(
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "shift_jis", "latin-1"])
-def test_text_in_another_encoding_is_decoded(respond: Respond, encoding: str) -> None:
+def test_text_in_another_encoding_is_decoded(respond, encoding) -> None:
     text = "naïve\n" if encoding == "latin-1" else "日本語\n"
     parts = [part(bytes([byte])) for byte in text.encode(encoding)]
     assert "".join(respond(complete(*parts)).iter_text(encoding)) == text
 
 
-def test_unknown_encoding_leaves_stream_unread(respond: Respond) -> None:
+def test_unknown_encoding_leaves_stream_unread(respond) -> None:
     stream = respond(complete(part(b"a")))
     with pytest.raises(LookupError, match="utf-9"):
         stream.iter_text("utf-9")
@@ -161,7 +156,7 @@ READS: dict[str, Callable[[EventStream[Any]], Iterator[Any]]] = {
 
 
 @pytest.mark.parametrize("read", READS)
-def test_nothing_is_read_before_the_first_item(respond: Respond, read: str) -> None:
+def test_nothing_is_read_before_the_first_item(respond, read) -> None:
     stream = respond(complete(part(b"a")))
     items = READS[read](stream)
     assert next(stream) == {"PayloadPart": {"Bytes": b"a"}}
@@ -173,7 +168,7 @@ def test_nothing_is_read_before_the_first_item(respond: Respond, read: str) -> N
 
 @given(text=TEXT.filter(bool), offsets=OFFSETS, framing=framings())
 def test_content_before_an_error_is_yielded_first(
-    respond: Respond, text: str, offsets: list[int], framing: Any
+    respond, text, offsets, framing
 ) -> None:
     text = text.removeprefix("\ufeff")
     parts = cut(text.encode(), offsets)
@@ -196,9 +191,7 @@ def test_content_before_an_error_is_yielded_first(
         (EventStream.iter_sse, [ServerSentEvent(data="1")]),
     ],
 )
-def test_values_before_an_error_are_yielded_first(
-    respond: Respond, read: Any, expected: list[Any]
-) -> None:
+def test_values_before_an_error_are_yielded_first(respond, read, expected) -> None:
     parts = [part(b"data: 1\n\ndata: "), part(b"2\ndata: 3")]
     found, error = drain(read(respond(complete(*parts, MODEL_STREAM_ERROR))))
     assert found == expected
@@ -217,7 +210,7 @@ def test_values_before_an_error_are_yielded_first(
     ],
 )
 def test_invalid_content_raises_after_valid_content(
-    respond: Respond, read: Any, parts: list[bytes], before: list[Any], message: str
+    respond, read, parts, before, message
 ) -> None:
     stream = respond(complete(*map(part, parts), part(b" more")))
     found, error = drain(read(stream))
@@ -236,7 +229,7 @@ def handle(event: Any) -> bytes | None:
     return content or None
 
 
-def test_called_with_function_returns_its_results(respond: Respond) -> None:
+def test_called_with_function_returns_its_results(respond) -> None:
     stream = respond(complete(part(b"a"), part(b""), part(b"b")))
     assert stream(handle) == [b"a", b"b"]
 
@@ -284,12 +277,7 @@ def stream(own_server: ScriptedServer) -> Iterator[Callable[[], EventStream[Any]
 
 @pytest.mark.parametrize("framing", COMPLETE)
 @pytest.mark.parametrize("read", ["events", "bytes", "text", "lines"])
-def test_connection_of_read_stream_is_reused(
-    own_server: ScriptedServer,
-    stream: Callable[[], EventStream[Any]],
-    framing: str,
-    read: str,
-) -> None:
+def test_connection_of_read_stream_is_reused(own_server, stream, framing, read) -> None:
     own_server.respond(Script(COMPLETE[framing]))
     for _ in range(3):
         body = stream()
@@ -344,12 +332,7 @@ def raise_in_function(body: EventStream[Any]) -> None:
     ],
 )
 @pytest.mark.parametrize("framing", STALLED)
-def test_stream_left_early_is_closed(
-    own_server: ScriptedServer,
-    stream: Callable[[], EventStream[Any]],
-    framing: str,
-    stop: Callable[[EventStream[Any]], None],
-) -> None:
+def test_stream_left_early_is_closed(own_server, stream, framing, stop) -> None:
     own_server.respond(Script(STALLED[framing]))
     body = stream()
     stop(body)
@@ -360,7 +343,7 @@ def test_stream_left_early_is_closed(
     body.close()
 
 
-def test_stream_closed_by_another_thread_raises(own_server: ScriptedServer) -> None:
+def test_stream_closed_by_another_thread_raises(own_server) -> None:
     service = paws.sagemakerruntime(**client_config(own_server.url))
     own_server.respond(Script(STALLED["length"]))
     with closing(service.client):
@@ -386,11 +369,7 @@ def test_stream_closed_by_another_thread_raises(own_server: ScriptedServer) -> N
 @pytest.mark.parametrize("is_begun", [False, True])
 @pytest.mark.parametrize("framing", STALLED)
 def test_deleted_stream_closes_its_connection(
-    own_server: ScriptedServer,
-    stream: Callable[[], EventStream[Any]],
-    monkeypatch: pytest.MonkeyPatch,
-    framing: str,
-    is_begun: bool,
+    own_server, stream, monkeypatch, framing, is_begun
 ) -> None:
     own_server.respond(Script(STALLED[framing]))
     unraisable: list[Any] = []
@@ -410,15 +389,13 @@ def test_deleted_stream_closes_its_connection(
 
 
 @pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, pickle.dumps])
-def test_stream_cannot_be_copied(duplicate: Callable[[Any], object]) -> None:
+def test_stream_cannot_be_copied(duplicate) -> None:
     body: EventStream[Any] = EventStream.__new__(EventStream)
     with pytest.raises(TypeError, match=r"EventStream cannot be copied .*iter_bytes"):
         duplicate(body)
 
 
-def test_interrupted_constructor_prints_nothing(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_interrupted_constructor_prints_nothing(monkeypatch) -> None:
     """Ctrl-C may end the constructor before any attribute of the stream is set."""
     unraisable: list[Any] = []
     monkeypatch.setattr("sys.unraisablehook", unraisable.append)
@@ -429,7 +406,7 @@ def test_interrupted_constructor_prints_nothing(
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs setitimer")
-def test_interrupted_stream_is_closed_and_not_over(own_server: ScriptedServer) -> None:
+def test_interrupted_stream_is_closed_and_not_over(own_server) -> None:
     own_server.respond(Script(STALLED["length"]))
     service = paws.sagemakerruntime(**client_config(own_server.url))
     before = signal.signal(signal.SIGALRM, signal.default_int_handler)
@@ -449,9 +426,7 @@ def test_interrupted_stream_is_closed_and_not_over(own_server: ScriptedServer) -
 
 
 @pytest.mark.parametrize("framing", STALLED)
-def test_stalled_stream_times_out_after_its_parts(
-    own_server: ScriptedServer, stream: Callable[[], EventStream[Any]], framing: str
-) -> None:
+def test_stalled_stream_times_out_after_its_parts(own_server, stream, framing) -> None:
     own_server.respond(Script(STALLED[framing]))
     found, error = drain(stream().iter_bytes())
     assert found == CONTENTS
@@ -462,10 +437,7 @@ def test_stalled_stream_times_out_after_its_parts(
 @pytest.mark.parametrize("framing", STALLED)
 @pytest.mark.parametrize("end", [End.SHUT_DOWN, End.RESET])
 def test_broken_connection_raises_after_its_parts(
-    own_server: ScriptedServer,
-    stream: Callable[[], EventStream[Any]],
-    framing: str,
-    end: End,
+    own_server, stream, framing, end
 ) -> None:
     own_server.respond(Script(STALLED[framing], end))
     found, error = drain(stream().iter_bytes())
@@ -484,10 +456,7 @@ def test_broken_connection_raises_after_its_parts(
     ids=["payload", "prelude"],
 )
 def test_invalid_message_closes_the_connection(
-    own_server: ScriptedServer,
-    stream: Callable[[], EventStream[Any]],
-    segments: list[bytes],
-    contents: list[bytes],
+    own_server, stream, segments, contents
 ) -> None:
     own_server.respond(Script(segments))
     found, error = drain(stream().iter_bytes())
@@ -497,9 +466,7 @@ def test_invalid_message_closes_the_connection(
 
 
 @pytest.mark.parametrize("framing", STALLED)
-def test_event_is_yielded_when_complete(
-    own_server: ScriptedServer, stream: Callable[[], EventStream[Any]], framing: str
-) -> None:
+def test_event_is_yielded_when_complete(own_server, stream, framing) -> None:
     own_server.respond(Script(STALLED[framing]))
     with stream() as body:
         assert [next(body)["PayloadPart"]["Bytes"] for _ in PARTS] == CONTENTS
