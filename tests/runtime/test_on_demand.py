@@ -234,6 +234,7 @@ def test_misspelt_names_get_the_nearest_ones(run) -> None:
         "paws.pagiante": "paginate",
         "paws.greter": "greeter",
         "paws.greeter_gret": "greeter_greet",
+        "paws.sagemaker_runtime": "sagemakerruntime",
         "paws.S3": "s3",
         "paws.DynamoDB": "dynamodb",
         "paws.sagemakerruntime_invoke": "sagemakerruntime_invoke_endpoint",
@@ -254,21 +255,19 @@ def test_misspelt_import_is_an_error_of_python(run) -> None:
     assert shown.startswith("ImportError cannot import name 'dynamodbs' from 'paws'")
 
 
-NONSENSE = ["foo", "__wrapped__", "_ipython_display_", "pytest_plugins", "load_tests"]
-
-
 def test_looking_for_names_generates_nothing(run, cache) -> None:
-    program = f"""
+    program = """
 import doctest, inspect, pickle, pydoc, rlcompleter, unittest.mock
 import paws
-assert not any(hasattr(paws, name) for name in {NONSENSE})
-assert not hasattr(paws.aio, "foo")
+for name in ("foo", "__wrapped__", "_ipython_display_", "pytest_plugins", "load_tests"):
+    assert not hasattr(paws, name)
+    assert not hasattr(paws.aio, name)
 inspect.unwrap(paws), inspect.getdoc(paws), inspect.getmembers(paws)
 doctest.DocTestFinder().find(paws)
 pydoc.plain(pydoc.render_doc(paws))
 unittest.mock.create_autospec(paws)
 pickle.dumps(paws.greeter)
-complete = rlcompleter.Completer({{"paws": paws}}).complete
+complete = rlcompleter.Completer({"paws": paws}).complete
 print(complete("paws.dynamodbs", 0), complete("paws.greet", 0))
 """
     assert run(program) == "paws.dynamodbstreams( paws.greeter("

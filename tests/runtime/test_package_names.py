@@ -1,23 +1,18 @@
-"""The names that `paws` exports: star import, `dir`, `help`, zip files, misspellings."""
+"""The names that `paws` exports: star import, `dir`, `help`."""
 
 from __future__ import annotations
 
 import ast
-import os
 import pydoc
 import re
-import subprocess
-import sys
-import zipfile
 from importlib.metadata import version
-from pathlib import Path
 
-import pytest
 from botocore.session import get_session
 
 import paws
 import paws_common
 from paws._services import SERVICES
+from support.programs import run_program
 
 NAMES = [
     "config",
@@ -36,38 +31,9 @@ NAMES = [
 LISTED = ["aio", *NAMES]
 
 
-def python(code: str, *path: Path) -> subprocess.CompletedProcess[str]:
-    """Run code in a new process that searches `path` first."""
-    search = os.pathsep.join([*map(str, path), *sys.path])
-    return subprocess.run(
-        [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": search},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def printed(code: str, *path: Path) -> str:
-    done = python(code, *path)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def shown_names(output: str) -> list[str]:
-    """Return the names in the output of a program, without services.
-
-    An older botocore has services that are not in the index.
-    """
-    names: list[str] = ast.literal_eval(output)
-    unlisted = {*get_session().get_available_services()}.difference(SERVICES.values())
-    assert len({*names}.difference(SERVICES, LISTED)) == len(unlisted)
-    return [name for name in names if name in LISTED]
-
-
 def test_star_import_gives_the_installed_names() -> None:
     code = "from paws import *\nprint(sorted(n for n in globals() if n[:2] != '__'))"
-    assert printed(code) == f"{NAMES}\n"
+    assert run_program(code) == f"{NAMES}"
 
 
 def test_dir_lists_the_names_and_loads_no_service() -> None:
@@ -76,10 +42,13 @@ import paws, sys
 print([name for name in dir(paws) if not name.startswith("__")])
 print([name for name in sys.modules if name.startswith(("paws.services", "botocore"))])
 """
-    names, modules = printed(code).splitlines()
-    assert shown_names(names) == LISTED
-    assert {*SERVICES} < {*ast.literal_eval(names)}
-    assert modules == "[]"
+    names, modules = map(ast.literal_eval, run_program(code).splitlines())
+    assert [name for name in names if name in LISTED] == LISTED
+    # An older botocore has services that are not in the index.
+    unlisted = {*get_session().get_available_services()}.difference(SERVICES.values())
+    assert {*SERVICES} < {*names}
+    assert len({*names}.difference(SERVICES, LISTED)) == len(unlisted)
+    assert modules == []
 
 
 def test_help_lists_every_function() -> None:
@@ -94,60 +63,5 @@ def test_version_is_that_of_the_distribution() -> None:
 
 def test_star_import_has_the_public_names() -> None:
     code = "from paws_common import *\nprint('Service' in globals(), 'lazy_names' in globals())"
-    assert printed(code) == "True False\n"
+    assert run_program(code) == "True False"
     assert {*paws_common.__all__} < {*dir(paws_common)}
-
-
-@pytest.mark.parametrize(
-    ("name", "meant"),
-    [
-        ("sagemaker_runtime", "sagemakerruntime"),
-        ("sagemakerruntime_invoke_endpoin", "sagemakerruntime_invoke_endpoint"),
-        ("pagiante", "paginate"),
-    ],
-)
-def test_misspelt_name_gets_a_suggestion(name, meant) -> None:
-    done = python(f"import paws\npaws.{name}")
-    assert done.stderr.splitlines()[-1] == (
-        f"AttributeError: module 'paws' has no attribute '{name}'. "
-        f"Did you mean: {meant!r}?"
-    )
-
-
-def package_files(suffix: str) -> dict[str, Path]:
-    """Return the files of both packages with a suffix, by their names in a path."""
-    roots = [Path(str(module.__file__)).parent for module in (paws, paws_common)]
-    return {
-        path.relative_to(root.parent).as_posix(): path
-        for root in roots
-        for path in root.rglob(f"*{suffix}")
-    }
-
-
-USE = """
-import paws
-print(paws.__file__.endswith({ending!r}))
-print([name for name in dir(paws) if not name.startswith("__")])
-print(paws.sagemakerruntime(region="us-east-1"))
-"""
-
-
-def test_package_in_a_zip_has_its_names(tmp_path) -> None:
-    archive = tmp_path / "app.zip"
-    with zipfile.ZipFile(archive, "w") as file:
-        for name, path in package_files(".py").items():
-            file.write(path, name)
-    ending = os.path.join("app.zip", "paws", "__init__.py")
-    is_there, names, service = printed(USE.format(ending=ending), archive).splitlines()
-    assert (is_there, shown_names(names)) == ("True", LISTED)
-    assert service == "<SageMakerRuntime region=us-east-1>"
-
-
-def test_package_without_stubs_has_its_names(tmp_path) -> None:
-    for name, path in package_files(".py").items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_bytes(path.read_bytes())
-    ending = os.path.join(tmp_path.name, "paws", "__init__.py")
-    is_there, names, service = printed(USE.format(ending=ending), tmp_path).splitlines()
-    assert (is_there, shown_names(names)) == ("True", LISTED)
-    assert service == "<SageMakerRuntime region=us-east-1>"
