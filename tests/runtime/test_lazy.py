@@ -58,8 +58,10 @@ def test_service_is_loaded_at_first_use(package) -> None:
 
 @pytest.mark.parametrize("name", ["sts_nonsense", "s3", "_private", "services_"])
 def test_missing_name_raises_attribute_error(package, name) -> None:
-    with pytest.raises(AttributeError, match=f"'{package}' has no attribute '{name}'"):
+    said = f"'{package}' has no attribute '{name}'"
+    with pytest.raises(AttributeError, match=said) as caught:
         getattr(importlib.import_module(package), name)
+    assert caught.value.name == name
 
 
 def test_names_are_listed_and_nothing_is_loaded(package) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import subprocess
-import sys
 from itertools import islice
 from typing import Any
 
@@ -15,7 +13,6 @@ from make_paws import naming
 from paws_common import PaginationError, PawsError, list_paginators, paginate
 from paws_common.service import Service
 from support.moto_pages import MOST, REGION, every_case
-from support.servers import PATIENCE_SECONDS
 
 # --- What there is besides the pages
 
@@ -142,22 +139,6 @@ def test_paginators_are_listed_of_a_service_only(svc) -> None:
 
 
 # --- The package
-
-
-def test_pagination_imports_botocore_at_the_first_call() -> None:
-    program = (
-        "import sys, paws, paws_common.pagination\n"
-        "paws.paginate, paws.list_paginators\n"
-        "print(sorted({'botocore', 'urllib3'} & sys.modules.keys()))"
-    )
-    ran = subprocess.run(
-        [sys.executable, "-c", program],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=PATIENCE_SECONDS,
-    )
-    assert ran.stdout == "[]\n"
 
 
 def test_package_lists_the_names_of_the_runtime(generated) -> None:
