@@ -26,6 +26,7 @@ from paws.services.sagemakerruntime.aio import AsyncSageMakerRuntime
 from paws_common import ParameterError, ServiceError, StreamError
 from paws_common.local.server import client_config
 from support.certificates import Authority
+from support.programs import run_program
 from support.servers import (
     OK,
     PATIENCE_SECONDS,
@@ -38,7 +39,18 @@ from support.servers import (
 )
 from support.streams import CHUNKED, LAST_CHUNK, chunk, part
 
-Run = Callable[[Callable[[], Coroutine[Any, Any, Any]]], Any]
+Function = Callable[[], Coroutine[Any, Any, Any]]
+RUNNERS: dict[str, Callable[[Function], Any]] = {
+    "asyncio": lambda function: asyncio.run(function()),
+    "uvloop": lambda function: import_module("uvloop").run(function()),
+    "trio": lambda function: import_module("trio").run(function),
+}
+
+
+@pytest.fixture(params=RUNNERS)
+def run(request: pytest.FixtureRequest) -> Callable[[Function], Any]:
+    pytest.importorskip(request.param)
+    return RUNNERS[request.param]
 
 
 def example(url: str, **options: Any) -> AsyncSageMakerRuntime:
@@ -46,28 +58,22 @@ def example(url: str, **options: Any) -> AsyncSageMakerRuntime:
     return paws.sagemakerruntime(config, **client_config(url)).aio
 
 
-def run_with_asyncio(function: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
-    return asyncio.run(function())
+class Holding:
+    """A handler that sends parts of a response, and waits until the client leaves."""
+
+    def __init__(self, *parts: bytes) -> None:
+        self.parts = parts
+        self.received, self.closed = threading.Event(), threading.Event()
+
+    def __call__(self, peer: Peer) -> None:
+        peer.receive_request()
+        peer.send(*self.parts)
+        self.received.set()
+        peer.wait_for_close()
+        self.closed.set()
 
 
-def run_with_uvloop(function: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
-    return import_module("uvloop").run(function())
-
-
-def run_with_trio(function: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
-    return import_module("trio").run(function)
-
-
-@pytest.fixture(params=["asyncio", "uvloop", "trio"])
-def run(request: pytest.FixtureRequest) -> Run:
-    pytest.importorskip(request.param)
-    runner: Run = globals()[f"run_with_{request.param}"]
-    return runner
-
-
-async def cancel_when(
-    event: threading.Event, function: Callable[[], Coroutine[Any, Any, Any]]
-) -> None:
+async def cancel_when(event: threading.Event, function: Function) -> None:
     """Start a coroutine, and cancel it as soon as an event is set."""
     trio = sys.modules.get("trio")
     if trio is not None and trio.lowlevel.in_trio_task():
@@ -151,24 +157,19 @@ def test_calls_run_at_the_same_time() -> None:
 
 def test_view_uses_the_threads_of_its_service() -> None:
     svc = paws.sagemakerruntime()
-    assert svc.with_options(read_timeout=1).executor() is svc.executor()
+    view = svc.with_options(read_timeout=1)
+    assert view.aio.service is view
+    assert view.executor() is svc.executor()
     assert svc.with_options(max_pool_connections=2).executor() is not svc.executor()
 
 
 def test_cancelled_call_closes_its_connection(run) -> None:
-    received = threading.Event()
-
-    def handle(peer: Peer) -> None:
-        peer.receive_request()
-        received.set()
-        peer.wait_for_close()
-        closed.set()
-
-    closed = threading.Event()
-    with serve(handle) as server:
+    handler = Holding()
+    with serve(handler) as server:
         svc = example(server.url, retry_timeouts=True)
-        run(lambda: cancel_when(received, lambda: svc.invoke_endpoint("demo", b"1")))
-        assert closed.wait(PATIENCE_SECONDS)
+        call = partial(svc.invoke_endpoint, "demo", b"1")
+        run(lambda: cancel_when(handler.received, call))
+        assert handler.closed.wait(PATIENCE_SECONDS)
         svc.service.close()
         assert len(server.requests) == 1
 
@@ -201,13 +202,14 @@ def test_cancel_ends_the_connection(phase, tmp_path) -> None:
     with serve(handle) as server:
         url = server.url if phase == "upload" else server.https_url
         proxies = {"https": server.url} if phase == "CONNECT" else {}
-        config = Config(proxies=proxies)
-        bundle = str(authority.bundle)
-        svc = example(url, ca_bundle=bundle, botocore=config, validation="off")
-        body = bytes(50_000_000)
-        run_with_asyncio(
-            lambda: cancel_when(reached, lambda: svc.invoke_endpoint("demo", body))
+        svc = example(
+            url,
+            ca_bundle=str(authority.bundle),
+            botocore=Config(proxies=proxies),
+            validation="off",
         )
+        call = partial(svc.invoke_endpoint, "demo", bytes(50_000_000))
+        asyncio.run(cancel_when(reached, call))
         start = time.monotonic()
         svc.service.executor().shutdown(wait=True)
         assert time.monotonic() - start < PATIENCE_SECONDS / 2
@@ -225,40 +227,39 @@ def test_cancelled_call_does_not_wait_to_retry() -> None:
     with serve(handle) as server:
         svc = example(server.url)
         start = time.monotonic()
-        run_with_asyncio(
-            lambda: cancel_when(received, lambda: svc.invoke_endpoint("demo", b"1"))
-        )
+        call = partial(svc.invoke_endpoint, "demo", b"1")
+        asyncio.run(cancel_when(received, call))
         svc.service.executor().shutdown(wait=True)
         assert time.monotonic() - start < 20
     assert len(server.requests) == 1
 
 
 def test_call_that_waits_for_a_thread_is_not_sent() -> None:
-    received = threading.Event()
-
-    def handle(peer: Peer) -> None:
-        peer.receive_request()
-        received.set()
-        peer.wait_for_close()
+    handler = Holding()
 
     async def call() -> None:
         first = asyncio.ensure_future(svc.invoke_endpoint("demo", b"first"))
-        await asyncio.to_thread(received.wait, PATIENCE_SECONDS)
+        await asyncio.to_thread(handler.received.wait, PATIENCE_SECONDS)
         second = asyncio.ensure_future(svc.invoke_endpoint("demo", b"second"))
         await asyncio.wait([second], timeout=0)
         second.cancel()
         first.cancel()
         await asyncio.wait([first, second])
 
-    with serve(handle) as server:
+    with serve(handler) as server:
         svc = example(server.url, max_pool_connections=1)
         asyncio.run(call())
         svc.service.executor().shutdown(wait=True)
     assert [request.body for request in server.requests] == [b"first"]
 
 
+def streaming(*parts: bytes) -> Handler:
+    """Return a handler that sends a stream of parts."""
+    return responding(b"".join([CHUNKED, *(chunk(part(p)) for p in parts), LAST_CHUNK]))
+
+
 def test_stream_is_read_with_async_for(run) -> None:
-    lines = [chunk(part(b'{"a": 1}\n{"a"')), chunk(part(b": 2}")), LAST_CHUNK]
+    parts = [b'{"a": 1}\n{"a"', b": 2}"]
 
     async def read() -> tuple[list[Any], list[Any]]:
         result = await svc.invoke_endpoint_with_response_stream("demo", b"1")
@@ -267,14 +268,21 @@ def test_stream_is_read_with_async_for(run) -> None:
         result = await svc.invoke_endpoint_with_response_stream("demo", b"1")
         return events, [value async for value in result["Body"].aiter_json()]
 
-    with serve(responding(CHUNKED + b"".join(lines))) as server:
+    with serve(streaming(*parts)) as server:
         svc = example(server.url)
         events, values = run(read)
-    assert [event["PayloadPart"]["Bytes"] for event in events] == [
-        b'{"a": 1}\n{"a"',
-        b": 2}",
-    ]
+    assert [event["PayloadPart"]["Bytes"] for event in events] == parts
     assert values == [{"a": 1}, {"a": 2}]
+
+
+def read_by(svc: AsyncSageMakerRuntime, method: str) -> Function:
+    """Return a function that reads a stream by one of its asynchronous iterators."""
+
+    async def read() -> list[Any]:
+        result = await svc.invoke_endpoint_with_response_stream("demo", b"1")
+        return [item async for item in getattr(result["Body"], method)()]
+
+    return read
 
 
 @pytest.mark.parametrize(
@@ -287,15 +295,15 @@ def test_stream_is_read_with_async_for(run) -> None:
     ],
 )
 def test_asynchronous_iterators(method, items) -> None:
-    segments = [chunk(part(b"data: 1\n")), chunk(part(b"\ndata: 2\n\n")), LAST_CHUNK]
+    with serve(streaming(b"data: 1\n", b"\ndata: 2\n\n")) as server:
+        assert asyncio.run(read_by(example(server.url), method)()) == items
 
-    async def read() -> list[Any]:
-        result = await svc.invoke_endpoint_with_response_stream("demo", b"1")
-        return [item async for item in getattr(result["Body"], method)()]
 
-    with serve(responding(CHUNKED + b"".join(segments))) as server:
+def test_stream_error_is_raised_by_async_for(run) -> None:
+    with serve(streaming(b"\xff")) as server:
         svc = example(server.url)
-        assert asyncio.run(read()) == items
+        with pytest.raises(StreamError, match="utf-8"):
+            run(read_by(svc, "aiter_text"))
 
 
 def test_cancelled_stream_closes_its_connection(run) -> None:
@@ -306,32 +314,15 @@ def test_cancelled_stream_closes_its_connection(run) -> None:
         async for _ in result["Body"].aiter_bytes():
             waiting.set()
 
-    def handle(peer: Peer) -> None:
-        peer.receive_request()
-        peer.send(CHUNKED, chunk(part(b"1")))
-        peer.wait_for_close()
-        closed.set()
-
-    closed = threading.Event()
-    with serve(handle) as server:
+    handler = Holding(CHUNKED, chunk(part(b"1")))
+    with serve(handler) as server:
         svc = example(server.url)
         run(lambda: cancel_when(waiting, read))
-        assert closed.wait(PATIENCE_SECONDS)
-
-
-def test_stream_error_is_raised_by_async_for(run) -> None:
-    async def read() -> list[Any]:
-        result = await svc.invoke_endpoint_with_response_stream("demo", b"1")
-        return [text async for text in result["Body"].aiter_text()]
-
-    with serve(responding(CHUNKED + chunk(part(b"\xff")) + LAST_CHUNK)) as server:
-        svc = example(server.url)
-        with pytest.raises(StreamError, match="utf-8"):
-            run(read)
+        assert handler.closed.wait(PATIENCE_SECONDS)
 
 
 def test_slow_streams_do_not_delay_calls() -> None:
-    async def call() -> bytes:
+    async def call() -> None:
         slow = example(stalled.url, max_pool_connections=1)
         result = await slow.invoke_endpoint_with_response_stream("demo", b"1")
         stream = result["Body"]
@@ -341,10 +332,10 @@ def test_slow_streams_do_not_delay_calls() -> None:
         second = await slow.invoke_endpoint_with_response_stream("demo", b"1")
         waiting.cancel()
         second["Body"].close()
-        return b"not delayed"
 
     with serve(responding(Script([CHUNKED, chunk(part(b"1"))]))) as stalled:
-        assert asyncio.run(call()) == b"not delayed"
+        asyncio.run(call())
+    assert len(stalled.requests) == 2
 
 
 def test_help_and_signature_are_those_of_the_function() -> None:
@@ -371,16 +362,6 @@ def test_service_closes_with_async_with() -> None:
         asyncio.run(call())
 
 
-def test_plain_function_uses_the_default_service(run, monkeypatch) -> None:
-    with serve(responding(OK)) as server:
-        for name, value in environment_of(server.url).items():
-            monkeypatch.setenv(name, value)
-        result = run(lambda: paws.aio.sagemakerruntime_invoke_endpoint("demo", b"1"))
-        paws.sagemakerruntime_invoke_endpoint("demo", b"1")
-    assert result["Body"] == b"ok"
-    assert server.connections == 1
-
-
 @pytest.mark.parametrize(
     "function",
     [
@@ -393,16 +374,31 @@ def test_coroutine_functions_are_pickled_by_name(function, pickler) -> None:
     assert pickle.loads(pickler.dumps(function)) is function
 
 
-def test_view_has_coroutines_with_its_options() -> None:
-    svc = paws.sagemakerruntime().with_options(read_timeout=1)
-    assert svc.aio.service is svc
-
-
 def test_pickled_service_calls() -> None:
     with serve(responding(OK)) as server:
         svc = pickle.loads(pickle.dumps(example(server.url)))
         result = asyncio.run(svc.invoke_endpoint("demo", b"1"))
     assert result["Body"] == b"ok"
+
+
+def environment_of(url: str) -> dict[str, str]:
+    """Return the environment variables for calls to a server."""
+    return {
+        "AWS_ENDPOINT_URL": url,
+        "AWS_ACCESS_KEY_ID": "key",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+
+
+def test_plain_function_uses_the_default_service(run, monkeypatch) -> None:
+    with serve(responding(OK)) as server:
+        for name, value in environment_of(server.url).items():
+            monkeypatch.setenv(name, value)
+        result = run(lambda: paws.aio.sagemakerruntime_invoke_endpoint("demo", b"1"))
+        paws.sagemakerruntime_invoke_endpoint("demo", b"1")
+    assert result["Body"] == b"ok"
+    assert server.connections == 1
 
 
 def test_call_at_exit_of_the_interpreter() -> None:
@@ -416,7 +412,7 @@ def last():
 atexit.register(last)
 """
     with serve(responding(OK)) as server:
-        assert printed(code, server.url) == ("ok\n", "")
+        assert run_program(code, **environment_of(server.url)) == "ok"
 
 
 def test_exit_of_the_interpreter_with_a_pending_call() -> None:
@@ -430,44 +426,17 @@ async def leave():
     print("left")
 asyncio.run(leave())
 """
-    received = threading.Event()
-
-    def handle(peer: Peer) -> None:
-        peer.receive_request()
-        received.set()
-        peer.wait_for_close()
-
-    with serve(handle) as server:
-        with start(code, server.url) as process:
-            assert received.wait(PATIENCE_SECONDS)
+    handler = Holding()
+    with serve(handler) as server:
+        process = subprocess.Popen(
+            [sys.executable, "-W", "error", "-c", code],
+            env=environment_of(server.url),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        with process:
+            assert handler.received.wait(PATIENCE_SECONDS)
             printed = process.communicate("\n", timeout=PATIENCE_SECONDS)
-        assert printed == ("left\n", "")
-        assert process.returncode == 0
-
-
-def start(code: str, url: str) -> subprocess.Popen[str]:
-    """Start a program in which a warning is an error."""
-    return subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", code],
-        env=environment_of(url),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def printed(code: str, url: str) -> tuple[str, str]:
-    """Return what a program prints to its standard output and its standard error."""
-    with start(code, url) as process:
-        return process.communicate(timeout=PATIENCE_SECONDS)
-
-
-def environment_of(url: str) -> dict[str, str]:
-    """Return the environment variables for calls to a server."""
-    return {
-        "AWS_ENDPOINT_URL": url,
-        "AWS_ACCESS_KEY_ID": "key",
-        "AWS_SECRET_ACCESS_KEY": "secret",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
+    assert (*printed, process.returncode) == ("left\n", "", 0)
