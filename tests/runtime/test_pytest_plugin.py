@@ -31,66 +31,24 @@ def run(pytester: pytest.Pytester):
     return run
 
 
-def test_call_returns_its_own_body_by_default(run) -> None:
-    result = run("""
-        import paws
-
-        def test_it(local_endpoint):
-            result = paws.sagemakerruntime_invoke_endpoint("my-endpoint", b"1,2")
-            assert result["Body"] == b"1,2"
-            (request,) = local_endpoint.requests
-            assert request.endpoint_name == "my-endpoint"
-        """)
-
-    result.assert_outcomes(passed=1)
-
-
 def test_marker_or_test_sets_the_model(run) -> None:
     result = run("""
         import paws
         import pytest
 
-        pytestmark = pytest.mark.local_endpoint(predict=lambda body, request: b"all")
+        def call():
+            return paws.sagemakerruntime_invoke_endpoint("my-endpoint", b"1,2")["Body"]
 
         def three(body, request):
             return b"3"
 
-        def call():
-            return paws.sagemakerruntime_invoke_endpoint("my-endpoint", b"1,2")["Body"]
-
-        def test_module_marker(local_endpoint):
-            assert call() == b"all"
-
-        @pytest.mark.local_endpoint(predict=three)
-        def test_own_marker(local_endpoint):
-            assert call() == b"3"
-
-        def test_set_in_the_test(local_endpoint):
-            local_endpoint.predict = three
-            assert call() == b"3"
-
-        class TestClass:
-            @pytest.fixture(autouse=True)
-            def four(self, local_endpoint):
-                local_endpoint.predict = lambda body, request: b"4"
-
-            def test_set_in_a_fixture(self):
-                assert call() == b"4"
-        """)
-
-    result.assert_outcomes(passed=4)
-
-
-def test_marker_without_a_model_keeps_the_default(run) -> None:
-    result = run("""
-        import paws
-        import pytest
-
-        def call():
-            return paws.sagemakerruntime_invoke_endpoint("my-endpoint", b"1,2")["Body"]
+        def test_body_by_default(local_endpoint):
+            assert call() == b"1,2"
+            (request,) = local_endpoint.requests
+            assert request.endpoint_name == "my-endpoint"
 
         @pytest.mark.local_endpoint
-        def test_bare(local_endpoint):
+        def test_bare_marker(local_endpoint):
             assert call() == b"1,2"
 
         @pytest.mark.local_endpoint(port=0)
@@ -100,9 +58,29 @@ def test_marker_without_a_model_keeps_the_default(run) -> None:
         @pytest.mark.local_endpoint(lambda body, request: b"3")
         def test_positional(local_endpoint):
             assert call() == b"3"
+
+        def test_set_in_the_test(local_endpoint):
+            local_endpoint.predict = three
+            assert call() == b"3"
+
+        @pytest.mark.local_endpoint(predict=lambda body, request: b"all")
+        class TestClass:
+            def test_marker_of_the_class(self, local_endpoint):
+                assert call() == b"all"
+
+            @pytest.mark.local_endpoint(predict=three)
+            def test_own_marker(self, local_endpoint):
+                assert call() == b"3"
+
+            @pytest.fixture
+            def four(self, local_endpoint):
+                local_endpoint.predict = lambda body, request: b"4"
+
+            def test_set_in_a_fixture(self, four):
+                assert call() == b"4"
         """)
 
-    result.assert_outcomes(passed=3)
+    result.assert_outcomes(passed=8)
 
 
 def test_invalid_marker_is_an_error(run) -> None:
@@ -129,14 +107,20 @@ def test_invalid_marker_is_an_error(run) -> None:
     )
 
 
-def test_environment_leads_clients_to_the_endpoint(run) -> None:
+def test_every_client_calls_the_endpoint_of_its_test(run) -> None:
+    """A module's global service keeps the client that its first call created."""
     result = run("""
+        import gc
+        import socket
+
         import botocore.session
         import paws
+        import pytest
+        from paws_common import LocalEndpoint
 
         SERVICE = paws.sagemakerruntime()
 
-        def test_it(local_endpoint):
+        def test_clients(local_endpoint):
             paws.sagemakerruntime_invoke_endpoint("plain", b"")
             SERVICE.invoke_endpoint("first-used-here", b"")
             paws.sagemakerruntime().invoke_endpoint("made-here", b"")
@@ -147,9 +131,36 @@ def test_environment_leads_clients_to_the_endpoint(run) -> None:
 
             called = [request.endpoint_name for request in local_endpoint.requests]
             assert called == "plain first-used-here made-here told botocore".split()
+
+        @pytest.mark.parametrize("number", range(2))
+        def test_global_service(local_endpoint, number):
+            global port
+            port = int(local_endpoint.url.rpartition(":")[2])
+            SERVICE.invoke_endpoint("my-endpoint", b"")
+            assert len(local_endpoint.requests) == 1
+
+        def test_default_service_is_reset(monkeypatch, request):
+            with LocalEndpoint(lambda body, request: b"other") as other:
+                monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", other.url)
+                monkeypatch.setenv("AWS_REGION", "us-east-1")
+                monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+                monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+                call = paws.sagemakerruntime_invoke_endpoint
+                assert call("my-endpoint", b"")["Body"] == b"other"
+
+                request.getfixturevalue("local_endpoint")
+
+                assert call("my-endpoint", b"echo")["Body"] == b"echo"
+                gc.collect()  # what is forgotten leaves no connection open
+
+        def test_port_taken_between_tests_is_replaced(request):
+            with socket.create_server(("127.0.0.1", port)):
+                local_endpoint = request.getfixturevalue("local_endpoint")
+                paws.sagemakerruntime_invoke_endpoint("my-endpoint", b"")
+                assert len(local_endpoint.requests) == 1
         """)
 
-    result.assert_outcomes(passed=1)
+    result.assert_outcomes(passed=5)
 
 
 @pytest.mark.parametrize("profile", ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"])
@@ -157,18 +168,22 @@ def test_aws_configuration_of_the_machine_is_ignored(
     run, pytester, monkeypatch, profile
 ) -> None:
     nonsense = str(pytester.makefile("", nonsense="neither a section nor a key"))
-    monkeypatch.setenv("AWS_CONFIG_FILE", nonsense)
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", nonsense)
-    monkeypatch.setenv(profile, "mine")
-    monkeypatch.setenv("AWS_SESSION_TOKEN", "token")
-    monkeypatch.setenv("AWS_REGION", "eu-west-1")
-    monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
-    monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", "2020-01-01T00:00:00Z")
-    monkeypatch.setenv("AWS_DEFAULTS_MODE", "auto")
-    monkeypatch.setenv("AWS_USE_DUALSTACK_ENDPOINT", "true")
-    monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
-    monkeypatch.setenv("NO_PROXY", "example.com")
+    environment = {
+        "AWS_CONFIG_FILE": nonsense,
+        "AWS_SHARED_CREDENTIALS_FILE": nonsense,
+        profile: "mine",
+        "AWS_SESSION_TOKEN": "token",
+        "AWS_REGION": "eu-west-1",
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
+        "AWS_CREDENTIAL_EXPIRATION": "2020-01-01T00:00:00Z",
+        "AWS_DEFAULTS_MODE": "auto",
+        "AWS_USE_DUALSTACK_ENDPOINT": "true",
+        "AWS_USE_FIPS_ENDPOINT": "true",
+        "HTTP_PROXY": "http://127.0.0.1:9",
+        "NO_PROXY": "example.com",
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
 
     result = run("""
         import os
@@ -217,66 +232,6 @@ def test_environment_is_restored_after_a_test(run, monkeypatch) -> None:
         """)
 
     result.assert_outcomes(passed=3)
-
-
-def test_default_service_is_reset_by_the_fixture(run) -> None:
-    result = run("""
-        import gc
-        import paws
-        from paws_common import LocalEndpoint
-
-        def test_it(monkeypatch, request):
-            with LocalEndpoint(lambda body, request: b"other") as other:
-                monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", other.url)
-                monkeypatch.setenv("AWS_REGION", "us-east-1")
-                monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
-                monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-                call = paws.sagemakerruntime_invoke_endpoint
-                assert call("my-endpoint", b"")["Body"] == b"other"
-
-                request.getfixturevalue("local_endpoint")
-
-                assert call("my-endpoint", b"echo")["Body"] == b"echo"
-                gc.collect()  # what is forgotten leaves no connection open
-        """)
-
-    result.assert_outcomes(passed=1)
-
-
-def test_global_service_is_usable_in_every_test(run) -> None:
-    """A module's global service keeps the client that its first call created."""
-    result = run("""
-        import paws
-        import pytest
-
-        SERVICE = paws.sagemakerruntime()
-
-        @pytest.mark.parametrize("number", range(3))
-        def test_it(local_endpoint, number):
-            SERVICE.invoke_endpoint("my-endpoint", b"")
-            assert len(local_endpoint.requests) == 1
-        """)
-
-    result.assert_outcomes(passed=3)
-
-
-def test_port_taken_between_tests_is_replaced(run) -> None:
-    result = run("""
-        import socket
-        import paws
-
-        def test_first(local_endpoint):
-            global port
-            port = int(local_endpoint.url.rpartition(":")[2])
-
-        def test_second(request):
-            with socket.create_server(("127.0.0.1", port)):
-                local_endpoint = request.getfixturevalue("local_endpoint")
-                paws.sagemakerruntime_invoke_endpoint("my-endpoint", b"")
-                assert len(local_endpoint.requests) == 1
-        """)
-
-    result.assert_outcomes(passed=2)
 
 
 @needs.inline_body
@@ -332,13 +287,12 @@ def test_marker_may_name_a_container(run) -> None:
 
 
 def test_fixture_and_marker_have_help(run) -> None:
-    markers = run("", "--markers")
-    fixtures = run("", "--fixtures")
-
-    markers.stdout.fnmatch_lines(
+    shown = run("", "--markers").stdout
+    shown.fnmatch_lines(
         ["@pytest.mark.local_endpoint(predict=function, container=url): *"]
     )
-    fixtures.stdout.fnmatch_lines(["local_endpoint -- *", "*Serve SageMaker Runtime *"])
+    shown = run("", "--fixtures").stdout
+    shown.fnmatch_lines(["local_endpoint -- *", "*Serve SageMaker Runtime *"])
 
 
 def test_start_of_pytest_imports_only_the_plugin(run) -> None:
