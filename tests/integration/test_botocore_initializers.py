@@ -103,6 +103,15 @@ def test_initializer_may_call_paws(
     assert bodies == [b"INNER"]
 
 
+def test_keys_of_the_environment_need_one_session(
+    local: LocalEndpoint, register: Callable[[Initializer], None]
+) -> None:
+    sessions: list[Session] = []
+    register(sessions.append)
+    invoke(local)
+    assert len(sessions) == 1
+
+
 def test_loader_of_an_initializer_loads_the_model(
     local: LocalEndpoint, register: Callable[[Initializer], None]
 ) -> None:

@@ -19,7 +19,11 @@ from botocore.configprovider import ConstantProvider
 from botocore.session import Session
 from botocore.tokens import FrozenAuthToken
 
-from paws_common.client.credentials import LazyCredentials, load
+from paws_common.client.credentials import (
+    LazyCredentials,
+    find_environment_provider,
+    load,
+)
 from paws_common.client.loader import use_lazy_loader
 from paws_common.settings import Settings
 
@@ -172,7 +176,8 @@ def _create_session(settings: Settings) -> Session:
     use_lazy_loader(session)
     region = settings.region or session.get_config_variable("region")
     create_session = partial(_create_login_session, settings, region)
-    credentials = LazyCredentials(partial(load, settings, create_session))
+    environment = find_environment_provider(session)
+    credentials = LazyCredentials(partial(load, settings, create_session, environment))
     session.register_component("credential_provider", credentials)
     if settings.access_token:
         session.register_component("token_provider", _Token(settings.access_token))
