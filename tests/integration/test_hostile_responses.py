@@ -1,20 +1,29 @@
-"""Hostile responses have a defined result and do not affect other calls."""
+"""Invalid and hostile responses have a defined result, and do not affect other calls."""
 
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from botocore import exceptions as raised
+from hypothesis import given
+from hypothesis import strategies as st
 
+from paws.services.sagemakerruntime import ValidationError
 from paws_common import (
     EndpointConnectionError,
     PawsError,
     ResponseTimeoutError,
+    Service,
     ServiceError,
 )
-from paws_common.local import event_stream
+from paws_common.local.server import client_config
 from support.checked_calls import calls
+from support.error_responses import REQUEST_ID, ScriptedService, scripted_service
+from support.example_services import operation_of
 from support.servers import (
     HANG_UP,
     NO_RESPONSE,
@@ -23,17 +32,19 @@ from support.servers import (
     End,
     Script,
     ScriptedServer,
+    response,
     scripted,
     truncated,
 )
 
 BODY = b"body of a request that is nobody's business"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 EVIL = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil"
 BOMB = gzip.compress(bytes(10**8))
+GZIP = b"Content-Encoding: gzip"
 # Without it, the client may send the next request before it sees the end.
 CLOSE = b"Connection: close"
-ATTRIBUTES = b"X-Amzn-SageMaker-Custom-Attributes: "
 
 
 def answer(body: bytes = b"ok", *fields: bytes, status: bytes = b"200 OK") -> bytes:
@@ -41,161 +52,91 @@ def answer(body: bytes = b"ok", *fields: bytes, status: bytes = b"200 OK") -> by
     return b"\r\n".join([b"HTTP/1.1 " + status, *fields, length, b"", body])
 
 
-def promise(length: int) -> bytes:
-    return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % length
+def promise(length: bytes) -> bytes:
+    return b"HTTP/1.1 200 OK\r\nContent-Length: %b\r\n\r\nok" % length
 
 
-def error(body: bytes, *fields: bytes) -> Script:
-    return Script([answer(body, *fields, status=b"400 Bad Request")])
-
-
-# The outcome of a response: the body of the result, or the class of the error.
-ROWS: dict[str, tuple[Script, bytes | type[PawsError]]] = {
-    # Lengths
-    "1 GB and the end": (truncated(promise(10**9)), EndpointConnectionError),
-    "1 GB and nothing": (Script([promise(10**9)]), ResponseTimeoutError),
-    "1 EB and the end": (truncated(promise(10**18)), EndpointConnectionError),
-    "a length that is no number": (
-        truncated(b"HTTP/1.1 200 OK\r\nContent-Length: two\r\n\r\nok"),
-        EndpointConnectionError,
-    ),
-    "a length below zero": (
-        truncated(b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nok"),
-        EndpointConnectionError,
-    ),
-    "two lengths": (
-        Script([answer(b"ok", b"Content-Length: 3")]),
-        EndpointConnectionError,
-    ),
-    "no length and the end": (truncated(b"HTTP/1.1 200 OK\r\n\r\nok"), b"ok"),
-    "no length and nothing": (
-        Script([b"HTTP/1.1 200 OK\r\n\r\nok"]),
-        ResponseTimeoutError,
-    ),
-    "more than the length": (Script([answer() + EVIL]), b"ok"),
-    "half a body and the end": (truncated(OK[:-1]), EndpointConnectionError),
-    "half a body and a reset": (Script([OK[:-1]], End.RESET), EndpointConnectionError),
-    "half a body and nothing": (Script([OK[:-1]]), ResponseTimeoutError),
-    "a chunk of 16 EB": (
-        truncated(CHUNKED + b"ffffffffffffffff\r\nok"),
-        EndpointConnectionError,
-    ),
-    "a chunk below zero": (
-        truncated(CHUNKED + b"-2\r\nok\r\n0\r\n\r\n"),
-        EndpointConnectionError,
-    ),
-    "a chunk without a length": (
-        Script([CHUNKED + b"two\r\nok\r\n0\r\n\r\n"]),
-        EndpointConnectionError,
-    ),
-    "no last chunk": (
-        truncated(CHUNKED + b"2\r\nok\r\n"),
-        EndpointConnectionError,
-    ),
-    # Heads
-    "nothing and the end": (HANG_UP, EndpointConnectionError),
-    "nothing and a reset": (RESET, EndpointConnectionError),
-    "nothing": (NO_RESPONSE, ResponseTimeoutError),
-    "half a head": (Script([OK[:30]]), ResponseTimeoutError),
-    "10,000 headers": (
-        Script([answer(b"ok", *(b"X-%d: a" % number for number in range(10_000)))]),
-        EndpointConnectionError,
-    ),
-    "a header of 1 MB": (
-        Script([answer(b"ok", b"X-A: " + b"a" * 2**20)]),
-        EndpointConnectionError,
-    ),
-    "a status line of 1 MB": (
-        Script([b"HTTP/1.1 200 " + b"a" * 2**20 + b"\r\n\r\n"]),
-        EndpointConnectionError,
-    ),
-    "no HTTP": (Script([b"hello\r\n\r\n"]), EndpointConnectionError),
-    "no text": (Script([b"\0\xff\xfe\r\n\r\n"]), EndpointConnectionError),
-    "HTTP/2": (Script([b"HTTP/2 200 OK\r\n\r\n"]), EndpointConnectionError),
-    "a status that is no number": (
-        Script([b"HTTP/1.1 abc OK\r\n\r\n"]),
-        EndpointConnectionError,
-    ),
-    "a status of five digits": (
-        Script([b"HTTP/1.1 99999 OK\r\n\r\n"]),
-        EndpointConnectionError,
-    ),
-    "a line that is no header": (Script([answer(b"ok", b"no")]), ResponseTimeoutError),
-    "a header without a name": (Script([answer(b"ok", b": b")]), b"ok"),
-    "a header that is no UTF-8": (Script([answer(b"ok", ATTRIBUTES + b"\xff")]), b"ok"),
-    # Statuses
-    "100 and then 200": (Script([b"HTTP/1.1 100 Continue\r\n\r\n", OK]), b"ok"),
-    "100 and nothing": (
-        Script([b"HTTP/1.1 100 Continue\r\n\r\n"]),
-        ResponseTimeoutError,
-    ),
-    "101 with a body": (
-        Script([answer(status=b"101 Switching Protocols")]),
-        EndpointConnectionError,
-    ),
-    "103 and then 200": (
-        Script([b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", OK]),
-        b"ok",
-    ),
-    "204 with a body": (
-        Script([answer(EVIL, status=b"204 No Content")]),
-        EndpointConnectionError,
-    ),
-    "304 with a body": (
-        Script([answer(EVIL, status=b"304 Not Modified")]),
-        ServiceError,
-    ),
-    "before the request was read": (
-        Script([answer(b"ok", CLOSE)], End.SHUT_DOWN, receives=False),
-        b"ok",
-    ),
-    "a refusal before the request was read": (
-        Script(
+# The outcome of each response: the body of the result, or the class of the error.
+OUTCOMES: dict[bytes | type[PawsError], dict[str, bytes | Script]] = {
+    EndpointConnectionError: {
+        "1 GB and the end": truncated(promise(b"1" + b"0" * 9)),
+        "1 EB and the end": truncated(promise(b"1" + b"0" * 18)),
+        "a length that is no number": truncated(promise(b"two")),
+        "a length below zero": truncated(promise(b"-5")),
+        "two lengths": answer(b"ok", b"Content-Length: 3"),
+        "half a body and the end": truncated(OK[:-1]),
+        "half a body and a reset": Script([OK[:-1]], End.RESET),
+        "a chunk of 16 EB": truncated(CHUNKED + b"f" * 16 + b"\r\nok"),
+        "a chunk below zero": truncated(CHUNKED + b"-2\r\nok\r\n0\r\n\r\n"),
+        "a chunk without a length": CHUNKED + b"two\r\nok\r\n0\r\n\r\n",
+        "half a chunk": truncated(CHUNKED + b"5\r\nok"),
+        "no last chunk": truncated(CHUNKED + b"2\r\nok\r\n"),
+        "nothing and the end": HANG_UP,
+        "nothing and a reset": RESET,
+        "a status and the end": truncated(b"HTTP/1.1 200 OK\r\n"),
+        "half a header and the end": truncated(b"HTTP/1.1 200 OK\r\nConte"),
+        "headers and the end": truncated(b"HTTP/1.1 200 OK\r\nX-A: b\r\n"),
+        "10,000 headers": answer(b"ok", *(b"X-%d: a" % n for n in range(10_000))),
+        "a header of 1 MB": answer(b"ok", b"X-A: " + b"a" * 2**20),
+        "a status line of 1 MB": b"HTTP/1.1 200 " + b"a" * 2**20 + b"\r\n\r\n",
+        "no HTTP": b"hello\r\n\r\n",
+        "no text": b"\0\xff\xfe\r\n\r\n",
+        "HTTP/2": b"HTTP/2 200 OK\r\n\r\n",
+        "a status that is no number": b"HTTP/1.1 abc OK\r\n\r\n",
+        "a status of five digits": b"HTTP/1.1 99999 OK\r\n\r\n",
+        "100 and the end": truncated(CONTINUE),
+        "204 with a body": answer(EVIL, status=b"204 No Content"),
+    },
+    ResponseTimeoutError: {
+        "1 GB and nothing": promise(b"1" + b"0" * 9),
+        "no length and nothing": b"HTTP/1.1 200 OK\r\n\r\nok",
+        "half a body and nothing": OK[:-1],
+        "nothing": NO_RESPONSE,
+        "half a head": OK[:30],
+        "a line that is no header": answer(b"ok", b"no"),
+        "100 and nothing": CONTINUE,
+    },
+    ServiceError: {
+        "304 with a body": answer(EVIL, status=b"304 Not Modified"),
+        "a refusal before the request was read": Script(
             [answer(b"{}", CLOSE, status=b"413 Content Too Large")],
             End.SHUT_DOWN,
             receives=False,
         ),
-        ServiceError,
-    ),
-    "one byte at a time": (Script([b"%c" % byte for byte in answer()]), b"ok"),
-    # Encodings: none was requested, and the body is returned unchanged.
-    "gzip that is none": (
-        Script([answer(b"plain", b"Content-Encoding: gzip")]),
-        b"plain",
-    ),
-    "gzip that is a bomb": (Script([answer(BOMB, b"Content-Encoding: gzip")]), BOMB),
-    # Errors with invalid or unexpected JSON
-    "an error in gzip": (error(BOMB, b"Content-Encoding: gzip"), ServiceError),
-    "an error that is no UTF-8": (error(b"\xff\xe9"), ServiceError),
-    "an error 100,000 deep": (error(b"[" * 100_000), ServiceError),
-    "an error 100,000 deep in objects": (error(b'{"a":' * 100_000), ServiceError),
-    "an error with a huge integer": (
-        error(b'{"Message": %b}' % (b"9" * 10_000)),
-        ServiceError,
-    ),
-    "an error with a key twice": (
-        error(b'{"Message": "a", "Message": "b"}'),
-        ServiceError,
-    ),
-    "an error with NaN": (error(b'{"Message": NaN}'), ServiceError),
-    "an error with a lone surrogate": (error(rb'{"Message": "\ud800"}'), ServiceError),
-    "an error that is a list": (error(b"[]"), ServiceError),
-    "an error that is a number": (error(b"5"), ServiceError),
-    "an error that is null": (error(b"null"), ServiceError),
-    "a message that is an object": (error(b'{"Message": {"a": 1}}'), ServiceError),
-    "a code that is a number": (error(b'{"__type": 5}'), ServiceError),
-    "a code that is a list": (error(b'{"code": [5]}'), ServiceError),
+        "an error in gzip": answer(BOMB, GZIP, status=b"400 Bad Request"),
+    },
+    b"ok": {
+        "more than the length": answer() + EVIL,
+        "a header without a name": answer(b"ok", b": b"),
+        "a header that is no UTF-8": answer(
+            b"ok", b"X-Amzn-SageMaker-Custom-Attributes: \xff"
+        ),
+        "before the request was read": Script(
+            [answer(b"ok", CLOSE)], End.SHUT_DOWN, receives=False
+        ),
+    },
+    # No encoding was requested, and the body is returned unchanged.
+    b"plain": {"gzip that is none": answer(b"plain", GZIP)},
+    BOMB: {"gzip that is a bomb": answer(BOMB, GZIP)},
 }
 
 
-@pytest.mark.parametrize("row", ROWS)
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        pytest.param(said, expected, id=name)
+        for expected, responses in OUTCOMES.items()
+        for name, said in responses.items()
+    ],
+)
 def test_hostile_response_leaves_the_next_call_intact(
-    row: str, caplog: pytest.LogCaptureFixture
+    said: bytes | Script,
+    expected: bytes | type[PawsError],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     # urllib3's log records of malformed headers would refer to its pool.
     caplog.set_level("ERROR", logger="urllib3")
-    script, expected = ROWS[row]
-    with calls(script) as served:
+    with calls(said) as served:
         outcome = served.outcome(Body=BODY)
         if isinstance(expected, bytes):
             assert outcome["Body"] == expected
@@ -207,25 +148,23 @@ def test_hostile_response_leaves_the_next_call_intact(
         # Unread bytes of a hostile response would be the response to the next request.
         served.server.respond(OK)
         assert served.outcome()["Body"] == b"ok"
+        (encoding,) = served.server.requests[-1].values("accept-encoding")
+        assert encoding == "identity"
 
 
-def test_no_encoding_is_asked_for() -> None:
-    with calls() as served:
-        served.outcome()
-        assert served.server.requests[0].values("accept-encoding") == ["identity"]
+every_method = pytest.mark.parametrize(
+    "method",
+    [
+        "invoke_endpoint",
+        "invoke_endpoint_async",
+        "invoke_endpoint_with_response_stream",
+    ],
+)
 
 
-METHODS = [
-    "invoke_endpoint",
-    "invoke_endpoint_async",
-    "invoke_endpoint_with_response_stream",
-]
-
-
-@pytest.mark.parametrize("method", METHODS)
+@every_method
 def test_other_protocol_is_an_error(method: str) -> None:
-    script = Script([b"HTTP/1.1 101 Switching Protocols\r\n\r\n", EVIL])
-    with calls(script) as served:
+    with calls(b"HTTP/1.1 101 Switching Protocols\r\n\r\n" + EVIL) as served:
         outcome = served.outcome(method)
         assert type(outcome) is EndpointConnectionError
         assert "HTTP 101 is not a final response" in str(outcome)
@@ -239,100 +178,140 @@ def elsewhere() -> Iterator[ScriptedServer]:
         yield server
 
 
-@pytest.mark.parametrize("method", METHODS)
+@every_method
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_redirect_is_an_error_and_is_not_followed(
     elsewhere: ScriptedServer, method: str, status: int
 ) -> None:
-    location = f"Location: {elsewhere.url}/stolen".encode()
-    redirect = Script([answer(b"", location, status=b"%d Moved" % status)])
-    with calls(redirect) as served:
+    location = {"Location": f"{elsewhere.url}/stolen"}
+    with calls(response(status, b"", location)) as served:
         outcome = served.outcome(method)
-        kind = ServiceError
-        assert type(outcome) is kind
-        assert getattr(outcome, "status_code", status) == status
+        assert type(outcome) is ServiceError
+        assert outcome.status_code == status
         assert len(served.server.requests) == 1
     assert elsewhere.connections == 0
 
 
-def test_unread_request_is_not_reported_as_sent() -> None:
-    body = bytes(64 * 2**20)  # more than any socket's buffers
-    with calls(Script(receives=False), connect_timeout=0.3, validation="off") as served:
-        outcome = served.outcome(Body=body)
-        assert type(outcome) is EndpointConnectionError
+# --- Bodies that violate the protocol of the service
 
 
-def test_key_that_comes_twice_has_its_last_value() -> None:
-    with calls(ROWS["an error with a key twice"][0]) as served:
-        assert served.outcome().message == "b"
+@pytest.fixture(scope="module")
+def responses() -> Iterator[ScriptedService]:
+    with scripted_service() as made:
+        yield made
 
 
-@pytest.mark.parametrize("row", ["an error that is a list", "an error in gzip"])
-def test_unreadable_error_keeps_its_first_1000_bytes(
-    row: str,
+ODD = [
+    b"<html><body>502 Bad Gateway</body></html>",
+    b"<!DOCTYPE html><html>",
+    b"not here",
+    b"[]",
+    b"5",
+    b"null",
+    b'"text"',
+    b'{"message": "cut off',
+    b'{"__type": 5}',
+    b'{"__type": {"a": 1}}',
+    b'{"Message": %b}' % (b"9" * 10_000),  # more digits than Python converts
+    b"interdit\xe9",
+    b"\xff\x00" * 700,
+    b"[" * 100_000,
+    b'{"a":' * 100_000,
+]
+
+
+@pytest.mark.parametrize("body", ODD, ids=lambda body: repr(body[:20]))
+@pytest.mark.parametrize("status", [400, 502])
+def test_invalid_json_error_is_kept(
+    responses: ScriptedService, status: int, body: bytes
 ) -> None:
-    script, _ = ROWS[row]
-    with calls(script) as served:
-        outcome = served.outcome()
-    (said,) = script.segments
-    assert outcome.content == said.partition(b"\r\n\r\n")[2][:1000]
+    error = responses.error(status, None, body)
+    assert type(error) is ServiceError
+    assert (error.code, error.status_code) == (str(status), status)
+    assert error.request_id == REQUEST_ID
+    assert error.content == body[:1000]
+    assert body[:1000].decode(errors="replace") in error.message
+    assert len(error.message) < 1300
+    assert isinstance(error.__cause__, raised.ClientError)
 
 
-# --- Streams
-
-
-def event(content: bytes) -> bytes:
-    headers = {":message-type": "event", ":event-type": "PayloadPart"}
-    return event_stream.encode(headers, content)
-
-
-def bad_crc(message: bytes) -> bytes:
-    return message[:-1] + bytes([message[-1] ^ 1])
-
-
-def drained(parts: Iterator[bytes]) -> tuple[list[bytes], PawsError | None]:
-    found: list[bytes] = []
-    try:
-        found.extend(parts)
-    except PawsError as error:
-        return found, error.with_traceback(None)
-    return found, None
-
-
-PART = event(b"1,2")
-STREAMS: dict[str, tuple[Script, str]] = {
-    "a bad checksum": (Script([answer(PART + bad_crc(PART))]), "StreamError"),
-    "half an event": (Script([answer(PART + PART[:-1])]), "StreamError"),
-    "half an event and the end": (
-        truncated(promise(999) + PART + PART[:-1]),
-        "EndpointConnectionError",
-    ),
-    "half an event and nothing": (
-        Script([promise(999) + PART + PART[:-1]]),
-        "ResponseTimeoutError",
-    ),
-    "no event": (Script([answer(PART + b"<html>" * 9)]), "StreamError"),
-    "a chunk of 16 EB": (
-        truncated(
-            CHUNKED + b"%x\r\n%b\r\n" % (len(PART), PART) + b"f" * 16 + b"\r\nok"
-        ),
-        "EndpointConnectionError",
-    ),
-    "one byte at a time": (Script([b"%c" % byte for byte in answer(PART)]), ""),
-}
-
-
-@pytest.mark.parametrize("row", STREAMS)
-def test_broken_stream_keeps_its_events(
-    row: str,
+@given(body=st.binary(max_size=40) | st.text(max_size=20).map(str.encode))
+def test_any_error_response_is_a_service_error(
+    responses: ScriptedService, body: bytes
 ) -> None:
-    script, expected = STREAMS[row]
-    with calls(script) as served:
-        body = served.outcome("invoke_endpoint_with_response_stream", Body=BODY)["Body"]
-        parts, raised = drained(body.iter_bytes())
-        assert parts == [b"1,2"]
-        assert type(raised).__name__ == (expected or "NoneType")
-        assert BODY.decode() not in str(raised)
-        del body, raised  # errors of urllib3 refer to the pool, and keep it open
-        served.server.respond(OK)
-        assert served.outcome()["Body"] == b"ok"
+    error = responses.error(400, "ValidationError", body)
+    assert type(error) is ValidationError
+    assert error.message
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=2)
+    | st.dictionaries(st.text(max_size=5), inner, max_size=2),
+    max_leaves=4,
+)
+KEYS = ("message", "Message", "code", "Code", "__type", "OriginalStatusCode")
+
+
+@given(body=st.dictionaries(st.sampled_from(KEYS), JSON))
+def test_any_json_is_an_error_of_the_service(
+    responses: ScriptedService, body: dict[str, Any]
+) -> None:
+    error = responses.error(424, None, json.dumps(body).encode())
+    assert (type(error.code), type(error.message)) == (str, str)
+    assert error.code
+    assert error.message
+
+
+def test_html_page_instead_of_a_document_is_an_error() -> None:
+    page = b"<html>log in first</html>"
+    with calls(response(200, page)) as served:
+        error = served.outcome("invoke_endpoint_async")
+        assert type(error) is ServiceError
+        assert (error.status_code, error.content) == (200, page)
+        assert "log in first" in str(error)
+        assert served.outcome()["Body"] == page
+
+
+def call(service: str, name: str, said: bytes) -> Any:
+    """Return the result or the error of a call of any service."""
+    operation = operation_of({}, service=service, name=name)
+    with scripted(said) as server:
+        config = {**client_config(server.url), "max_retries": 0}
+        with Service(operation.api, config) as made:
+            try:
+                return made.send(operation.request({}))
+            except PawsError as error:
+                return error
+
+
+@pytest.mark.parametrize("body", [b'{"TableNames": 5, "x', b'{"a": NaN}', b"{}"])
+def test_unreadable_document_is_not_a_botocore_error(body: bytes) -> None:
+    result = call("dynamodb", "ListTables", response(200, body))
+    assert "ResponseMetadata" in result
+
+
+def test_document_of_another_type_is_an_error() -> None:
+    error = call("dynamodb", "ListTables", response(200, b'{"TableNames": 5}'))
+    assert isinstance(error, PawsError)
+    assert "the response is not in the protocol of the service" in str(error)
+
+
+@pytest.mark.parametrize("status", [400, 502])
+@pytest.mark.parametrize("body", [b"<html><body>no", b"<html/>", b"no", b"[]", b"\xff"])
+@pytest.mark.parametrize(
+    ("service", "name"),
+    [
+        ("sts", "GetCallerIdentity"),
+        ("ec2", "DescribeRegions"),
+        ("s3", "ListBuckets"),
+        ("dynamodb", "ListTables"),
+        ("cloudwatch", "ListDashboards"),
+    ],
+)
+def test_every_protocol_keeps_what_is_not_its_own(
+    service: str, name: str, body: bytes, status: int
+) -> None:
+    error = call(service, name, response(status, body))
+    assert type(error) is ServiceError
+    assert (error.status_code, error.content) == (status, body)
