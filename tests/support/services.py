@@ -7,11 +7,12 @@ from contextlib import closing, contextmanager
 from typing import Any
 from unittest import mock
 
+import pytest
 from botocore.config import Config
 from botocore.session import Session
 
 import paws
-from paws_common import Api, Credentials, Service
+from paws_common import Api, Credentials, PawsError, Service
 from paws_common.client import sender
 
 # Not those of `LocalEndpoint`, with which proxies are ignored.
@@ -32,6 +33,20 @@ def runtime(
     )
     with closing(service.client):
         yield service
+
+
+def invoke(url: str, **config: Any) -> bytes:
+    """Call an endpoint, and return the body of the response."""
+    with runtime(url, config) as service:
+        body: bytes = service.invoke_endpoint("demo", b"1")["Body"]
+        return body
+
+
+def error_of_call(url: str, **config: Any) -> PawsError:
+    """Call an endpoint, and return the error."""
+    with pytest.raises(PawsError) as caught:
+        invoke(url, **config)
+    return caught.value
 
 
 @contextmanager
