@@ -24,7 +24,7 @@ from botocore.parsers import ResponseParserError
 from urllib3.exceptions import ProtocolError
 
 from paws.services.sagemakerruntime import SageMakerRuntime
-from paws_common import EndpointConnectionError, LocalEndpoint, PawsError, ServiceError
+from paws_common import LocalEndpoint, PawsError, ServiceError
 from paws_common.local import Request
 from support.clients import create_boto3_client, create_service
 
@@ -54,20 +54,15 @@ def refuse(body: bytes, request: Request) -> bytes:
     raise ServiceError("predict", "ValidationError", "no")
 
 
-def fail(body: bytes, request: Request) -> bytes:
-    raise ValueError("no such column")
-
-
 @pytest.mark.parametrize("operation", CALLS)
-@pytest.mark.parametrize("predict", [echo, throttle_first_attempts, refuse, fail, None])
+@pytest.mark.parametrize("predict", [echo, throttle_first_attempts, refuse, None])
 def test_events_are_those_of_boto3(
     local: LocalEndpoint,
     predict: Predict | None,
     operation: str,
-    monkeypatch: pytest.MonkeyPatch,
+    waits: list[float],
 ) -> None:
     """Without `predict`, the endpoint refuses connections."""
-    monkeypatch.setattr("time.sleep", lambda seconds: None)
     if predict is not None:
         local.predict = predict
     url = local.url if predict else UNREACHABLE
@@ -106,72 +101,52 @@ def register(
     service.client.meta.events.register(f"{event}.{SERVICE}", handler)
 
 
-def test_provided_parameters_replace_those_of_the_call(
-    service: SageMakerRuntime, local: LocalEndpoint
-) -> None:
-    register(
-        service,
-        "provide-client-params",
-        lambda params, **_: {**params, "Body": b"provided"},
-    )
-    assert service.invoke_endpoint("demo", b"a")["Body"] == b"PROVIDED"
-
-
-def test_parameters_are_changed_before_serialization(
+def test_parameters_of_handlers_are_sent(
     service: SageMakerRuntime, local: LocalEndpoint
 ) -> None:
     def set_variant(params: dict[str, Any], **_: object) -> None:
         params["TargetVariant"] = "canary"
 
+    def replace_body(params: dict[str, Any], **_: object) -> dict[str, Any]:
+        return {**params, "Body": b"provided"}
+
+    register(service, "provide-client-params", replace_body)
     register(service, "before-parameter-build", set_variant)
-    service.invoke_endpoint("demo", b"a")
+    assert service.invoke_endpoint("demo", b"a")["Body"] == b"PROVIDED"
     (request,) = local.requests
     assert request.headers["X-Amzn-SageMaker-Target-Variant"] == "canary"
 
 
-def test_header_added_before_the_call_is_signed(
-    service: SageMakerRuntime, local: LocalEndpoint
+@pytest.mark.parametrize(
+    ("event", "is_signed"),
+    [("before-call", True), ("before-sign", True), ("before-send", False)],
+)
+def test_header_of_a_handler_is_sent(
+    service: SageMakerRuntime, local: LocalEndpoint, event: str, is_signed: bool
 ) -> None:
-    def add(params: dict[str, Any], **_: object) -> None:
-        params["headers"]["X-Trace"] = "1"
+    def add(params: Any = None, request: Any = None, **_: object) -> None:
+        headers = request.headers if request else params["headers"]
+        headers["X-Trace"] = "1"
 
-    register(service, "before-call", add)
+    register(service, event, add)
     service.invoke_endpoint("demo", b"a")
     (request,) = local.requests
     assert request.headers["X-Trace"] == "1"
-    assert ";x-trace," in request.headers["Authorization"]
+    assert (";x-trace," in request.headers["Authorization"]) is is_signed
 
 
-def test_header_added_before_signing_is_signed(
+def test_handler_is_called_until_it_is_unregistered(
     service: SageMakerRuntime, local: LocalEndpoint
 ) -> None:
-    def add(request: Any, **_: object) -> None:
-        request.headers["X-Trace"] = "1"
+    def unsigned(**_: object) -> object:
+        return UNSIGNED
 
-    register(service, "before-sign", add)
+    register(service, "choose-signer", unsigned)
     service.invoke_endpoint("demo", b"a")
-    (request,) = local.requests
-    assert ";x-trace," in request.headers["Authorization"]
-
-
-def test_header_added_before_sending_is_not_signed(
-    service: SageMakerRuntime, local: LocalEndpoint
-) -> None:
-    def add(request: Any, **_: object) -> None:
-        request.headers["X-Trace"] = "1"
-
-    register(service, "before-send", add)
+    service.client.meta.events.unregister(f"choose-signer.{SERVICE}", unsigned)
     service.invoke_endpoint("demo", b"a")
-    (request,) = local.requests
-    assert request.headers["X-Trace"] == "1"
-    assert "x-trace" not in request.headers["Authorization"]
-
-
-def test_chosen_signer_is_used(service: SageMakerRuntime, local: LocalEndpoint) -> None:
-    register(service, "choose-signer", lambda **_: UNSIGNED)
-    service.invoke_endpoint("demo", b"a")
-    (request,) = local.requests
-    assert "Authorization" not in request.headers
+    signed = ["Authorization" in request.headers for request in local.requests]
+    assert signed == [False, True]
 
 
 def test_response_of_before_call_replaces_the_request(
@@ -202,18 +177,22 @@ def test_response_of_before_send_is_parsed(
     assert local.requests == ()
 
 
-def test_response_is_changed_before_it_is_parsed(service: SageMakerRuntime) -> None:
-    def set_header(
-        response_dict: dict[str, Any],
-        customized_response_dict: dict[str, Any],
-        **_: object,
-    ) -> None:
+def test_response_and_result_are_changed(service: SageMakerRuntime) -> None:
+    def set_header(response_dict: dict[str, Any], **_: object) -> None:
         response_dict["headers"]["X-Amzn-SageMaker-Custom-Attributes"] = "own"
+
+    def add_member(customized_response_dict: dict[str, Any], **_: object) -> None:
         customized_response_dict["ContentType"] = "text/csv"
 
+    def replace_variant(parsed: dict[str, Any], **_: object) -> None:
+        parsed["InvokedProductionVariant"] = "canary"
+
     register(service, "before-parse", set_header)
+    register(service, "before-parse", add_member)
+    register(service, "after-call", replace_variant)
     result = service.invoke_endpoint("demo", b"a")
     assert (result["CustomAttributes"], result["ContentType"]) == ("own", "text/csv")
+    assert result["InvokedProductionVariant"] == "canary"
 
 
 def test_handler_of_needs_retry_retries_a_response(
@@ -225,29 +204,15 @@ def test_handler_of_needs_retry_retries_a_response(
     assert len(local.requests) == 3
 
 
-def test_result_is_changed_after_the_call(service: SageMakerRuntime) -> None:
-    def replace(parsed: dict[str, Any], **_: object) -> None:
-        parsed["ContentType"] = "text/csv"
+class OwnError(Exception):
+    """Has the name of an attribute that errors of botocore get."""
 
-    register(service, "after-call", replace)
-    assert service.invoke_endpoint("demo", b"a")["ContentType"] == "text/csv"
+    attempts = "own"
 
 
-def test_after_call_error_reports_the_exception() -> None:
-    service = create_service(UNREACHABLE, max_retries=0)
-    exceptions = []
-    register(
-        service,
-        "after-call-error",
-        lambda exception, **_: exceptions.append(type(exception)),
-    )
-    with service, pytest.raises(EndpointConnectionError):
-        service.invoke_endpoint("demo", b"a")
-    assert exceptions == [botocore_errors.EndpointConnectionError]
-
-
-# Of classes that are translated where botocore or urllib3 raise them for the call.
+# Except for the first, they are translated if botocore or urllib3 raise them.
 OWN_ERRORS: tuple[partial[Exception], ...] = (
+    partial(OwnError),
     partial(KeyError, "own"),
     partial(OSError, "own"),
     partial(TimeoutError, "own"),
@@ -265,66 +230,40 @@ OWN_ERRORS: tuple[partial[Exception], ...] = (
     partial(ProtocolError, "own"),
     partial(ResponseParserError, "own"),
 )
-own_errors = pytest.mark.parametrize(
-    "create_error", OWN_ERRORS, ids=lambda create: create.func.__name__
+BEFORE_THE_REQUEST = (
+    *("provide-client-params", "before-parameter-build", "before-endpoint-resolution"),
+    *("before-call", "request-created", "choose-signer", "before-sign", "before-send"),
 )
-
 AFTER_THE_REQUEST = ("before-parse", "response-received", "needs-retry", "after-call")
 
 
 @pytest.mark.parametrize(
-    "event",
-    [
-        "provide-client-params",
-        "before-parameter-build",
-        "before-endpoint-resolution",
-        "before-call",
-        "request-created",
-        "choose-signer",
-        "before-sign",
-        "before-send",
-        "before-parse",
-        "response-received",
-        "needs-retry",
-        "after-call",
-    ],
+    "event", [*BEFORE_THE_REQUEST, *AFTER_THE_REQUEST, "after-call-error"]
 )
-@own_errors
+@pytest.mark.parametrize(
+    "create_error", OWN_ERRORS, ids=lambda create: create.func.__name__
+)
 def test_exception_of_a_handler_is_not_translated(
-    service: SageMakerRuntime,
     local: LocalEndpoint,
     event: str,
     create_error: Callable[[], Exception],
-    monkeypatch: pytest.MonkeyPatch,
+    waits: list[float],
 ) -> None:
     """After the request was sent, it is not sent again either."""
-    monkeypatch.setattr("time.sleep", lambda seconds: None)
     error = create_error()
 
     def fail(**_: object) -> None:
-        raise error
+        raise error from error  # a circle of causes
 
-    register(service, event, fail)
-    with pytest.raises(type(error)) as caught:
-        service.invoke_endpoint_async("demo", InputLocation="s3://bucket/key")
-    assert caught.value is error
-    assert len(local.requests) == (event in AFTER_THE_REQUEST)
-
-
-@own_errors
-def test_after_call_error_exception_is_not_translated(
-    create_error: Callable[[], Exception],
-) -> None:
-    error = create_error()
-
-    def fail(**_: object) -> None:
-        raise error
-
-    with create_service(UNREACHABLE, max_retries=0) as service:
-        register(service, "after-call-error", fail)
+    url = UNREACHABLE if event == "after-call-error" else local.url
+    with create_service(url, max_retries=1) as service:
+        register(service, event, fail)
         with pytest.raises(type(error)) as caught:
             service.invoke_endpoint_async("demo", InputLocation="s3://bucket/key")
     assert caught.value is error
+    if isinstance(error, OwnError):
+        assert vars(error) == {}
+    assert len(local.requests) == (event in AFTER_THE_REQUEST)
 
 
 @pytest.mark.parametrize(
@@ -344,16 +283,3 @@ def test_exception_within_a_handler_is_not_translated(
         events.register(f"after-call.{SERVICE}", lambda **_: call(client))
         with pytest.raises(BotoCoreError):
             service.invoke_endpoint_async("demo", InputLocation="s3://bucket/key")
-
-
-def test_unregistered_handler_is_not_called(
-    service: SageMakerRuntime, local: LocalEndpoint
-) -> None:
-    def unsigned(**_: object) -> object:
-        return UNSIGNED
-
-    register(service, "choose-signer", unsigned)
-    service.client.meta.events.unregister(f"choose-signer.{SERVICE}", unsigned)
-    service.invoke_endpoint("demo", b"a")
-    (request,) = local.requests
-    assert "Authorization" in request.headers
