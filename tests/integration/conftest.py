@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,17 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.lower().endswith("_proxy") or name == "REQUESTS_CA_BUNDLE":
             monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def any_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Resolve each name to the loopback interface."""
+    resolve = socket.getaddrinfo
+
+    def resolve_any(_host: str, *args: Any, **kwargs: Any) -> Any:
+        return resolve("127.0.0.1", *args, **kwargs)
+
+    monkeypatch.setattr("socket.getaddrinfo", resolve_any)
 
 
 @pytest.fixture
