@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from threading import Barrier
-from typing import Any
 
 import pytest
 
@@ -80,13 +79,6 @@ def connect(authority: Authority, scheme: str) -> Connect:
                 yield Route(server, sender, url)
 
     return connect
-
-
-def test_connection_is_kept(connect: Connect) -> None:
-    with connect(responding(OK)) as route:
-        for _ in range(5):
-            route.send()
-        assert route.server.connections == 1
 
 
 @pytest.mark.parametrize("handler", [responding_once(OK), reset_after_response])
