@@ -14,7 +14,7 @@ import warnings
 import zlib
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,10 @@ LARGE = random.Random(0).randbytes(20 * MIB)  # three parts
 ETAG = '"1"'
 OBJECT = {"Bucket": "my-bucket", "Key": "a b/ü.bin"}
 
-Connect = Callable[..., Any]
+Transfer = Callable[..., list[Request]]
+sizes = pytest.mark.parametrize(
+    "content", [b"", SMALL, LARGE], ids=["empty", "small", "large"]
+)
 
 
 @pytest.fixture(scope="module")
@@ -60,22 +63,6 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     folder = tmp_path_factory.mktemp("s3")
     with generated("s3", OPERATIONS, folder, rules=overrides.load()) as made:
         yield made.package
-
-
-@pytest.fixture
-def connect(package: Any) -> Iterator[Connect]:
-    """Create services of S3 for a URL, and close them."""
-    with ExitStack() as services:
-
-        def connect(url: str, **config: Any) -> Service:
-            options = {"s3_force_path_style": True, "max_retries": 0, **config}
-            service: Service = package.s3(
-                options, {"creds": KEYS}, endpoint=url, region=REGION
-            )
-            services.callback(service.close)
-            return service
-
-        yield connect
 
 
 @pytest.fixture(autouse=True)
@@ -103,6 +90,33 @@ def target(tmp_path: Path) -> Path:
     path = tmp_path / "target"
     path.write_bytes(b"before")
     return path
+
+
+@pytest.fixture
+def transfer(package: Any, target: Path) -> Transfer:
+    """Return a function that transfers a file, and returns the requests."""
+
+    def transfer(method: str, handler: Handler, **arguments: Any) -> list[Request]:
+        options = {"s3_force_path_style": True, "max_retries": 0}
+        account: Any = {"credentials": {"creds": KEYS}, "region": REGION}
+        with (
+            serve(handler) as server,
+            package.s3(options, endpoint=server.url, **account) as service,
+        ):
+            getattr(service, method)(**{**OBJECT, "Filename": target, **arguments})
+        return server.requests
+
+    return transfer
+
+
+@pytest.fixture
+def download(transfer: Transfer) -> Transfer:
+    return partial(transfer, "download_file")
+
+
+@pytest.fixture
+def upload(transfer: Transfer) -> Transfer:
+    return partial(transfer, "upload_file")
 
 
 def hide_s3transfer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,59 +152,24 @@ def part_of(content: bytes, request: Request, **headers: str) -> bytes:
     return response(206, content[first : last + 1], fields)
 
 
-def storing(content: bytes, **headers: str) -> Handler:
-    """Return a handler that responds as S3 does for an object."""
-    fields = {name.replace("_", "-"): value for name, value in headers.items()}
+def serving(respond: Callable[[Request], bytes]) -> Handler:
+    """Return a handler that sends what a function returns for each request."""
 
     def handle(peer: Peer) -> None:
         while True:
-            peer.send(part_of(content, peer.receive_request(), **fields))
+            peer.send(respond(peer.receive_request()))
 
     return handle
 
 
-def assert_unchanged(target: Path) -> None:
-    assert target.read_bytes() == b"before"
-    assert list(target.parent.iterdir()) == [target]
+def storing(content: bytes, **headers: str) -> Handler:
+    """Return a handler that responds as S3 does for an object."""
+    fields = {name.replace("_", "-"): value for name, value in headers.items()}
+    return serving(lambda request: part_of(content, request, **fields))
 
 
-@pytest.mark.parametrize(
-    "content", [b"", SMALL, LARGE], ids=["empty", "small", "large"]
-)
-def test_downloaded_file_has_the_content_of_the_object(
-    content: bytes, is_parallel: bool, connect: Connect, target: Path
-) -> None:
-    with serve(storing(content, x_amz_checksum_crc32=crc32(content))) as server:
-        assert connect(server.url).download_file(**OBJECT, Filename=target) is None
-
-    assert target.read_bytes() == content
-    assert list(target.parent.iterdir()) == [target]
-    parts = [request for request in server.requests if range_of(request)]
-    assert len(parts) == (3 if is_parallel and content == LARGE else 0)
-    # All parts are of one object.
-    assert {request.headers["if-match"] for request in parts} <= {ETAG}
-
-
-@pytest.mark.usefixtures("is_parallel")
-@pytest.mark.parametrize("content", [SMALL, LARGE], ids=["small", "large"])
-def test_wrong_checksum_leaves_the_file_unchanged(
-    content: bytes, connect: Connect, target: Path
-) -> None:
-    with (
-        serve(storing(content, x_amz_checksum_crc32=crc32(b"other"))) as server,
-        pytest.raises(StreamError, match="checksum"),
-    ):
-        connect(server.url).download_file(**OBJECT, Filename=target)
-
-    assert_unchanged(target)
-
-
-@pytest.mark.usefixtures("is_parallel")
-@pytest.mark.parametrize("length", [len(SMALL), len(LARGE)])
-def test_broken_download_leaves_the_file_unchanged(
-    length: int, connect: Connect, target: Path
-) -> None:
-    """The connection ends before Content-Length."""
+def breaking(length: int) -> Handler:
+    """Return a handler whose responses end before Content-Length."""
 
     def handle(peer: Peer) -> None:
         selected = range_of(peer.receive_request())
@@ -198,34 +177,69 @@ def test_broken_download_leaves_the_file_unchanged(
         head = f"HTTP/1.1 200 OK\r\nETag: {ETAG}\r\nContent-Length: {count}\r\n\r\n"
         peer.send(head.encode(), b"x" * 100)
 
-    with (
-        serve(handle) as server,
-        pytest.raises(EndpointConnectionError, match="s3_download_file: "),
-    ):
-        connect(server.url).download_file(**OBJECT, Filename=target)
+    return handle
 
+
+def refusing(peer: Peer) -> None:
+    """Close the connection, so that what sends anything fails."""
+
+
+@sizes
+def test_downloaded_file_has_the_content_of_the_object(
+    content: bytes, is_parallel: bool, download: Transfer, target: Path
+) -> None:
+    requests = download(storing(content, x_amz_checksum_crc32=crc32(content)))
+    assert target.read_bytes() == content
+    assert list(target.parent.iterdir()) == [target]
+    parts = [request for request in requests if range_of(request)]
+    assert len(parts) == (3 if is_parallel and content == LARGE else 0)
+    # All parts are of one object.
+    assert {request.headers["if-match"] for request in parts} <= {ETAG}
+
+
+def assert_unchanged(target: Path) -> None:
+    assert target.read_bytes() == b"before"
+    assert list(target.parent.iterdir()) == [target]
+
+
+@pytest.mark.usefixtures("is_parallel")
+@pytest.mark.parametrize(
+    ("handler", "error", "text"),
+    [
+        (storing(SMALL, x_amz_checksum_crc32=crc32(b"no")), StreamError, "checksum"),
+        (storing(LARGE, x_amz_checksum_crc32=crc32(b"no")), StreamError, "checksum"),
+        (breaking(len(SMALL)), EndpointConnectionError, "s3_download_file: "),
+        (breaking(len(LARGE)), EndpointConnectionError, "s3_download_file: "),
+        (responding(response(404, xml_error("NoKey"))), ServiceError, "file: NoKey"),
+    ],
+    ids=["checksum", "checksum of parts", "broken", "broken part", "404"],
+)
+def test_failed_download_leaves_the_file_unchanged(
+    download: Transfer,
+    target: Path,
+    handler: Handler,
+    error: type[Exception],
+    text: str,
+) -> None:
+    with pytest.raises(error, match=text):
+        download(handler)
     assert_unchanged(target)
 
 
 def test_object_replaced_between_parts_is_an_error(
-    connect: Connect, target: Path
+    download: Transfer, target: Path
 ) -> None:
-    def handle(peer: Peer) -> None:
-        while True:
-            request = peer.receive_request()
-            selected = range_of(request)
-            if selected and selected[0] > 8 * MIB:
-                peer.send(response(412, xml_error("PreconditionFailed")))
-            else:
-                peer.send(part_of(LARGE, request))
+    def respond(request: Request) -> bytes:
+        if (range_of(request) or (0,))[0] > 8 * MIB:
+            return response(412, xml_error("PreconditionFailed"))
+        return part_of(LARGE, request)
 
-    with serve(handle) as server, pytest.raises(StreamError, match="was replaced"):
-        connect(server.url).download_file(**OBJECT, Filename=target)
-
+    with pytest.raises(StreamError, match="was replaced"):
+        download(serving(respond))
     assert_unchanged(target)
 
 
-def test_broken_part_is_requested_again(connect: Connect, target: Path) -> None:
+def test_broken_part_is_requested_again(download: Transfer, target: Path) -> None:
     broken: set[int] = set()
 
     def handle(peer: Peer) -> None:
@@ -239,105 +253,69 @@ def test_broken_part_is_requested_again(connect: Connect, target: Path) -> None:
                 return
             peer.send(content)
 
-    with serve(handle) as server:
-        connect(server.url).download_file(**OBJECT, Filename=target)
-
+    download(handle)
     assert target.read_bytes() == LARGE
     assert len(broken) == 2
 
 
 def test_large_object_without_a_tag_is_one_response(
-    connect: Connect, target: Path
+    download: Transfer, target: Path
 ) -> None:
     """Without an entity tag, nothing shows that all parts are of one object."""
-    with serve(responding(response(200, LARGE))) as server:
-        connect(server.url).download_file(**OBJECT, Filename=target)
-
+    assert len(download(responding(response(200, LARGE)))) == 1
     assert target.read_bytes() == LARGE
-    assert len(server.requests) == 1
 
 
 @pytest.mark.usefixtures("is_parallel")
-def test_range_is_received_in_one_response(connect: Connect, target: Path) -> None:
-    with serve(storing(LARGE)) as server:
-        connect(server.url).download_file(
-            **OBJECT, Filename=target, Range="bytes=1-9000000"
-        )
-
+def test_range_is_received_in_one_response(download: Transfer, target: Path) -> None:
+    assert len(download(storing(LARGE), Range="bytes=1-9000000")) == 1
     assert target.read_bytes() == LARGE[1:9000001]
-    assert len(server.requests) == 1
 
 
 def test_condition_is_sent_with_the_first_request(
-    connect: Connect, target: Path
+    download: Transfer, target: Path
 ) -> None:
-    with serve(storing(LARGE)) as server:
-        connect(server.url).download_file(
-            **OBJECT, Filename=target, IfNoneMatch='"2"', ResponseContentType="text/x"
-        )
-
-    first, *parts = server.requests
+    arguments = {"IfNoneMatch": '"2"', "ResponseContentType": "text/x"}
+    first, *parts = download(storing(LARGE), **arguments)
     assert first.headers["if-none-match"] == '"2"'
     assert "if-none-match" not in {name for part in parts for name in part.headers}
     assert target.read_bytes() == LARGE
 
 
-def test_error_of_the_service_names_the_function(
-    connect: Connect, target: Path
+@pytest.mark.parametrize("filename", ["missing/file", ".", "a\0b", "", None, 3])
+def test_invalid_path_sends_nothing(
+    filename: Any, download: Transfer, target: Path
 ) -> None:
-    with (
-        serve(responding(response(404, xml_error("NoSuchKey")))) as server,
-        pytest.raises(ServiceError, match="s3_download_file: NoSuchKey") as caught,
-    ):
-        connect(server.url).download_file(**OBJECT, Filename=target)
-
-    assert caught.value.status_code == 404
+    is_text = isinstance(filename, str) and filename
+    path = os.path.join(target.parent, filename) if is_text else filename
+    with pytest.raises((OSError, ParameterError)) as caught:
+        download(refusing, Filename=path)
+    assert ".part" not in str(caught.value)
     assert_unchanged(target)
 
 
-@pytest.mark.parametrize("filename", ["missing/file", "", ".", "a\0b", None, 3])
-def test_invalid_path_sends_nothing(
-    filename: Any, connect: Connect, tmp_path: Path
-) -> None:
-    path = os.path.join(tmp_path, filename) if isinstance(filename, str) else filename
-    with (
-        serve(storing(SMALL)) as server,
-        pytest.raises((OSError, ParameterError)) as caught,
-    ):
-        connect(server.url).download_file(**OBJECT, Filename=path if filename else "")
-
-    assert server.requests == []
-    assert ".part" not in str(caught.value)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_unwritable_folder_sends_nothing(connect: Connect, tmp_path: Path) -> None:
+def test_unwritable_folder_sends_nothing(download: Transfer, tmp_path: Path) -> None:
     if sys.platform == "win32" or os.geteuid() == 0:
         pytest.skip("everything is writable")
     tmp_path.chmod(0o500)
-    with serve(storing(SMALL)) as server, pytest.raises(PermissionError) as caught:
-        connect(server.url).download_file(**OBJECT, Filename=tmp_path / "file")
-
-    assert server.requests == []
+    with pytest.raises(PermissionError) as caught:
+        download(refusing, Filename=tmp_path / "file")
     assert caught.value.filename == str(tmp_path / "file")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not allow them")
 @pytest.mark.parametrize(
     "name",
     ["CON", "a:b", "a\\b.txt", "trailing. ", "-", "%s{}", "ü" * 127, "x" * 255, "..a"],
 )
-def test_unusual_name_of_a_file(name: str, connect: Connect, tmp_path: Path) -> None:
-    if sys.platform == "win32":
-        pytest.skip("Windows does not allow them")
-    with serve(storing(SMALL)) as server:
-        connect(server.url).download_file(**OBJECT, Filename=str(tmp_path / name))
-
-    assert os.listdir(tmp_path) == [name]
+def test_unusual_name_of_a_file(name: str, download: Transfer, tmp_path: Path) -> None:
+    download(storing(SMALL), Filename=str(tmp_path / name))
     assert (tmp_path / name).read_bytes() == SMALL
+    assert sorted(os.listdir(tmp_path)) == sorted([name, "target"])
 
 
 class Bucket:
-    """A handler of S3 with one bucket, whose n-th part of an upload can be refused."""
+    """The responses of S3 with one bucket, whose n-th part of an upload can be refused."""
 
     def __init__(self, refused_part: int = 0) -> None:
         self.objects: dict[str, bytes] = {}
@@ -346,13 +324,10 @@ class Bucket:
         self.aborted = 0
         self._refused_part = refused_part
 
-    def __call__(self, peer: Peer) -> None:
-        while True:
-            request = peer.receive_request()
-            peer.send(self.respond(request))
-
-    def respond(self, request: Request) -> bytes:
+    def __call__(self, request: Request) -> bytes:
         key, _, query = request.target.partition("?")
+        if request.method == "GET":
+            return response(200, next(iter(self.objects.values())))
         if request.method == "DELETE":
             self.aborted += 1
             return response(204)
@@ -386,90 +361,68 @@ def unchunked(body: bytes) -> bytes:
     return content
 
 
-@pytest.mark.parametrize(
-    "content", [b"", SMALL, LARGE], ids=["empty", "small", "large"]
-)
+@sizes
 def test_uploaded_object_has_the_content_of_the_file(
-    content: bytes, is_parallel: bool, connect: Connect, target: Path
+    content: bytes, is_parallel: bool, upload: Transfer, target: Path
 ) -> None:
     target.write_bytes(content)
     bucket = Bucket()
-    with serve(bucket) as server:
-        connect(server.url).upload_file(
-            **OBJECT, Filename=target, ContentType="text/x", Metadata={"a": "b"}
-        )
-
+    upload(serving(bucket), ContentType="text/x", Metadata={"a": "b"})
     assert list(bucket.objects.values()) == [content]
     assert len(bucket.parts) == (3 if is_parallel and content == LARGE else 0)
     assert bucket.headers["content-type"] == "text/x"
     assert bucket.headers["x-amz-meta-a"] == "b"
 
 
-def test_failed_upload_of_parts_is_aborted(connect: Connect, target: Path) -> None:
+def test_failed_upload_of_parts_is_aborted(upload: Transfer, target: Path) -> None:
     target.write_bytes(LARGE)
     bucket = Bucket(refused_part=2)
-    with (
-        serve(bucket) as server,
-        pytest.raises(ServiceError, match="s3_upload_file: AccessDenied"),
-    ):
-        connect(server.url).upload_file(**OBJECT, Filename=target)
-
+    with pytest.raises(ServiceError, match="s3_upload_file: AccessDenied"):
+        upload(serving(bucket))
     assert bucket.aborted == 1
     assert bucket.objects == {}
 
 
 def test_argument_unsupported_by_s3transfer_is_sent(
-    connect: Connect, target: Path
+    upload: Transfer, target: Path
 ) -> None:
     target.write_bytes(LARGE)
     bucket = Bucket()
-    with serve(bucket) as server:
-        connect(server.url).upload_file(
-            **OBJECT, Filename=target, BucketKeyEnabled=True
-        )
-
+    upload(serving(bucket), BucketKeyEnabled=True)
     header = "x-amz-server-side-encryption-bucket-key-enabled"
     assert bucket.headers[header] == "true"
     assert list(bucket.objects.values()) == [LARGE]
 
 
 def test_file_too_large_for_one_request_is_not_sent(
-    connect: Connect, target: Path, monkeypatch: pytest.MonkeyPatch
+    upload: Transfer, target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hide_s3transfer(monkeypatch)
     with target.open("wb") as file:
         file.truncate(5 * 2**30 + 1)  # sparse
-    with (
-        serve(Bucket()) as server,
-        pytest.raises(ParameterError, match=r"Filename: .*'paws-py\[s3\]'"),
-    ):
-        connect(server.url).upload_file(**OBJECT, Filename=target)
-
-    assert server.requests == []
+    with pytest.raises(ParameterError, match=r"Filename: .*'paws-py\[s3\]'"):
+        upload(refusing)
 
 
-def test_missing_file_is_not_uploaded(connect: Connect, tmp_path: Path) -> None:
-    with serve(Bucket()) as server, pytest.raises(FileNotFoundError) as caught:
-        connect(server.url).upload_file(**OBJECT, Filename=tmp_path / "missing")
-
+def test_missing_file_is_not_uploaded(upload: Transfer, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as caught:
+        upload(refusing, Filename=tmp_path / "missing")
     assert caught.value.filename == str(tmp_path / "missing")
-    assert server.requests == []
+
+
+@pytest.fixture(params=[True, False], ids=["rich", "plain text"])
+def has_rich(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Run a test with rich, and as if it were not installed."""
+    if not request.param:
+        monkeypatch.setattr("paws_common.custom.progress.find_spec", lambda name: None)
+    return bool(request.param)
 
 
 @pytest.mark.usefixtures("is_parallel")
-@pytest.mark.parametrize("has_rich", [True, False])
 def test_progress_is_shown_on_standard_error(
-    has_rich: bool,
-    connect: Connect,
-    target: Path,
-    capfd: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    has_rich: bool, download: Transfer, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    if not has_rich:
-        monkeypatch.setattr("paws_common.custom.progress.find_spec", lambda name: None)
-    with serve(storing(LARGE)) as server:
-        connect(server.url).download_file(**OBJECT, Filename=target, progress=True)
-
+    download(storing(LARGE), progress=True)
     output = capfd.readouterr()
     assert output.out == ""
     assert "target" in output.err
@@ -487,21 +440,16 @@ class FullDisk(io.StringIO):
         return 0
 
 
-@pytest.mark.parametrize("has_rich", [True, False])
+@pytest.mark.usefixtures("has_rich")
 @pytest.mark.parametrize("stream", [None, FullDisk()], ids=["closed", "full"])
 def test_progress_that_cannot_be_written_is_omitted(
     stream: FullDisk | None,
-    has_rich: bool,
-    connect: Connect,
+    download: Transfer,
     target: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    if not has_rich:
-        monkeypatch.setattr("paws_common.custom.progress.find_spec", lambda name: None)
     monkeypatch.setattr("sys.stderr", stream)
-    with serve(storing(LARGE)) as server:
-        connect(server.url).download_file(**OBJECT, Filename=target, progress=True)
-
+    download(storing(LARGE), progress=True)
     assert target.read_bytes() == LARGE
 
 
@@ -511,17 +459,7 @@ def test_functions_of_services_that_are_generated_on_demand(
     """The plain functions, with the default service."""
     source, target = tmp_path / "source", tmp_path / "target"
     source.write_bytes(SMALL)
-    bucket = Bucket()
-
-    def handle(peer: Peer) -> None:
-        while True:
-            request = peer.receive_request()
-            if request.method == "GET":
-                peer.send(response(200, next(iter(bucket.objects.values()))))
-            else:
-                peer.send(bucket.respond(request))
-
-    with serve(handle) as server:
+    with serve(serving(Bucket())) as server:
         for name, value in {
             "AWS_ENDPOINT_URL": server.url,
             "AWS_ACCESS_KEY_ID": "key",
@@ -548,27 +486,25 @@ def mode(path: Path) -> int:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
 @pytest.mark.parametrize("mask", [0o022, 0o077, 0o002])
 def test_new_file_has_the_mode_that_open_sets(
-    mask: int, connect: Connect, tmp_path: Path
+    mask: int, download: Transfer, tmp_path: Path
 ) -> None:
     before = os.umask(mask)
     try:
         (tmp_path / "opened").write_bytes(b"")
-        with serve(storing(SMALL)) as server:
-            connect(server.url).download_file(**OBJECT, Filename=tmp_path / "new")
+        download(storing(SMALL), Filename=tmp_path / "new")
     finally:
         os.umask(before)
-
     assert mode(tmp_path / "new") == mode(tmp_path / "opened")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
-def test_replaced_file_keeps_its_mode_and_link(connect: Connect, target: Path) -> None:
+def test_replaced_file_keeps_its_mode_and_link(
+    download: Transfer, target: Path
+) -> None:
     target.chmod(0o640)
     link = target.with_name("link")
     link.symlink_to(target.name)
-    with serve(storing(SMALL)) as server:
-        connect(server.url).download_file(**OBJECT, Filename=link)
-
+    download(storing(SMALL), Filename=link)
     assert link.is_symlink()
     assert target.read_bytes() == SMALL
     assert mode(target) == 0o640
