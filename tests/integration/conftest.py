@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from paws.services.sagemakerruntime import SageMakerRuntime
-from paws_common import LocalEndpoint
 from support.clients import create_boto3_client, create_service
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+def authority(tmp_path_factory) -> Authority:
     """Return a certificate authority that no client trusts by default."""
     # `tox -e containers` does not install cryptography.
     from support.certificates import Authority
@@ -28,7 +27,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 @pytest.fixture(autouse=True)
-def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_proxies(monkeypatch) -> None:
     """Remove the proxies and the CA bundles of the machine."""
     for name in list(os.environ):
         if name.lower().endswith("_proxy") or name == "REQUESTS_CA_BUNDLE":
@@ -36,7 +35,7 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def any_host(monkeypatch: pytest.MonkeyPatch) -> None:
+def any_host(monkeypatch) -> None:
     """Resolve each name to the loopback interface."""
     resolve = socket.getaddrinfo
 
@@ -47,7 +46,7 @@ def any_host(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+def waits(monkeypatch) -> list[float]:
     """Return the seconds between attempts, which are not waited for."""
     seconds: list[float] = []
     monkeypatch.setattr("time.sleep", seconds.append)
@@ -55,7 +54,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @pytest.fixture
-def create(local: LocalEndpoint) -> Iterator[Callable[..., SageMakerRuntime]]:
+def create(local) -> Iterator[Callable[..., SageMakerRuntime]]:
     """Create services for the local endpoint with more keys of the configuration."""
     with ExitStack() as services:
 
@@ -68,11 +67,11 @@ def create(local: LocalEndpoint) -> Iterator[Callable[..., SageMakerRuntime]]:
 
 
 @pytest.fixture
-def service(create: Callable[..., SageMakerRuntime]) -> SageMakerRuntime:
+def service(create) -> SageMakerRuntime:
     return create()
 
 
 @pytest.fixture
-def boto3_client(local: LocalEndpoint) -> Iterator[Any]:
+def boto3_client(local) -> Iterator[Any]:
     with closing(create_boto3_client(local.url)) as client:
         yield client

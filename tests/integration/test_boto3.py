@@ -9,8 +9,7 @@ import boto3
 import pytest
 
 import paws
-from paws.services.sagemakerruntime import SageMakerRuntime
-from paws_common import ConfigError, LocalEndpoint
+from paws_common import ConfigError
 from support.clients import KEYS
 from support.programs import run_program
 
@@ -61,9 +60,7 @@ def test_nothing_of_others_is_replaced() -> None:
     assert run_program(UNCHANGED) == "set()"
 
 
-def test_calls_of_both_run_in_threads(
-    service: SageMakerRuntime, boto3_client: Any
-) -> None:
+def test_calls_of_both_run_in_threads(service, boto3_client) -> None:
     def invoke(body: bytes) -> tuple[bytes, bytes]:
         ours = service.invoke_endpoint("demo", body)["Body"]
         theirs = boto3_client.invoke_endpoint(EndpointName="demo", Body=body)
@@ -75,16 +72,14 @@ def test_calls_of_both_run_in_threads(
     assert results == [(body.upper(), body.upper()) for body in bodies]
 
 
-def test_default_session_of_boto3_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_default_session_of_boto3_is_not_used(monkeypatch) -> None:
     monkeypatch.setattr("boto3.DEFAULT_SESSION", None)
     boto3.setup_default_session(region_name="eu-west-1")
     with pytest.raises(ConfigError, match="there is no region"):
         _ = paws.sagemakerruntime(credentials={"creds": KEYS}).client
 
 
-def test_handlers_of_boto3_are_not_called(
-    service: SageMakerRuntime, boto3_client: Any, local: LocalEndpoint
-) -> None:
+def test_handlers_of_boto3_are_not_called(service, boto3_client, local) -> None:
     def add(params: dict[str, Any], **_: object) -> None:
         params["headers"]["X-Own"] = "1"
 

@@ -7,7 +7,6 @@ import platform
 import re
 import sys
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import botocore
@@ -20,9 +19,7 @@ from paws_common import LocalEndpoint
 # --- Credentials and endpoints
 
 
-def test_expired_credentials_are_refreshed(
-    local: LocalEndpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_expired_credentials_are_refreshed(local, tmp_path, monkeypatch) -> None:
     # Each time that it runs, the program gives another key, which expires in a minute.
     program = tmp_path / "program.py"
     program.write_text(
@@ -69,9 +66,7 @@ def test_expired_credentials_are_refreshed(
         ),
     ],
 )
-def test_endpoint_is_by_botocore_s_rules(
-    region: str, config: dict[str, Any], host: str
-) -> None:
+def test_endpoint_is_by_botocore_s_rules(region, config, host) -> None:
     service = paws.sagemakerruntime({"botocore": Config(**config)}, region=region)
     with closing(service.client) as client:
         assert client.meta.endpoint_url == f"https://{host}"
@@ -88,22 +83,20 @@ def user_agent(local: LocalEndpoint, **config: Any) -> str:
     return local.requests[-1].headers["User-Agent"]
 
 
-def test_user_agent_names_package_botocore_and_python(local: LocalEndpoint) -> None:
+def test_user_agent_names_package_botocore_and_python(local) -> None:
     names = user_agent(local).split()
     assert f"Botocore/{botocore.__version__}" in names
     assert f"Python/{platform.python_version()}" in names
     assert re.fullmatch(r"paws-py/[0-9.]+\S*", names[-1])
 
 
-def test_custom_user_agent_is_kept(local: LocalEndpoint) -> None:
+def test_custom_user_agent_is_kept(local) -> None:
     own = Config(user_agent="mine/1", user_agent_extra="more/2")
     assert re.fullmatch(r"mine/1 more/2 paws-py/\S+", user_agent(local, botocore=own))
 
 
 @pytest.mark.parametrize("how", ["environment", "configuration"])
-def test_user_agent_names_the_application(
-    local: LocalEndpoint, how: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_user_agent_names_the_application(local, how, monkeypatch) -> None:
     given: dict[str, Any] = {}
     if how == "environment":
         monkeypatch.setenv("AWS_SDK_UA_APP_ID", "my app/é")

@@ -11,7 +11,6 @@ import pytest
 from botocore.config import Config
 
 import paws
-from paws_common import LocalEndpoint
 from support.clients import KEYS, REGION
 
 OPTIONS: dict[str, Any] = {
@@ -40,7 +39,7 @@ OPTIONS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("option", OPTIONS)
-def test_option_is_that_of_boto3(option: str) -> None:
+def test_option_is_that_of_boto3(option) -> None:
     config = Config(**{option: OPTIONS[option]})
     region = None if option == "region_name" else REGION
     service = paws.sagemakerruntime(
@@ -58,9 +57,7 @@ def test_option_is_that_of_boto3(option: str) -> None:
 
 
 @pytest.mark.parametrize("is_ignored", [True, False])
-def test_configured_endpoint_is_ignored_on_request(
-    monkeypatch: pytest.MonkeyPatch, is_ignored: bool
-) -> None:
+def test_configured_endpoint_is_ignored_on_request(monkeypatch, is_ignored) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", "http://127.0.0.1:1")
     options: dict[str, Any] = {"ignore_configured_endpoint_urls": is_ignored}
     config = Config(**options)
@@ -78,9 +75,7 @@ def test_configured_endpoint_is_ignored_on_request(
         ({"user_agent_appid": "own"}, r"Botocore/.* app/own paws-py/\S+"),
     ],
 )
-def test_user_agent_contains_the_option(
-    local: LocalEndpoint, options: dict[str, Any], pattern: str
-) -> None:
+def test_user_agent_contains_the_option(local, options, pattern) -> None:
     service = paws.sagemakerruntime({"botocore": Config(**options)}, **local.config())
     with service:
         service.invoke_endpoint("demo", b"a")
@@ -97,9 +92,7 @@ def test_user_agent_contains_the_option(
         {"max_attempts": 2, "mode": "legacy"},
     ],
 )
-def test_number_of_attempts_is_that_of_the_option(
-    local: LocalEndpoint, retries: dict[str, Any]
-) -> None:
+def test_number_of_attempts_is_that_of_the_option(local, retries) -> None:
     service = paws.sagemakerruntime(
         {"botocore": Config(retries=retries)}, **local.config()
     )

@@ -24,7 +24,7 @@ from botocore.parsers import ResponseParserError
 from urllib3.exceptions import ProtocolError
 
 from paws.services.sagemakerruntime import SageMakerRuntime
-from paws_common import LocalEndpoint, PawsError, ServiceError
+from paws_common import PawsError, ServiceError
 from paws_common.local import Request
 from support.clients import create_boto3_client, create_service
 
@@ -56,12 +56,7 @@ def refuse(body: bytes, request: Request) -> bytes:
 
 @pytest.mark.parametrize("operation", CALLS)
 @pytest.mark.parametrize("predict", [echo, throttle_first_attempts, refuse, None])
-def test_events_are_those_of_boto3(
-    local: LocalEndpoint,
-    predict: Predict | None,
-    operation: str,
-    waits: list[float],
-) -> None:
+def test_events_are_those_of_boto3(local, predict, operation, waits) -> None:
     """Without `predict`, the endpoint refuses connections."""
     if predict is not None:
         local.predict = predict
@@ -101,9 +96,7 @@ def register(
     service.client.meta.events.register(f"{event}.{SERVICE}", handler)
 
 
-def test_parameters_of_handlers_are_sent(
-    service: SageMakerRuntime, local: LocalEndpoint
-) -> None:
+def test_parameters_of_handlers_are_sent(service, local) -> None:
     def set_variant(params: dict[str, Any], **_: object) -> None:
         params["TargetVariant"] = "canary"
 
@@ -121,9 +114,7 @@ def test_parameters_of_handlers_are_sent(
     ("event", "is_signed"),
     [("before-call", True), ("before-sign", True), ("before-send", False)],
 )
-def test_header_of_a_handler_is_sent(
-    service: SageMakerRuntime, local: LocalEndpoint, event: str, is_signed: bool
-) -> None:
+def test_header_of_a_handler_is_sent(service, local, event, is_signed) -> None:
     def add(params: Any = None, request: Any = None, **_: object) -> None:
         headers = request.headers if request else params["headers"]
         headers["X-Trace"] = "1"
@@ -135,9 +126,7 @@ def test_header_of_a_handler_is_sent(
     assert (";x-trace," in request.headers["Authorization"]) is is_signed
 
 
-def test_handler_is_called_until_it_is_unregistered(
-    service: SageMakerRuntime, local: LocalEndpoint
-) -> None:
+def test_handler_is_called_until_it_is_unregistered(service, local) -> None:
     def unsigned(**_: object) -> object:
         return UNSIGNED
 
@@ -149,9 +138,7 @@ def test_handler_is_called_until_it_is_unregistered(
     assert signed == [False, True]
 
 
-def test_response_of_before_call_replaces_the_request(
-    service: SageMakerRuntime, local: LocalEndpoint
-) -> None:
+def test_response_of_before_call_replaces_the_request(service, local) -> None:
     http_response = AWSResponse("http://demo", 200, {}, None)
     register(
         service, "before-call", lambda **_: (http_response, {"Body": io.BytesIO(b"b")})
@@ -160,9 +147,7 @@ def test_response_of_before_call_replaces_the_request(
     assert local.requests == ()
 
 
-def test_response_of_before_send_is_parsed(
-    service: SageMakerRuntime, local: LocalEndpoint
-) -> None:
+def test_response_of_before_send_is_parsed(service, local) -> None:
     class Raw(io.BytesIO):
         def stream(self, *_: object, **__: object) -> Iterator[bytes]:
             yield self.read()
@@ -177,7 +162,7 @@ def test_response_of_before_send_is_parsed(
     assert local.requests == ()
 
 
-def test_response_and_result_are_changed(service: SageMakerRuntime) -> None:
+def test_response_and_result_are_changed(service) -> None:
     def set_header(response_dict: dict[str, Any], **_: object) -> None:
         response_dict["headers"]["X-Amzn-SageMaker-Custom-Attributes"] = "own"
 
@@ -195,9 +180,7 @@ def test_response_and_result_are_changed(service: SageMakerRuntime) -> None:
     assert result["InvokedProductionVariant"] == "canary"
 
 
-def test_handler_of_needs_retry_retries_a_response(
-    service: SageMakerRuntime, local: LocalEndpoint
-) -> None:
+def test_handler_of_needs_retry_retries_a_response(service, local) -> None:
     register(service, "needs-retry", lambda attempts, **_: 0 if attempts < 3 else None)
     result = service.invoke_endpoint("demo", b"a")
     assert result["ResponseMetadata"]["RetryAttempts"] == 2
@@ -244,10 +227,7 @@ AFTER_THE_REQUEST = ("before-parse", "response-received", "needs-retry", "after-
     "create_error", OWN_ERRORS, ids=lambda create: create.func.__name__
 )
 def test_exception_of_a_handler_is_not_translated(
-    local: LocalEndpoint,
-    event: str,
-    create_error: Callable[[], Exception],
-    waits: list[float],
+    local, event, create_error, waits
 ) -> None:
     """After the request was sent, it is not sent again either."""
     error = create_error()
@@ -274,9 +254,7 @@ def test_exception_of_a_handler_is_not_translated(
     ],
     ids=["client", "mock"],
 )
-def test_exception_within_a_handler_is_not_translated(
-    service: SageMakerRuntime, call: Callable[[Any], object]
-) -> None:
+def test_exception_within_a_handler_is_not_translated(service, call) -> None:
     """A call within a handler has its own errors: they are not those of this call."""
     with closing(create_boto3_client(UNREACHABLE)) as client:
         events = service.client.meta.events

@@ -31,7 +31,7 @@ Initializer = Callable[[Session], None]
 
 
 @pytest.fixture(autouse=True)
-def environment(local: LocalEndpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+def environment(local, monkeypatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", local.url)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "environment")
@@ -62,9 +62,7 @@ def invoke(local: LocalEndpoint) -> dict[str, str]:
     return dict(local.requests[-1].headers)
 
 
-def test_handler_of_an_initializer_is_called(
-    local: LocalEndpoint, register: Callable[[Initializer], None]
-) -> None:
+def test_handler_of_an_initializer_is_called(local, register) -> None:
     def add_header(params: dict[str, Any], **_: object) -> None:
         params["headers"]["X-Own"] = "1"
 
@@ -72,9 +70,7 @@ def test_handler_of_an_initializer_is_called(
     assert invoke(local)["X-Own"] == "1"
 
 
-def test_initializer_may_create_a_client(
-    local: LocalEndpoint, register: Callable[[Initializer], None]
-) -> None:
+def test_initializer_may_create_a_client(local, register) -> None:
     names = []
 
     def create_client(session: Session) -> None:
@@ -86,9 +82,7 @@ def test_initializer_may_create_a_client(
     assert names[0] == "sts"
 
 
-def test_initializer_may_call_paws(
-    local: LocalEndpoint, register: Callable[[Initializer], None]
-) -> None:
+def test_initializer_may_call_paws(local, register) -> None:
     bodies: list[bytes] = []
 
     def call(session: Session) -> None:
@@ -103,18 +97,14 @@ def test_initializer_may_call_paws(
     assert bodies == [b"INNER"]
 
 
-def test_keys_of_the_environment_need_one_session(
-    local: LocalEndpoint, register: Callable[[Initializer], None]
-) -> None:
+def test_keys_of_the_environment_need_one_session(local, register) -> None:
     sessions: list[Session] = []
     register(sessions.append)
     invoke(local)
     assert len(sessions) == 1
 
 
-def test_loader_of_an_initializer_loads_the_model(
-    local: LocalEndpoint, register: Callable[[Initializer], None]
-) -> None:
+def test_loader_of_an_initializer_loads_the_model(local, register) -> None:
     loaded = []
 
     class OwnLoader(Loader):
@@ -127,9 +117,7 @@ def test_loader_of_an_initializer_loads_the_model(
     assert "sagemaker-runtime" in loaded
 
 
-def test_credential_provider_of_an_initializer_is_used(
-    local: LocalEndpoint, register: Callable[[Initializer], None]
-) -> None:
+def test_credential_provider_of_an_initializer_is_used(local, register) -> None:
     class OwnProvider(CredentialProvider):
         METHOD = "own"
 
@@ -144,9 +132,7 @@ def test_credential_provider_of_an_initializer_is_used(
     assert " Credential=own/" in invoke(local)["Authorization"]
 
 
-def test_credential_resolver_of_an_initializer_is_used(
-    local: LocalEndpoint, register: Callable[[Initializer], None]
-) -> None:
+def test_credential_resolver_of_an_initializer_is_used(local, register) -> None:
     """It need not be a `CredentialResolver` with a list of providers."""
 
     class OwnResolver:
@@ -202,11 +188,7 @@ class OwnProvider(OwnRefreshedProvider):
     ids=lambda error: type(error).__name__,
 )
 def test_exception_of_own_provider_is_not_translated(
-    local: LocalEndpoint,
-    register: Callable[[Initializer], None],
-    is_resolver: bool,
-    provider: type[OwnRefreshedProvider],
-    error: Exception,
+    local, register, is_resolver, provider, error
 ) -> None:
     def insert(session: Session) -> None:
         if is_resolver:
@@ -222,9 +204,7 @@ def test_exception_of_own_provider_is_not_translated(
     assert local.requests == ()
 
 
-def test_default_config_of_an_initializer_is_used(
-    local: LocalEndpoint, register: Callable[[Initializer], None]
-) -> None:
+def test_default_config_of_an_initializer_is_used(local, register) -> None:
     """The user's own `Config` has precedence over it."""
     default = Config(read_timeout=5, user_agent_extra="default/1", connect_timeout=6)
     register(lambda session: session.set_default_client_config(default))

@@ -15,7 +15,6 @@ import pytest
 
 from paws_common.client.connections import MAX_IDLE_SECONDS, Progress
 from paws_common.client.transport import Transport
-from support.certificates import Authority
 from support.senders import failure, prepared, send, transport
 from support.servers import (
     OK,
@@ -60,12 +59,12 @@ Connect = Callable[[Handler], AbstractContextManager[Route]]
 
 
 @pytest.fixture(params=["plain", "TLS", "tunnel"])
-def scheme(request: pytest.FixtureRequest) -> str:
+def scheme(request) -> str:
     return str(request.param)
 
 
 @pytest.fixture
-def connect(authority: Authority, scheme: str) -> Connect:
+def connect(authority, scheme) -> Connect:
     """Return a function that starts a server with a handler."""
 
     @contextmanager
@@ -82,9 +81,7 @@ def connect(authority: Authority, scheme: str) -> Connect:
 
 
 @pytest.mark.parametrize("handler", [responding_once(OK), reset_after_response])
-def test_connection_closed_while_idle_is_replaced(
-    connect: Connect, handler: Handler
-) -> None:
+def test_connection_closed_while_idle_is_replaced(connect, handler) -> None:
     with connect(handler) as route:
         for count in range(1, 4):
             route.send()
@@ -94,7 +91,7 @@ def test_connection_closed_while_idle_is_replaced(
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux reports what arrived")
 def test_request_after_an_unseen_close_is_not_received(
-    connect: Connect, scheme: str, monkeypatch: pytest.MonkeyPatch
+    connect, scheme, monkeypatch
 ) -> None:
     """The server closes the connection after the last check, before the request arrives."""
     with connect(responding_once(OK)) as route:
@@ -109,9 +106,7 @@ def test_request_after_an_unseen_close_is_not_received(
     assert len(route.server.requests) == 1
 
 
-def test_request_that_a_closing_server_received_is_sent(
-    connect: Connect, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_request_that_a_closing_server_received_is_sent(connect, monkeypatch) -> None:
     def handle(peer: Peer) -> None:
         peer.receive_request()
         peer.send(OK)
@@ -134,7 +129,7 @@ def _hide_closed_connections(monkeypatch: pytest.MonkeyPatch) -> None:
     ("idle", "connections"), [(MAX_IDLE_SECONDS - 1, 1), (MAX_IDLE_SECONDS + 1, 2)]
 )
 def test_connection_that_was_idle_for_long_is_replaced(
-    connect: Connect, monkeypatch: pytest.MonkeyPatch, idle: float, connections: int
+    connect, monkeypatch, idle, connections
 ) -> None:
     with connect(responding(OK)) as route:
         route.send()
@@ -144,9 +139,7 @@ def test_connection_that_was_idle_for_long_is_replaced(
         assert route.server.connections == connections
 
 
-def test_closed_connection_is_replaced_once(
-    connect: Connect, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_closed_connection_is_replaced_once(connect, monkeypatch) -> None:
     """A connection that urllib3 opens again has not been idle."""
     with connect(responding_once(OK)) as route:
         route.send()
@@ -156,9 +149,7 @@ def test_closed_connection_is_replaced_once(
         assert route.server.connections == 2
 
 
-def test_all_idle_connections_are_replaced(
-    connect: Connect, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_all_idle_connections_are_replaced(connect, monkeypatch) -> None:
     together = Barrier(3)
 
     def handle(peer: Peer) -> None:
@@ -178,9 +169,7 @@ def test_all_idle_connections_are_replaced(
             route.wait_for_close()
 
 
-def test_chunked_request_replaces_an_idle_connection(
-    connect: Connect, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_chunked_request_replaces_an_idle_connection(connect, monkeypatch) -> None:
     with connect(responding(OK)) as route:
         for _ in range(2):
             request = prepared(route.url, headers={"Transfer-Encoding": "chunked"})
@@ -197,23 +186,21 @@ def test_chunked_request_replaces_an_idle_connection(
         response(200, b"ok", {"Connection": "close"}),
     ],
 )
-def test_connection_that_is_to_be_closed_is_not_reused(
-    connect: Connect, said: bytes
-) -> None:
+def test_connection_that_is_to_be_closed_is_not_reused(connect, said) -> None:
     with connect(responding(said)) as route:
         route.send()
         route.send()
         assert route.server.connections == 2
 
 
-def test_unread_response_closes_its_connection(connect: Connect) -> None:
+def test_unread_response_closes_its_connection(connect) -> None:
     with connect(responding(OK)) as route:
         route.sender.send(prepared(route.url, stream=True)).raw.close()
         route.wait_for_close()
         route.send()
 
 
-def test_closed_transport_opens_new_connections(connect: Connect) -> None:
+def test_closed_transport_opens_new_connections(connect) -> None:
     with connect(responding(OK)) as route:
         gc.disable()
         try:
@@ -226,7 +213,7 @@ def test_closed_transport_opens_new_connections(connect: Connect) -> None:
             gc.enable()
 
 
-def test_transport_can_be_closed_during_requests(connect: Connect) -> None:
+def test_transport_can_be_closed_during_requests(connect) -> None:
     with connect(responding(OK)) as route, ThreadPoolExecutor(4) as pool:
 
         def call(number: int) -> None:

@@ -96,7 +96,7 @@ def endpoint(command: list[str], port: int, folder: Path) -> Iterator[LocalEndpo
 
 
 @pytest.fixture(scope="module")
-def regression(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalEndpoint]:
+def regression(tmp_path_factory) -> Iterator[LocalEndpoint]:
     """``mlflow models serve`` with a model of scikit-learn: y = 2 x + 1."""
     folder, port = tmp_path_factory.mktemp("regression"), free_port()
     subprocess.run(
@@ -112,7 +112,7 @@ def regression(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalEndpoi
 
 
 @pytest.fixture(scope="module")
-def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalEndpoint]:
+def chat(tmp_path_factory) -> Iterator[LocalEndpoint]:
     """MLflow's agent server, which streams chunks in the format of OpenAI."""
     folder, port = tmp_path_factory.mktemp("chat"), free_port()
     with endpoint(["-c", SERVE_STREAM, str(port)], port, folder) as local:
@@ -126,9 +126,7 @@ def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalEndpoint]:
         (b"x\n3.0\n4.0\n", "text/csv"),
     ],
 )
-def test_mlflow_scores_records(
-    regression: LocalEndpoint, body: bytes, content_type: str
-) -> None:
+def test_mlflow_scores_records(regression, body, content_type) -> None:
     svc = paws.sagemakerruntime(**regression.config())
     result = svc.invoke_endpoint("demo", body, ContentType=content_type)
     assert json.loads(result["Body"])["predictions"] == pytest.approx([7.0, 9.0])
@@ -136,7 +134,7 @@ def test_mlflow_scores_records(
     assert result["CustomAttributes"] is None
 
 
-def test_mlflow_scores_an_asynchronous_input(regression: LocalEndpoint) -> None:
+def test_mlflow_scores_an_asynchronous_input(regression) -> None:
     svc = paws.sagemakerruntime(**regression.config())
     rows = b"x\n" + b"3.0\n" * 50_000
     result = invoke_and_wait(
@@ -152,7 +150,7 @@ def test_mlflow_scores_an_asynchronous_input(regression: LocalEndpoint) -> None:
     assert predictions[-1] == pytest.approx(7.0)
 
 
-def test_error_of_mlflow_is_a_model_error(regression: LocalEndpoint) -> None:
+def test_error_of_mlflow_is_a_model_error(regression) -> None:
     svc = paws.sagemakerruntime(**regression.config())
     with pytest.raises(ModelError) as caught:
         svc.invoke_endpoint("demo", b"{", ContentType="application/json")
@@ -161,7 +159,7 @@ def test_error_of_mlflow_is_a_model_error(regression: LocalEndpoint) -> None:
     assert message["error_code"] == "BAD_REQUEST"
 
 
-def test_server_sent_events_are_streamed(chat: LocalEndpoint) -> None:
+def test_server_sent_events_are_streamed(chat) -> None:
     svc = paws.sagemakerruntime(**chat.config())
     request = {"stream": True, "messages": [{"role": "user", "content": "once upon a"}]}
     result = svc.invoke_endpoint_with_response_stream(

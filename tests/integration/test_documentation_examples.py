@@ -10,7 +10,6 @@ import json
 import os
 import time
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 import botocore.session
@@ -115,7 +114,7 @@ def s3() -> Iterator[S3]:
 
 
 @pytest.fixture(scope="module")
-def generated_s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def generated_s3(tmp_path_factory) -> Iterator[Any]:
     folder = tmp_path_factory.mktemp("generated")
     operations = [
         *("CreateMultipartUpload", "GetObject", "HeadBucket", "HeadObject"),
@@ -133,12 +132,7 @@ def model_container() -> Iterator[Container]:
 
 @pytest.fixture
 def account(
-    local_endpoint: LocalEndpoint,
-    s3: S3,
-    generated_s3: Any,
-    model_container: Container,
-    pytester: pytest.Pytester,
-    monkeypatch: pytest.MonkeyPatch,
+    local_endpoint, s3, generated_s3, model_container, pytester, monkeypatch
 ) -> None:
     """Give a reader what the pages speak of: endpoints, a bucket, a profile, a file."""
     # A result is there at once, or never.
@@ -160,10 +154,7 @@ def account(
 
 @every_page
 def test_python_blocks_have_the_documented_result(
-    page: Path,
-    account: None,
-    pytester: pytest.Pytester,
-    monkeypatch: pytest.MonkeyPatch,
+    page, account, pytester, monkeypatch
 ) -> None:
     def run_tests(source: str, count: int) -> None:
         pytester.makepyfile(source)
@@ -179,9 +170,7 @@ def test_python_blocks_have_the_documented_result(
     assert reader.tried == blocks(page, "python")
 
 
-def test_async_page_runs_without_aws(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_async_page_runs_without_aws(pytester, monkeypatch) -> None:
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     paws.paws_reset_cache()
@@ -194,9 +183,7 @@ def fail_to_run(source: str, count: int) -> None:
 
 
 @pytest.mark.slow
-def test_r_blocks_have_the_documented_output(
-    account: None, local_endpoint: LocalEndpoint, pytester: pytest.Pytester
-) -> None:
+def test_r_blocks_have_the_documented_output(account, local_endpoint, pytester) -> None:
     require_reticulate(pytester.path)
     page = blocks_with_output(RETICULATE, "r")
     url = local_endpoint.url
@@ -213,7 +200,7 @@ def test_r_blocks_are_on_the_page_of_reticulate() -> None:
 
 
 @pytest.mark.slow
-def test_r_function_as_model_does_not_abort_r(pytester: pytest.Pytester) -> None:
+def test_r_function_as_model_does_not_abort_r(pytester) -> None:
     require_reticulate(pytester.path)
     program = """
         library(reticulate)
@@ -230,10 +217,10 @@ def test_r_function_as_model_does_not_abort_r(pytester: pytest.Pytester) -> None
 
 
 @every_page
-def test_link_leads_to_a_file_that_is_there(page: Path) -> None:
+def test_link_leads_to_a_file_that_is_there(page) -> None:
     assert [path for path in files_linked_to(page) if not path.is_file()] == []
 
 
 @every_page
-def test_blocks_have_a_known_language(page: Path) -> None:
+def test_blocks_have_a_known_language(page) -> None:
     assert languages(page) <= {"diff", "mermaid", "python", "r", "sh", "text"}

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from paws_common.local import LocalEndpoint, Request, Response
+from paws_common.local import Request, Response
 from support.servers import PATIENCE_SECONDS, Peer, serve
 from support.streams import CHUNKED, chunk, part
 
@@ -60,7 +60,7 @@ def client(app: Any) -> Iterator[Any]:
     assert not thread.is_alive()
 
 
-def test_prediction_is_the_response_of_the_model(local_endpoint: LocalEndpoint) -> None:
+def test_prediction_is_the_response_of_the_model(local_endpoint) -> None:
     def predict(body: bytes, request: Request) -> Response:
         assert request.endpoint_name == "my-endpoint"
         assert request.content_type == "text/csv"
@@ -75,9 +75,7 @@ def test_prediction_is_the_response_of_the_model(local_endpoint: LocalEndpoint) 
     assert response.headers["Content-Type"].startswith("text/plain")
 
 
-def test_token_is_forwarded_before_the_next_exists(
-    local_endpoint: LocalEndpoint,
-) -> None:
+def test_token_is_forwarded_before_the_next_exists(local_endpoint) -> None:
     is_received = threading.Event()
 
     def predict(body: bytes, request: Request) -> Iterator[bytes]:
@@ -96,7 +94,7 @@ def test_token_is_forwarded_before_the_next_exists(
         assert "".join(tokens) == " upon"
 
 
-def test_client_that_leaves_closes_the_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_client_that_leaves_closes_the_stream(monkeypatch) -> None:
     closed = threading.Event()
 
     def handle(peer: Peer) -> None:

@@ -58,7 +58,7 @@ sizes = pytest.mark.parametrize(
 
 
 @pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def package(tmp_path_factory) -> Iterator[Any]:
     """S3, with the operations of transfers."""
     folder = tmp_path_factory.mktemp("s3")
     with generated("s3", OPERATIONS, folder, rules=overrides.load()) as made:
@@ -75,9 +75,7 @@ def collected() -> Iterator[None]:
 
 
 @pytest.fixture(params=["s3transfer", "plain"])
-def is_parallel(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> bool:
+def is_parallel(request, monkeypatch) -> bool:
     """Run a test with s3transfer, and without it."""
     if request.param == "plain":
         hide_s3transfer(monkeypatch)
@@ -85,7 +83,7 @@ def is_parallel(
 
 
 @pytest.fixture
-def target(tmp_path: Path) -> Path:
+def target(tmp_path) -> Path:
     """A file that exists, alone in its folder."""
     path = tmp_path / "target"
     path.write_bytes(b"before")
@@ -93,7 +91,7 @@ def target(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def transfer(package: Any, target: Path) -> Transfer:
+def transfer(package, target) -> Transfer:
     """Return a function that transfers a file, and returns the requests."""
 
     def transfer(method: str, handler: Handler, **arguments: Any) -> list[Request]:
@@ -110,12 +108,12 @@ def transfer(package: Any, target: Path) -> Transfer:
 
 
 @pytest.fixture
-def download(transfer: Transfer) -> Transfer:
+def download(transfer) -> Transfer:
     return partial(transfer, "download_file")
 
 
 @pytest.fixture
-def upload(transfer: Transfer) -> Transfer:
+def upload(transfer) -> Transfer:
     return partial(transfer, "upload_file")
 
 
@@ -186,7 +184,7 @@ def refusing(peer: Peer) -> None:
 
 @sizes
 def test_downloaded_file_has_the_content_of_the_object(
-    content: bytes, is_parallel: bool, download: Transfer, target: Path
+    content, is_parallel, download, target
 ) -> None:
     requests = download(storing(content, x_amz_checksum_crc32=crc32(content)))
     assert target.read_bytes() == content
@@ -215,20 +213,14 @@ def assert_unchanged(target: Path) -> None:
     ids=["checksum", "checksum of parts", "broken", "broken part", "404"],
 )
 def test_failed_download_leaves_the_file_unchanged(
-    download: Transfer,
-    target: Path,
-    handler: Handler,
-    error: type[Exception],
-    text: str,
+    download, target, handler, error, text
 ) -> None:
     with pytest.raises(error, match=text):
         download(handler)
     assert_unchanged(target)
 
 
-def test_object_replaced_between_parts_is_an_error(
-    download: Transfer, target: Path
-) -> None:
+def test_object_replaced_between_parts_is_an_error(download, target) -> None:
     def respond(request: Request) -> bytes:
         if (range_of(request) or (0,))[0] > 8 * MIB:
             return response(412, xml_error("PreconditionFailed"))
@@ -239,7 +231,7 @@ def test_object_replaced_between_parts_is_an_error(
     assert_unchanged(target)
 
 
-def test_broken_part_is_requested_again(download: Transfer, target: Path) -> None:
+def test_broken_part_is_requested_again(download, target) -> None:
     broken: set[int] = set()
 
     def handle(peer: Peer) -> None:
@@ -258,23 +250,19 @@ def test_broken_part_is_requested_again(download: Transfer, target: Path) -> Non
     assert len(broken) == 2
 
 
-def test_large_object_without_a_tag_is_one_response(
-    download: Transfer, target: Path
-) -> None:
+def test_large_object_without_a_tag_is_one_response(download, target) -> None:
     """Without an entity tag, nothing shows that all parts are of one object."""
     assert len(download(responding(response(200, LARGE)))) == 1
     assert target.read_bytes() == LARGE
 
 
 @pytest.mark.usefixtures("is_parallel")
-def test_range_is_received_in_one_response(download: Transfer, target: Path) -> None:
+def test_range_is_received_in_one_response(download, target) -> None:
     assert len(download(storing(LARGE), Range="bytes=1-9000000")) == 1
     assert target.read_bytes() == LARGE[1:9000001]
 
 
-def test_condition_is_sent_with_the_first_request(
-    download: Transfer, target: Path
-) -> None:
+def test_condition_is_sent_with_the_first_request(download, target) -> None:
     arguments = {"IfNoneMatch": '"2"', "ResponseContentType": "text/x"}
     first, *parts = download(storing(LARGE), **arguments)
     assert first.headers["if-none-match"] == '"2"'
@@ -283,9 +271,7 @@ def test_condition_is_sent_with_the_first_request(
 
 
 @pytest.mark.parametrize("filename", ["missing/file", ".", "a\0b", "", None, 3])
-def test_invalid_path_sends_nothing(
-    filename: Any, download: Transfer, target: Path
-) -> None:
+def test_invalid_path_sends_nothing(filename, download, target) -> None:
     is_text = isinstance(filename, str) and filename
     path = os.path.join(target.parent, filename) if is_text else filename
     with pytest.raises((OSError, ParameterError)) as caught:
@@ -294,7 +280,7 @@ def test_invalid_path_sends_nothing(
     assert_unchanged(target)
 
 
-def test_unwritable_folder_sends_nothing(download: Transfer, tmp_path: Path) -> None:
+def test_unwritable_folder_sends_nothing(download, tmp_path) -> None:
     if sys.platform == "win32" or os.geteuid() == 0:
         pytest.skip("everything is writable")
     tmp_path.chmod(0o500)
@@ -308,7 +294,7 @@ def test_unwritable_folder_sends_nothing(download: Transfer, tmp_path: Path) -> 
     "name",
     ["CON", "a:b", "a\\b.txt", "trailing. ", "-", "%s{}", "ü" * 127, "x" * 255, "..a"],
 )
-def test_unusual_name_of_a_file(name: str, download: Transfer, tmp_path: Path) -> None:
+def test_unusual_name_of_a_file(name, download, tmp_path) -> None:
     download(storing(SMALL), Filename=str(tmp_path / name))
     assert (tmp_path / name).read_bytes() == SMALL
     assert sorted(os.listdir(tmp_path)) == sorted([name, "target"])
@@ -363,7 +349,7 @@ def unchunked(body: bytes) -> bytes:
 
 @sizes
 def test_uploaded_object_has_the_content_of_the_file(
-    content: bytes, is_parallel: bool, upload: Transfer, target: Path
+    content, is_parallel, upload, target
 ) -> None:
     target.write_bytes(content)
     bucket = Bucket()
@@ -374,7 +360,7 @@ def test_uploaded_object_has_the_content_of_the_file(
     assert bucket.headers["x-amz-meta-a"] == "b"
 
 
-def test_failed_upload_of_parts_is_aborted(upload: Transfer, target: Path) -> None:
+def test_failed_upload_of_parts_is_aborted(upload, target) -> None:
     target.write_bytes(LARGE)
     bucket = Bucket(refused_part=2)
     with pytest.raises(ServiceError, match="s3_upload_file: AccessDenied"):
@@ -383,9 +369,7 @@ def test_failed_upload_of_parts_is_aborted(upload: Transfer, target: Path) -> No
     assert bucket.objects == {}
 
 
-def test_argument_unsupported_by_s3transfer_is_sent(
-    upload: Transfer, target: Path
-) -> None:
+def test_argument_unsupported_by_s3transfer_is_sent(upload, target) -> None:
     target.write_bytes(LARGE)
     bucket = Bucket()
     upload(serving(bucket), BucketKeyEnabled=True)
@@ -395,7 +379,7 @@ def test_argument_unsupported_by_s3transfer_is_sent(
 
 
 def test_file_too_large_for_one_request_is_not_sent(
-    upload: Transfer, target: Path, monkeypatch: pytest.MonkeyPatch
+    upload, target, monkeypatch
 ) -> None:
     hide_s3transfer(monkeypatch)
     with target.open("wb") as file:
@@ -404,14 +388,14 @@ def test_file_too_large_for_one_request_is_not_sent(
         upload(refusing)
 
 
-def test_missing_file_is_not_uploaded(upload: Transfer, tmp_path: Path) -> None:
+def test_missing_file_is_not_uploaded(upload, tmp_path) -> None:
     with pytest.raises(FileNotFoundError) as caught:
         upload(refusing, Filename=tmp_path / "missing")
     assert caught.value.filename == str(tmp_path / "missing")
 
 
 @pytest.fixture(params=[True, False], ids=["rich", "plain text"])
-def has_rich(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+def has_rich(request, monkeypatch) -> bool:
     """Run a test with rich, and as if it were not installed."""
     if not request.param:
         monkeypatch.setattr("paws_common.custom.progress.find_spec", lambda name: None)
@@ -419,9 +403,7 @@ def has_rich(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.usefixtures("is_parallel")
-def test_progress_is_shown_on_standard_error(
-    has_rich: bool, download: Transfer, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_progress_is_shown_on_standard_error(has_rich, download, capfd) -> None:
     download(storing(LARGE), progress=True)
     output = capfd.readouterr()
     assert output.out == ""
@@ -443,10 +425,7 @@ class FullDisk(io.StringIO):
 @pytest.mark.usefixtures("has_rich")
 @pytest.mark.parametrize("stream", [None, FullDisk()], ids=["closed", "full"])
 def test_progress_that_cannot_be_written_is_omitted(
-    stream: FullDisk | None,
-    download: Transfer,
-    target: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    stream, download, target, monkeypatch
 ) -> None:
     monkeypatch.setattr("sys.stderr", stream)
     download(storing(LARGE), progress=True)
@@ -454,7 +433,7 @@ def test_progress_that_cannot_be_written_is_omitted(
 
 
 def test_functions_of_services_that_are_generated_on_demand(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path, monkeypatch
 ) -> None:
     """The plain functions, with the default service."""
     source, target = tmp_path / "source", tmp_path / "target"
@@ -485,9 +464,7 @@ def mode(path: Path) -> int:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
 @pytest.mark.parametrize("mask", [0o022, 0o077, 0o002])
-def test_new_file_has_the_mode_that_open_sets(
-    mask: int, download: Transfer, tmp_path: Path
-) -> None:
+def test_new_file_has_the_mode_that_open_sets(mask, download, tmp_path) -> None:
     before = os.umask(mask)
     try:
         (tmp_path / "opened").write_bytes(b"")
@@ -498,9 +475,7 @@ def test_new_file_has_the_mode_that_open_sets(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
-def test_replaced_file_keeps_its_mode_and_link(
-    download: Transfer, target: Path
-) -> None:
+def test_replaced_file_keeps_its_mode_and_link(download, target) -> None:
     target.chmod(0o640)
     link = target.with_name("link")
     link.symlink_to(target.name)

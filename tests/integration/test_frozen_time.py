@@ -10,8 +10,7 @@ from unittest import mock
 import pytest
 
 import paws
-from paws.services.sagemakerruntime import SageMakerRuntime
-from paws_common import ConfigError, LocalEndpoint, ServiceError, invoke_and_wait
+from paws_common import ConfigError, ServiceError, invoke_and_wait
 from paws_common.local import Request
 from support import requirements as needs
 from support.clients import KEYS, REGION
@@ -27,7 +26,7 @@ def freeze(library: str, time: datetime.datetime, ticks: bool) -> Any:
 
 
 @pytest.fixture(params=["freezegun", "time_machine"])
-def library(request: pytest.FixtureRequest) -> str:
+def library(request) -> str:
     return str(request.param)
 
 
@@ -35,12 +34,7 @@ def library(request: pytest.FixtureRequest) -> str:
 @pytest.mark.parametrize("time", [PAST, FUTURE], ids=["past", "future"])
 @pytest.mark.parametrize("frozen", ["before the first call", "after it"])
 def test_requests_are_signed_for_the_time(
-    service: SageMakerRuntime,
-    local: LocalEndpoint,
-    library: str,
-    time: datetime.datetime,
-    ticks: bool,
-    frozen: str,
+    service, local, library, time, ticks, frozen
 ) -> None:
     if frozen == "after it":
         service.invoke_endpoint("demo", b"a")
@@ -53,9 +47,7 @@ def test_requests_are_signed_for_the_time(
     assert not local.requests[-1].headers["X-Amz-Date"].startswith(f"{time:%Y}")
 
 
-def test_retries_and_streams_work_at_a_frozen_time(
-    service: SageMakerRuntime, local: LocalEndpoint, library: str
-) -> None:
+def test_retries_and_streams_work_at_a_frozen_time(service, local, library) -> None:
     def throttle_first_attempt(body: bytes, request: Request) -> bytes:
         if len(local.requests) == 1:
             raise ServiceError("predict", "ThrottlingException", "slow down")
@@ -69,9 +61,7 @@ def test_retries_and_streams_work_at_a_frozen_time(
 
 
 @needs.inline_body
-def test_asynchronous_result_returns_at_a_frozen_time(
-    local: LocalEndpoint, library: str
-) -> None:
+def test_asynchronous_result_returns_at_a_frozen_time(local, library) -> None:
     service = paws.sagemakerruntime(**local.config())
     with service, freeze(library, PAST, ticks=False):
         result = invoke_and_wait(service.invoke_endpoint_async, "demo", b"a")
@@ -79,9 +69,7 @@ def test_asynchronous_result_returns_at_a_frozen_time(
 
 
 @pytest.mark.parametrize("is_expired", [False, True])
-def test_expiration_is_compared_with_the_time(
-    local: LocalEndpoint, library: str, is_expired: bool
-) -> None:
+def test_expiration_is_compared_with_the_time(local, library, is_expired) -> None:
     service = paws.sagemakerruntime(
         endpoint=local.url,
         region=REGION,

@@ -64,7 +64,7 @@ print({greenlet.value for greenlet in greenlets})
 @pytest.mark.parametrize(
     "patched", ["first", "after paws", "after the first call, closed"]
 )
-def test_greenlets_call_at_the_same_time(patched: str) -> None:
+def test_greenlets_call_at_the_same_time(patched) -> None:
     """Each call waits for the others: one after the other, none would return."""
     barrier = threading.Barrier(20)
 

@@ -95,9 +95,7 @@ def test_headers_are_those_of_all_three_operations() -> None:
 
 @validations
 @pytest.mark.parametrize(("method", "name"), HEADERS, ids=map("-".join, HEADERS))
-def test_nothing_breaks_out_of_a_header(
-    services: dict[str, Calls], method: str, name: str, validation: str
-) -> None:
+def test_nothing_breaks_out_of_a_header(services, method, name, validation) -> None:
     for value in INJECTIONS.values():
         said = refused(services[validation], method, **{name: value})
         assert f"{name}: contains " in said
@@ -105,9 +103,7 @@ def test_nothing_breaks_out_of_a_header(
 
 
 @pytest.mark.parametrize(("method", "name"), HEADERS, ids=map("-".join, HEADERS))
-def test_megabyte_header_is_refused_by_default(
-    services: dict[str, Calls], method: str, name: str
-) -> None:
+def test_megabyte_header_is_refused_by_default(services, method, name) -> None:
     value = "s3://" + "a" * 2**20
     arguments = {name: value}
     # The model sets no pattern and no bound that is shorter than an error's excerpt.
@@ -152,9 +148,7 @@ NAMES = {
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("name", NAMES, ids=ascii)
-def test_endpoint_name_is_refused_or_one_path_segment(
-    services: dict[str, Calls], method: str, name: str
-) -> None:
+def test_endpoint_name_is_refused_or_one_path_segment(services, method, name) -> None:
     assert "EndpointName: " in refused(services["on"], method, EndpointName=name)
     segment = NAMES[name]
     if segment is None:
@@ -199,7 +193,7 @@ def append(path: Path) -> None:
 
 @validations
 def test_growing_file_is_sent_with_its_first_size(
-    services: dict[str, Calls], tmp_path: Path, validation: str
+    services, tmp_path, validation
 ) -> None:
     served = services[validation]
     before = len(served.server.requests)
@@ -214,7 +208,7 @@ def test_growing_file_is_sent_with_its_first_size(
 
 @validations
 def test_shrinking_file_is_an_error_and_not_sent(
-    services: dict[str, Calls], tmp_path: Path, validation: str
+    services, tmp_path, validation
 ) -> None:
     served = services[validation]
     error = changed_when_signed(
@@ -225,9 +219,7 @@ def test_shrinking_file_is_an_error_and_not_sent(
     assert received(served).body == b"1,2"
 
 
-def test_file_shrunk_before_signing_is_not_sent(
-    services: dict[str, Calls], tmp_path: Path
-) -> None:
+def test_file_shrunk_before_signing_is_not_sent(services, tmp_path) -> None:
     served, path = services["on"], tmp_path / "file"
     before = len(served.server.requests)
     path.write_bytes(CONTENT)
@@ -248,9 +240,7 @@ def test_file_shrunk_before_signing_is_not_sent(
 
 
 @pytest.mark.parametrize("make", [bytes, lambda size: io.BytesIO(bytes(size))])
-def test_body_over_six_mebibytes_is_refused(
-    services: dict[str, Calls], make: Callable[[int], Any]
-) -> None:
+def test_body_over_six_mebibytes_is_refused(services, make) -> None:
     assert len(received(services["on"], Body=make(MOST)).body) == MOST
     said = refused(services["on"], Body=make(MOST + 1))
     assert "Body: 6291457 bytes are more than 6291456" in said
@@ -258,18 +248,14 @@ def test_body_over_six_mebibytes_is_refused(
 
 
 @validations
-def test_file_is_sent_from_its_position(
-    services: dict[str, Calls], validation: str
-) -> None:
+def test_file_is_sent_from_its_position(services, validation) -> None:
     file = io.BytesIO(b"head1,2")
     file.seek(4)
     assert received(services[validation], Body=file).body == b"1,2"
 
 
 @validations
-def test_fifo_is_sent_whole(
-    services: dict[str, Calls], tmp_path: Path, validation: str
-) -> None:
+def test_fifo_is_sent_whole(services, tmp_path, validation) -> None:
     path = tmp_path / "fifo"
     os.mkfifo(path)
     # Open for both, the end that reads does not wait for the one that writes.
@@ -305,9 +291,7 @@ class Device(Endless):
 
 
 @pytest.mark.parametrize("reader", [Endless, Device])
-def test_reader_without_an_end_is_refused(
-    services: dict[str, Calls], reader: Callable[[], Any]
-) -> None:
+def test_reader_without_an_end_is_refused(services, reader) -> None:
     assert "bytes are more than 6291456" in refused(services["on"], Body=reader())
 
 
@@ -330,10 +314,7 @@ def closed() -> io.BytesIO:
     ids=["closed", "text mode", "generator", "iterator", "dict", "surrogate"],
 )
 def test_invalid_body_is_refused_and_not_shown(
-    services: dict[str, Calls],
-    make: Callable[[], Any],
-    said: str,
-    validation: str,
+    services, make, said, validation
 ) -> None:
     error = refused(services[validation], Body=make())
     assert f"Body: {said}" in error
@@ -341,9 +322,7 @@ def test_invalid_body_is_refused_and_not_shown(
 
 
 @validations
-def test_empty_pipe_is_not_sent_as_an_empty_body(
-    services: dict[str, Calls], validation: str
-) -> None:
+def test_empty_pipe_is_not_sent_as_an_empty_body(services, validation) -> None:
     reading, writing = os.pipe()
     os.set_blocking(reading, False)
     with open(reading, "rb", buffering=0) as pipe, open(writing, "wb"):

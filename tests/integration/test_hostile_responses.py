@@ -129,11 +129,7 @@ OUTCOMES: dict[bytes | type[PawsError], dict[str, bytes | Script]] = {
         for name, said in responses.items()
     ],
 )
-def test_hostile_response_leaves_the_next_call_intact(
-    said: bytes | Script,
-    expected: bytes | type[PawsError],
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+def test_hostile_response_leaves_the_next_call_intact(said, expected, caplog) -> None:
     # urllib3's log records of malformed headers would refer to its pool.
     caplog.set_level("ERROR", logger="urllib3")
     with calls(said) as served:
@@ -163,7 +159,7 @@ every_method = pytest.mark.parametrize(
 
 
 @every_method
-def test_other_protocol_is_an_error(method: str) -> None:
+def test_other_protocol_is_an_error(method) -> None:
     with calls(b"HTTP/1.1 101 Switching Protocols\r\n\r\n" + EVIL) as served:
         outcome = served.outcome(method)
         assert type(outcome) is EndpointConnectionError
@@ -180,9 +176,7 @@ def elsewhere() -> Iterator[ScriptedServer]:
 
 @every_method
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_redirect_is_an_error_and_is_not_followed(
-    elsewhere: ScriptedServer, method: str, status: int
-) -> None:
+def test_redirect_is_an_error_and_is_not_followed(elsewhere, method, status) -> None:
     location = {"Location": f"{elsewhere.url}/stolen"}
     with calls(response(status, b"", location)) as served:
         outcome = served.outcome(method)
@@ -222,9 +216,7 @@ ODD = [
 
 @pytest.mark.parametrize("body", ODD, ids=lambda body: repr(body[:20]))
 @pytest.mark.parametrize("status", [400, 502])
-def test_invalid_json_error_is_kept(
-    responses: ScriptedService, status: int, body: bytes
-) -> None:
+def test_invalid_json_error_is_kept(responses, status, body) -> None:
     error = responses.error(status, None, body)
     assert type(error) is ServiceError
     assert (error.code, error.status_code) == (str(status), status)
@@ -236,9 +228,7 @@ def test_invalid_json_error_is_kept(
 
 
 @given(body=st.binary(max_size=40) | st.text(max_size=20).map(str.encode))
-def test_any_error_response_is_a_service_error(
-    responses: ScriptedService, body: bytes
-) -> None:
+def test_any_error_response_is_a_service_error(responses, body) -> None:
     error = responses.error(400, "ValidationError", body)
     assert type(error) is ValidationError
     assert error.message
@@ -254,9 +244,7 @@ KEYS = ("message", "Message", "code", "Code", "__type", "OriginalStatusCode")
 
 
 @given(body=st.dictionaries(st.sampled_from(KEYS), JSON))
-def test_any_json_is_an_error_of_the_service(
-    responses: ScriptedService, body: dict[str, Any]
-) -> None:
+def test_any_json_is_an_error_of_the_service(responses, body) -> None:
     error = responses.error(424, None, json.dumps(body).encode())
     assert (type(error.code), type(error.message)) == (str, str)
     assert error.code
@@ -286,7 +274,7 @@ def call(service: str, name: str, said: bytes) -> Any:
 
 
 @pytest.mark.parametrize("body", [b'{"TableNames": 5, "x', b'{"a": NaN}', b"{}"])
-def test_unreadable_document_is_not_a_botocore_error(body: bytes) -> None:
+def test_unreadable_document_is_not_a_botocore_error(body) -> None:
     result = call("dynamodb", "ListTables", response(200, body))
     assert "ResponseMetadata" in result
 
@@ -309,9 +297,7 @@ def test_document_of_another_type_is_an_error() -> None:
         ("cloudwatch", "ListDashboards"),
     ],
 )
-def test_every_protocol_keeps_what_is_not_its_own(
-    service: str, name: str, body: bytes, status: int
-) -> None:
+def test_every_protocol_keeps_what_is_not_its_own(service, name, body, status) -> None:
     error = call(service, name, response(status, body))
     assert type(error) is ServiceError
     assert (error.status_code, error.content) == (status, body)

@@ -63,9 +63,7 @@ RESPONSES = {
 
 
 @pytest.mark.parametrize(("parts", "status", "body"), RESPONSES.values(), ids=RESPONSES)
-def test_response_equals_that_of_botocore(
-    parts: list[bytes], status: int, body: bytes
-) -> None:
+def test_response_equals_that_of_botocore(parts, status, body) -> None:
     with serve(responding_once(*parts)) as server:
         ours, theirs = compare(f"{server.url}/a%20b?c=d&e")
     assert (ours.status, ours.body) == (status, body)
@@ -76,7 +74,7 @@ def test_response_equals_that_of_botocore(
 
 
 @pytest.mark.parametrize("interim", [EARLY_HINTS, EARLY_HINTS * 2, PROCESSING])
-def test_interim_response_leaves_a_usable_connection(interim: bytes) -> None:
+def test_interim_response_leaves_a_usable_connection(interim) -> None:
     """botocore's sender returns it as the response."""
     with serve(responding(interim + OK)) as server, transport() as sender:
         for _ in range(3):
@@ -93,7 +91,7 @@ def test_read_timeout_of_a_request_has_precedence() -> None:
 
 
 @pytest.mark.parametrize("reads_on", [True, False])
-def test_early_response_is_returned(reads_on: bool) -> None:
+def test_early_response_is_returned(reads_on) -> None:
     """A server may refuse a body that it does not read (RFC 9110, section 15.5.14)."""
 
     def refuse(peer: Peer) -> None:
@@ -113,7 +111,7 @@ def test_early_response_is_returned(reads_on: bool) -> None:
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
-def test_addresses_of_both_families_are_supported(address: str) -> None:
+def test_addresses_of_both_families_are_supported(address) -> None:
     host = f"[{address}]" if ":" in address else address
     with serve(responding(OK), address) as server:
         ours, theirs = compare(f"http://{host}:{server.port}/")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -75,14 +74,12 @@ def python(options: tuple[str, ...], *arguments: str) -> str:
 
 @needs.inline_body
 @every_option
-def test_calls_do_not_depend_on_options(options: tuple[str, ...]) -> None:
+def test_calls_do_not_depend_on_options(options) -> None:
     assert python(options, "-c", CALLS) == PRINTED
 
 
 @every_option
-def test_generator_does_not_depend_on_options(
-    options: tuple[str, ...], tmp_path: Path
-) -> None:
+def test_generator_does_not_depend_on_options(options, tmp_path) -> None:
     data = tmp_path / "data"
     write_model(data, greeting_model())
     folders = [tmp_path / name for name in ("plain", "optimized")]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -121,9 +120,7 @@ BREAKING = (
     ids=lambda environment: next(iter(environment), "none"),
 )
 @needs.inline_body
-def test_configured_service_stays_on_the_machine(
-    environment: dict[str, str], tmp_path: Path
-) -> None:
+def test_configured_service_stays_on_the_machine(environment, tmp_path) -> None:
     (tmp_path / "invalid").write_text("neither a section nor a key")
     program = PROGRAM
     if not environment.keys().isdisjoint(BREAKING):
@@ -144,7 +141,7 @@ def test_configured_service_stays_on_the_machine(
     assert (run.stdout, run.returncode) == ("done\n", 0), run.stderr[-2000:]
 
 
-def test_explicit_keys_ignore_a_missing_profile(tmp_path: Path) -> None:
+def test_explicit_keys_ignore_a_missing_profile(tmp_path) -> None:
     """Of any service, not only one that calls a local endpoint."""
     program = """
 import paws

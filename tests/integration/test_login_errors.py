@@ -19,14 +19,13 @@ from typing import Any, cast
 import pytest
 
 import paws
-from paws_common import ConfigError, EndpointConnectionError, PawsError, Service
+from paws_common import ConfigError, EndpointConnectionError, Service
 from paws_common.shapes import Member, String, Structure
 from support.example_services import operation_of
 from support.servers import (
     HANG_UP,
     NO_RESPONSE,
     OK,
-    Handler,
     Server,
     error_response,
     last_response,
@@ -121,7 +120,7 @@ class Home:
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+def home(tmp_path, monkeypatch) -> Home:
     return Home(tmp_path, monkeypatch)
 
 
@@ -202,7 +201,7 @@ def config_error(endpoint: Server, **credentials: Any) -> str:
 )
 @pytest.mark.filterwarnings("ignore:Can not control echo", "ignore:.*Password input")
 def test_failed_login_is_a_config_error(
-    endpoint: Server, home: Home, provider: str, method: str, argument: Any, reason: str
+    endpoint, home, provider, method, argument, reason
 ) -> None:
     getattr(home, method)(argument)
     text = config_error(endpoint)
@@ -232,7 +231,7 @@ def json_response(content: Any, status: int = 200) -> bytes:
     ids=["half", "refusal", "expired", "list", "null", "HTML", "404", "500"],
 )
 def test_failed_container_login_is_a_config_error(
-    monkeypatch: pytest.MonkeyPatch, endpoint: Server, said: bytes, reason: str
+    monkeypatch, endpoint, said, reason
 ) -> None:
     monkeypatch.setattr("botocore.utils.ContainerMetadataFetcher.SLEEP_TIME", 0)
     with serve(responding(said)) as server:
@@ -254,14 +253,7 @@ def test_failed_container_login_is_a_config_error(
     ],
 )
 def test_refusal_of_sts_is_a_config_error(
-    waits: list[float],
-    endpoint: Server,
-    home: Home,
-    method: str,
-    argument: str,
-    operation: str,
-    code: str,
-    status: int,
+    waits, endpoint, home, method, argument, operation, code, status
 ) -> None:
     """SageMaker Runtime has errors with two of these codes, and did not send them."""
     (home.folder / "token").write_text(SECRET)
@@ -276,7 +268,7 @@ def test_refusal_of_sts_is_a_config_error(
     assert code in text
 
 
-def test_token_with_a_line_break_is_not_shown(endpoint: Server, home: Home) -> None:
+def test_token_with_a_line_break_is_not_shown(endpoint, home) -> None:
     """botocore signs the request for the role, and http.client shows the token."""
     home.role("credential_source = Environment")
     with serve(responding(OK)) as sts:
@@ -285,7 +277,7 @@ def test_token_with_a_line_break_is_not_shown(endpoint: Server, home: Home) -> N
     assert "role_arn of the profile: a key or the session token contains" in text
 
 
-def test_refusal_of_sso_is_a_config_error(endpoint: Server, home: Home) -> None:
+def test_refusal_of_sso_is_a_config_error(endpoint, home) -> None:
     home.sso(TOMORROW)
     with serve(responding(error_response(403, "ForbiddenException"))) as portal:
         home.environment({"AWS_ENDPOINT_URL_SSO": portal.url})
@@ -294,9 +286,7 @@ def test_refusal_of_sso_is_a_config_error(endpoint: Server, home: Home) -> None:
     assert "IAM Identity Center (SSO)" in text
 
 
-def test_unreachable_sts_is_a_config_error(
-    waits: list[float], endpoint: Server, home: Home
-) -> None:
+def test_unreachable_sts_is_a_config_error(waits, endpoint, home) -> None:
     home.role("source_profile = source")
     home.environment({"AWS_ENDPOINT_URL_STS": "http://127.0.0.1:1"})
     text = config_error(endpoint)
@@ -311,7 +301,7 @@ def test_unreachable_sts_is_a_config_error(
     ids=["HTML", "empty", "refusal", "list"],
 )
 def test_failed_instance_login_is_a_config_error(
-    monkeypatch: pytest.MonkeyPatch, endpoint: Server, home: Home, keys: bytes
+    monkeypatch, endpoint, home, keys
 ) -> None:
     """botocore treats most of them as an instance without a role."""
     texts = [b"token", b"demo", keys]
@@ -332,7 +322,7 @@ SESSION = b"""<CreateSessionResult><Credentials><SessionToken>t</SessionToken>\
 
 
 @pytest.fixture
-def get_object(any_host: None) -> Callable[[Server], Any]:
+def get_object(any_host) -> Callable[[Server], Any]:
     """Return a function that reads an object."""
     members = {"Bucket": Member("String"), "Key": Member("String")}
     shapes = {"Input": Structure(members), "String": String()}
@@ -358,10 +348,7 @@ def get_object(any_host: None) -> Callable[[Server], Any]:
     ids=["refused", "lost", "late"],
 )
 def test_failed_session_of_a_bucket_is_not_sent(
-    waits: list[float],
-    get_object: Callable[[Server], Any],
-    handler: Handler,
-    kind: type[PawsError],
+    waits, get_object, handler, kind
 ) -> None:
     with serve(handler) as server:
         with pytest.raises(kind, match=r"CreateSession.*nothing was sent"):
@@ -369,9 +356,7 @@ def test_failed_session_of_a_bucket_is_not_sent(
         assert [request.target for request in server.requests] == ["/?session"]
 
 
-def test_response_lost_after_login_may_be_processed(
-    waits: list[float], get_object: Callable[[Server], Any]
-) -> None:
+def test_response_lost_after_login_may_be_processed(waits, get_object) -> None:
     lost = last_response(response(200, SESSION)), HANG_UP
     with scripted(*lost) as server:
         with pytest.raises(EndpointConnectionError, match="may have processed it"):

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from paws_common import LocalEndpoint
 from support.documentation_examples import (
     ENGINES,
     ROOT,
@@ -50,9 +49,7 @@ def run(program: Path, folder: Path, **environment: str) -> str:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", sorted(ENGINES))
-def test_engine_example_has_the_documented_output(
-    engine: str, local: LocalEndpoint, tmp_path: Path
-) -> None:
+def test_engine_example_has_the_documented_output(engine, local, tmp_path) -> None:
     if importlib.util.find_spec(engine) is None:
         pytest.skip(f"{engine} is not installed")
     if engine == "pyspark" and shutil.which("java") is None:
@@ -78,7 +75,7 @@ def test_engine_example_has_the_documented_output(
     assert sorted(each.body for each in local.requests) == [b"a,1", b"b,2", b"c,3"]
 
 
-def test_csv_example_writes_predictions_and_errors(tmp_path: Path) -> None:
+def test_csv_example_writes_predictions_and_errors(tmp_path) -> None:
     pytest.importorskip("tqdm", reason="tqdm is not installed")
 
     output = run(ROOT / "examples" / "many_records.py", tmp_path)

@@ -8,7 +8,6 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Any
 
 import pytest
 
@@ -64,7 +63,7 @@ def url() -> Iterator[str]:
 
 
 @pytest.fixture
-def service(url: str) -> Iterator[SageMakerRuntime]:
+def service(url) -> Iterator[SageMakerRuntime]:
     with create_service(url, validation="off") as service:
         service.invoke_endpoint("warm", b"a")
         yield service
@@ -82,7 +81,7 @@ def peak_of(call: Callable[[], object]) -> float:
 
 
 @pytest.mark.parametrize("endpoint", ["length", "chunks"])
-def test_result_is_allocated_once(service: SageMakerRuntime, endpoint: str) -> None:
+def test_result_is_allocated_once(service, endpoint) -> None:
     peak = peak_of(lambda: service.invoke_endpoint(endpoint, b"a"))
     assert 0.9 < peak < 1.5
 
@@ -92,9 +91,7 @@ def test_result_is_allocated_once(service: SageMakerRuntime, endpoint: str) -> N
     [(bytes, 0), (io.BytesIO, 0), (bytearray, 1), (memoryview, 1), (bytes.decode, 1)],
     ids=["bytes", "file", "bytearray", "memoryview", "str"],
 )
-def test_body_is_copied_once_at_most(
-    service: SageMakerRuntime, convert: Callable[[bytes], Any], copies: int
-) -> None:
+def test_body_is_copied_once_at_most(service, convert, copies) -> None:
     """A body that the caller can change is copied, because a retry sends it again."""
     body = convert(bytes(BYTES))
     peak = peak_of(lambda: service.invoke_endpoint("none", body))

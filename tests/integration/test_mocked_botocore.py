@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from operator import attrgetter
 from typing import Any
 from unittest import mock
@@ -20,10 +20,9 @@ from botocore.exceptions import (
 )
 from botocore.response import StreamingBody
 
-from paws.services.sagemakerruntime import ModelError, SageMakerRuntime
+from paws.services.sagemakerruntime import ModelError
 from paws_common import (
     EndpointConnectionError,
-    LocalEndpoint,
     PawsError,
     ResponseTimeoutError,
     ServiceError,
@@ -75,7 +74,7 @@ def http_response(content: bytes = b"mocked") -> AWSResponse:
     ],
     ids=["streaming", "file", "mock", "function", "bytes"],
 )
-def test_mocked_body_is_read(service: SageMakerRuntime, body: Any) -> None:
+def test_mocked_body_is_read(service, body) -> None:
     with mock.patch(MAKE_API_CALL, return_value={"Body": body}) as call:
         result = service.invoke_endpoint("demo", b"a")
     assert result["Body"] == b"mocked"
@@ -88,15 +87,13 @@ def test_mocked_body_is_read(service: SageMakerRuntime, body: Any) -> None:
 @pytest.mark.parametrize(
     "iterable", [list, tuple, iter, lambda events: (e for e in events)]
 )
-def test_mocked_events_are_streamed(
-    service: SageMakerRuntime, iterable: Callable[[Any], Any]
-) -> None:
+def test_mocked_events_are_streamed(service, iterable) -> None:
     with mock.patch(MAKE_API_CALL, return_value={"Body": iterable(EVENTS)}):
         result = service.invoke_endpoint_with_response_stream("demo", b"a")
     assert list(result["Body"].iter_json()) == [{"token": "a"}, {"token": "b"}]
 
 
-def test_error_in_mocked_events_is_raised(service: SageMakerRuntime) -> None:
+def test_error_in_mocked_events_is_raised(service) -> None:
     def events() -> Iterator[Any]:
         yield EVENTS[0]
         raise client_error("ModelStreamError", "InvokeEndpointWithResponseStream")
@@ -114,9 +111,7 @@ def client_error(code: str, operation: str) -> ClientError:
 
 
 @pytest.mark.parametrize("operation", ["InvokeEndpoint", "invoke_endpoint"])
-def test_mocked_client_error_is_translated(
-    service: SageMakerRuntime, operation: str
-) -> None:
+def test_mocked_client_error_is_translated(service, operation) -> None:
     error = client_error("ModelError", operation)
     with (
         mock.patch(MAKE_API_CALL, side_effect=error),
@@ -126,7 +121,7 @@ def test_mocked_client_error_is_translated(
     assert caught.value.__cause__ is error
 
 
-def test_other_mocked_exceptions_are_not_translated(service: SageMakerRuntime) -> None:
+def test_other_mocked_exceptions_are_not_translated(service) -> None:
     error = KeyError("own")
     with (
         mock.patch(MAKE_API_CALL, side_effect=error),
@@ -139,9 +134,7 @@ def test_other_mocked_exceptions_are_not_translated(service: SageMakerRuntime) -
 @pytest.mark.parametrize(
     ("value", "name"), [(None, "NoneType"), (mock.DEFAULT, "MagicMock"), ("a", "str")]
 )
-def test_mocked_response_must_be_a_dict(
-    service: SageMakerRuntime, value: Any, name: str
-) -> None:
+def test_mocked_response_must_be_a_dict(service, value, name) -> None:
     with (
         mock.patch(MAKE_API_CALL, return_value=value),
         pytest.raises(PawsError, match=f"returned a {name}, not a dict; is it mocked"),
@@ -165,13 +158,7 @@ def test_mocked_response_must_be_a_dict(
     ],
     ids=["send", "_send", "make_request"],
 )
-def test_mocked_sender_is_used(
-    service: SageMakerRuntime,
-    local: LocalEndpoint,
-    target: str,
-    value: Callable[[], Any],
-    autospec: bool | None,
-) -> None:
+def test_mocked_sender_is_used(service, local, target, value, autospec) -> None:
     """A mock with `autospec` is a function without a module."""
     with mock.patch(target, autospec=autospec, return_value=value()) as send:
         assert service.invoke_endpoint("demo", b"a")["Body"] == b"mocked"
@@ -190,9 +177,7 @@ def test_mocked_sender_is_used(
         ("client", "_endpoint"),
     ],
 )
-def test_mocked_sender_of_a_client_is_used(
-    service: SageMakerRuntime, local: LocalEndpoint, owner: str, name: str
-) -> None:
+def test_mocked_sender_of_a_client_is_used(service, local, owner, name) -> None:
     target = attrgetter(owner)(service)
     error = OwnError("mocked")
     sender = mock.Mock(side_effect=error)
@@ -203,9 +188,7 @@ def test_mocked_sender_of_a_client_is_used(
     assert service.invoke_endpoint("demo", b"a")["Body"] == b"A"
 
 
-def test_wrapped_sender_is_called(
-    service: SageMakerRuntime, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_wrapped_sender_is_called(service, monkeypatch) -> None:
     requests = []
     send = botocore.httpsession.URLLib3Session.send
 
@@ -218,7 +201,7 @@ def test_wrapped_sender_is_called(
     assert len(requests) == 1
 
 
-def test_unchanged_sender_is_not_replaced(service: SageMakerRuntime) -> None:
+def test_unchanged_sender_is_not_replaced(service) -> None:
     """If botocore decorates a method, its own sender is used for each request."""
     assert not is_sender_replaced()
     assert not is_client_mocked(service.client)
@@ -240,12 +223,7 @@ def test_client_without_its_private_sender() -> None:
     ],
     ids=["connect", "read", "own", "wrapped"],
 )
-def test_error_of_mocked_sender_is_raised(
-    service: SageMakerRuntime,
-    error: Exception,
-    expected: type[Exception],
-    attempts: int,
-) -> None:
+def test_error_of_mocked_sender_is_raised(service, error, expected, attempts) -> None:
     with (
         mock.patch(SEND, side_effect=error) as send,
         mock.patch("time.sleep"),
@@ -256,7 +234,7 @@ def test_error_of_mocked_sender_is_raised(
     assert "://" not in str(caught.value)
 
 
-def test_wrapped_foreign_error_is_not_retried(local: LocalEndpoint) -> None:
+def test_wrapped_foreign_error_is_not_retried(local) -> None:
     """`retry_timeouts` applies to lost responses."""
     service = create_service(local.url, retry_timeouts=True)
     error = HTTPClientError(error=OwnError("mocked"))
@@ -273,9 +251,7 @@ def test_wrapped_foreign_error_is_not_retried(local: LocalEndpoint) -> None:
 # --- urllib3, sockets and clocks
 
 
-def test_mocked_urlopen_is_used(
-    service: SageMakerRuntime, local: LocalEndpoint
-) -> None:
+def test_mocked_urlopen_is_used(service, local) -> None:
     with mock.patch(URLOPEN, return_value=raw_response()) as urlopen:
         result = service.invoke_endpoint("demo", b"a")
     assert (result["Body"], result["ContentType"]) == (b"mocked", "text/csv")
@@ -283,15 +259,13 @@ def test_mocked_urlopen_is_used(
     assert local.requests == ()
 
 
-def test_mocked_urlopen_raises_errors_of_urllib3(service: SageMakerRuntime) -> None:
+def test_mocked_urlopen_raises_errors_of_urllib3(service) -> None:
     error = urllib3.exceptions.ProtocolError("mocked")
     with mock.patch(URLOPEN, side_effect=error), pytest.raises(EndpointConnectionError):
         service.invoke_endpoint("demo", b"a")
 
 
-def test_own_exception_while_waiting_is_raised(
-    service: SageMakerRuntime, local: LocalEndpoint, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_own_exception_while_waiting_is_raised(service, local, monkeypatch) -> None:
     """A signal handler raises wherever the request is, such as that of a timeout."""
 
     def interrupt(self: Any, *args: object) -> None:
@@ -306,7 +280,7 @@ def test_own_exception_while_waiting_is_raised(
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_mocked_sleep_is_called(when: str) -> None:
+def test_mocked_sleep_is_called(when) -> None:
     """However often the retry policy was used before."""
     service = create_service(UNREACHABLE, max_retries=2)
     with service:

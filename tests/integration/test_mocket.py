@@ -25,12 +25,12 @@ PATH = "/endpoints/demo/invocations"
 
 
 @pytest.fixture(params=["http://mocket.invalid", "https://mocket.invalid"])
-def url(request: pytest.FixtureRequest) -> str:
+def url(request) -> str:
     return str(request.param)
 
 
 @pytest.fixture
-def unmocked(url: str) -> Iterator[SageMakerRuntime]:
+def unmocked(url) -> Iterator[SageMakerRuntime]:
     service = create_service(url, max_retries=0)
     with service:
         yield service
@@ -38,9 +38,7 @@ def unmocked(url: str) -> Iterator[SageMakerRuntime]:
 
 @pytest.mark.parametrize("size", [1, 100, 100_000])
 @pytest.mark.parametrize("mocked", ["before the first call", "after it"])
-def test_mocked_host_responds(
-    unmocked: SageMakerRuntime, url: str, mocked: str, size: int
-) -> None:
+def test_mocked_host_responds(unmocked, url, mocked, size) -> None:
     if mocked == "after it":
         with pytest.raises(EndpointConnectionError):
             unmocked.invoke_endpoint("demo", b"a")
@@ -55,9 +53,7 @@ def test_mocked_host_responds(
     assert [len(request.body) for request in requests] == [size, size]
 
 
-def test_call_that_is_not_mocked_is_refused(
-    unmocked: SageMakerRuntime, url: str
-) -> None:
+def test_call_that_is_not_mocked_is_refused(unmocked, url) -> None:
     """The exception is mocket's own."""
     with Mocketizer(strict_mode=True):
         Entry.single_register(Entry.POST, f"{url}/other", body="mocked")

@@ -18,7 +18,6 @@ from paws.services.sagemakerruntime import SageMakerRuntime
 from paws_common import (
     ConfigError,
     EndpointConnectionError,
-    LocalEndpoint,
     paws_reset_cache,
     wait_for_result,
 )
@@ -75,9 +74,7 @@ print(invoke(plain), invoke(used.invoke_endpoint))
     ("imported", "used"),
     [("before", "body"), ("after", "EndpointConnectionError")],
 )
-def test_import_of_moto_may_follow_the_first_call(
-    imported: str, used: str, credentials: str
-) -> None:
+def test_import_of_moto_may_follow_the_first_call(imported, used, credentials) -> None:
     """A service that was called before the import is not mocked, as a client of boto3."""
     outside = "EndpointConnectionError EndpointConnectionError"
     assert run_program(IMPORT_ORDER, imported, credentials).splitlines() == [
@@ -88,7 +85,7 @@ def test_import_of_moto_may_follow_the_first_call(
 
 
 @pytest.fixture
-def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_network(monkeypatch) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY"):
         monkeypatch.setenv(name, REFUSED)
         monkeypatch.setenv(name.lower(), REFUSED)
@@ -151,9 +148,7 @@ def test_asynchronous_result_is_read_from_the_mock() -> None:
 
 
 @pytest.mark.usefixtures("no_network")
-def test_plain_function_without_credentials_is_mocked(
-    plain: Callable[..., Any],
-) -> None:
+def test_plain_function_without_credentials_is_mocked(plain) -> None:
     """Credentials that were missing before the mock are looked for again."""
     with pytest.raises(ConfigError, match="there are no credentials"):
         plain("demo", b"a")
@@ -162,9 +157,7 @@ def test_plain_function_without_credentials_is_mocked(
 
 
 @pytest.mark.usefixtures("no_network")
-def test_reset_discards_the_credentials_of_the_mock(
-    plain: Callable[..., Any], local: LocalEndpoint, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_reset_discards_the_credentials_of_the_mock(plain, local, monkeypatch) -> None:
     with mock_aws():
         plain("demo", b"a")
     paws_reset_cache()
@@ -177,11 +170,7 @@ def test_reset_discards_the_credentials_of_the_mock(
     assert " Credential=own/" in request.headers["Authorization"]
 
 
-def test_plugin_resets_services_of_the_mock(
-    plain: Callable[..., Any],
-    request: pytest.FixtureRequest,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_plugin_resets_services_of_the_mock(plain, request, monkeypatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     with mock_aws():
         assert plain("demo", b"a")["Body"] == BODY_OF_MOTO
@@ -205,7 +194,7 @@ def url() -> Iterator[str]:
 
 
 @pytest.fixture
-def of_server(url: str) -> Iterator[SageMakerRuntime]:
+def of_server(url) -> Iterator[SageMakerRuntime]:
     service = paws.sagemakerruntime(
         endpoint=url, region=REGION, credentials={"creds": KEYS}
     )
@@ -222,7 +211,7 @@ def set_next_result(url: str, name: str, result: dict[str, object]) -> None:
         assert response.status == 201
 
 
-def test_server_of_moto_returns_a_result(url: str, of_server: SageMakerRuntime) -> None:
+def test_server_of_moto_returns_a_result(url, of_server) -> None:
     set_next_result(
         url,
         "endpoint-results",
@@ -243,9 +232,7 @@ def test_server_of_moto_returns_a_result(url: str, of_server: SageMakerRuntime) 
     assert result["NewSessionId"] is None
 
 
-def test_server_of_moto_returns_a_location(
-    url: str, of_server: SageMakerRuntime
-) -> None:
+def test_server_of_moto_returns_a_location(url, of_server) -> None:
     set_next_result(url, "async-endpoint-results", {"data": json.dumps({"value": 3})})
 
     result = of_server.invoke_endpoint_async("endpoint", InputLocation="s3://bucket/in")

@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -21,7 +20,7 @@ forks = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork"
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def run(tmp_path) -> Run:
     """Run a file as a program, with an empty cache and two private services."""
     data = tmp_path / "data"
     write_private_service(data, "greeter", "Greeter")
@@ -82,7 +81,7 @@ if __name__ == "__main__":
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_one_process_generates_for_all(run: Run, method: str) -> None:
+def test_one_process_generates_for_all(run, method) -> None:
     names, number = run(USED_AT_ONCE, method).splitlines()
     assert names in ("{'greet', 'greeter_greet'}", "{'greeter_greet', 'greet'}")
     assert number == "1"
@@ -104,9 +103,7 @@ if __name__ == "__main__":
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_worker_generates_what_it_is_sent(
-    run: Run, tmp_path: Path, method: str
-) -> None:
+def test_worker_generates_what_it_is_sent(run, tmp_path, method) -> None:
     workers = tmp_path / "cache of the workers"
     service, _, *functions = run(SENT_TO_WORKERS, method, str(workers))[1:-1].split(
         ", "
@@ -145,7 +142,7 @@ began.wait()
 
 
 @forks
-def test_fork_during_generation_does_not_block(run: Run, tmp_path: Path) -> None:
+def test_fork_during_generation_does_not_block(run, tmp_path) -> None:
     program = """
 pid = os.fork()
 if pid == 0:
@@ -163,14 +160,14 @@ print(paws.greeter())
 
 
 @forks
-def test_killed_generation_releases_the_lock(run: Run, tmp_path: Path) -> None:
+def test_killed_generation_releases_the_lock(run, tmp_path) -> None:
     program = f"os.kill(os.getpid(), {int(signal.SIGKILL)})"
     with pytest.raises(pytest.fail.Exception, match="exit code -9"):
         run(WAITING_GENERATOR + program, str(tmp_path / "go"))
     assert run("import paws; print(paws.greeter())") == "<Greeter>"
 
 
-def test_removed_entry_is_regenerated_by_its_reader(run: Run, tmp_path: Path) -> None:
+def test_removed_entry_is_regenerated_by_its_reader(run, tmp_path) -> None:
     """`make-paws cache --clear` may run at any time."""
     program = """
 import shutil, sys, paws

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from paws.services.sagemakerruntime import SageMakerRuntime, ValidationError
-from paws_common import LocalEndpoint, ServiceError
+from paws.services.sagemakerruntime import ValidationError
+from paws_common import ServiceError
 from paws_common.local import Request
 
 pytest.importorskip(
@@ -57,11 +57,7 @@ def attributes_of(span: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("traced", ["before the first call", "after it"])
 def test_call_has_the_span_of_boto3(
-    service: SageMakerRuntime,
-    boto3_client: Any,
-    local: LocalEndpoint,
-    instrument: Instrument,
-    traced: str,
+    service, boto3_client, local, instrument, traced
 ) -> None:
     if traced == "after it":
         service.invoke_endpoint("demo", b"a")
@@ -80,7 +76,7 @@ def test_call_has_the_span_of_boto3(
     assert f"Root=1-{trace[:8]}-{trace[8:]}" in header
 
 
-def test_stream_has_a_span(service: SageMakerRuntime, instrument: Instrument) -> None:
+def test_stream_has_a_span(service, instrument) -> None:
     exporter = instrument(BotocoreInstrumentor())
     list(service.invoke_endpoint_with_response_stream("demo", b"a")["Body"])
     span = only_span(exporter)
@@ -88,9 +84,7 @@ def test_stream_has_a_span(service: SageMakerRuntime, instrument: Instrument) ->
     assert span.attributes["http.status_code"] == 200
 
 
-def test_error_is_an_event_of_the_span(
-    service: SageMakerRuntime, local: LocalEndpoint, instrument: Instrument
-) -> None:
+def test_error_is_an_event_of_the_span(service, local, instrument) -> None:
     def refuse(body: bytes, request: Request) -> bytes:
         raise ServiceError("predict", "ValidationError", "no")
 
@@ -104,12 +98,7 @@ def test_error_is_an_event_of_the_span(
     assert [event.name for event in span.events] == ["exception"]
 
 
-def test_retried_call_has_one_span(
-    service: SageMakerRuntime,
-    local: LocalEndpoint,
-    instrument: Instrument,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_retried_call_has_one_span(service, local, instrument, monkeypatch) -> None:
     def throttle_first_attempt(body: bytes, request: Request) -> bytes:
         if len(local.requests) == 1:
             raise ServiceError("predict", "ThrottlingException", "slow down")
@@ -125,11 +114,7 @@ def test_retried_call_has_one_span(
 
 @pytest.mark.parametrize("traced", ["before the first call", "after it"])
 def test_request_has_the_span_of_urllib3(
-    service: SageMakerRuntime,
-    boto3_client: Any,
-    local: LocalEndpoint,
-    instrument: Instrument,
-    traced: str,
+    service, boto3_client, local, instrument, traced
 ) -> None:
     if traced == "after it":
         service.invoke_endpoint("demo", b"a")
@@ -146,9 +131,7 @@ def test_request_has_the_span_of_urllib3(
     assert trace in local.requests[-2].headers["traceparent"]
 
 
-def test_both_instrumentations_have_one_span(
-    service: SageMakerRuntime, instrument: Instrument
-) -> None:
+def test_both_instrumentations_have_one_span(service, instrument) -> None:
     """That of botocore suppresses that of urllib3."""
     spans = instrument(BotocoreInstrumentor())
     requests = instrument(URLLib3Instrumentor())
@@ -157,9 +140,7 @@ def test_both_instrumentations_have_one_span(
     assert requests.get_finished_spans() == ()
 
 
-def test_no_span_after_the_instrumentation_ends(
-    service: SageMakerRuntime, instrument: Instrument
-) -> None:
+def test_no_span_after_the_instrumentation_ends(service, instrument) -> None:
     instrumentor = BotocoreInstrumentor()
     exporter = instrument(instrumentor)
     service.invoke_endpoint("demo", b"a")

@@ -24,7 +24,6 @@ from botocore.exceptions import BotoCoreError, ClientError, FlexibleChecksumErro
 from botocore.model import OperationModel, ServiceModel
 
 from paws_common.client.transport import Transport
-from support.certificates import Authority
 from support.servers import (
     NO_RESPONSE,
     OK,
@@ -158,7 +157,7 @@ def compare(service: str, handler: Handler, call: Call, **config: Any) -> Result
 
 
 @pytest.fixture(autouse=True)
-def _no_waits(waits: list[float]) -> None:
+def _no_waits(waits) -> None:
     """Skip the pauses between attempts."""
 
 
@@ -186,7 +185,7 @@ HANDLERS: dict[str, Handler] = {
 
 
 @pytest.mark.parametrize("name", HANDLERS)
-def test_events_have_the_arguments_of_botocore(name: str) -> None:
+def test_events_have_the_arguments_of_botocore(name) -> None:
     config = {"read_timeout": 0.1} if name == "timeout" else {}
     result = compare("sagemaker-runtime", HANDLERS[name], invoke, **config)
     assert len(result.events) > 8
@@ -200,7 +199,7 @@ STREAMS = {
 
 
 @pytest.mark.parametrize("name", STREAMS)
-def test_stream_has_the_events_of_botocore(name: str) -> None:
+def test_stream_has_the_events_of_botocore(name) -> None:
     """The body of an event stream is another object."""
     handler = responding_once(*STREAMS[name])
     ours = run("sagemaker-runtime", handler, stream, pipeline=True)
@@ -216,7 +215,7 @@ def test_stream_has_the_events_of_botocore(name: str) -> None:
 
 
 @pytest.mark.parametrize("event", ["before-call", "request-created", "before-send"])
-def test_handler_exception_emits_botocores_events(event: str) -> None:
+def test_handler_exception_emits_botocores_events(event) -> None:
     def fail(**_: object) -> None:
         raise ZeroDivisionError
 
@@ -233,7 +232,7 @@ def test_handler_exception_emits_botocores_events(event: str) -> None:
 
 
 @pytest.mark.parametrize("date", [DATE, {}, {"Date": "soon"}])
-def test_header_of_attempts_equals_that_of_botocore(date: dict[str, str]) -> None:
+def test_header_of_attempts_equals_that_of_botocore(date) -> None:
     handler = responding(error_response(503, **date), error_response(500), DONE)
     result = compare("sagemaker-runtime", handler, invoke, read_timeout=40)
     headers = [request.headers["amz-sdk-request"] for request in result.requests]
@@ -307,9 +306,7 @@ SERVICES: dict[str, tuple[str, bytes, Call]] = {
 
 
 @pytest.mark.parametrize(("service", "said", "call"), SERVICES.values(), ids=SERVICES)
-def test_other_services_are_called_as_by_botocore(
-    service: str, said: bytes, call: Call
-) -> None:
+def test_other_services_are_called_as_by_botocore(service, said, call) -> None:
     assert compare(service, responding(said), call).requests
 
 
@@ -329,9 +326,7 @@ def test_wrong_checksum_is_an_error() -> None:
     assert outcome[0] == FlexibleChecksumError.__name__
 
 
-def test_upload_that_expects_100_is_sent_by_botocore(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_upload_that_expects_100_is_sent_by_botocore(monkeypatch) -> None:
     """botocore's connections wait for ``100 Continue``."""
     monkeypatch.setattr(Transport, "send", None)
     put_file = call_of("put_object", **OBJECT, Body=io.BytesIO(b"content"))
@@ -364,7 +359,7 @@ def test_redirect_to_the_bucket_region_is_followed() -> None:
 
 
 @pytest.mark.parametrize("pipeline", [True, False])
-def test_endpoint_is_discovered(authority: Authority, pipeline: bool) -> None:
+def test_endpoint_is_discovered(authority, pipeline) -> None:
     """The operation `DescribeEndpoints` is called first."""
     query = "query.timestream.us-east-1.amazonaws.com"
     endpoints = {"Endpoints": [{"Address": "cell.example", "CachePeriodInMinutes": 9}]}

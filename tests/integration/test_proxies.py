@@ -19,7 +19,6 @@ from botocore.exceptions import BotoCoreError
 
 from paws_common import ConfigError, EndpointConnectionError, ServiceError
 from paws_common.client.connections import Progress
-from support.certificates import Authority
 from support.senders import (
     Outcome,
     botocore_session,
@@ -58,23 +57,23 @@ def proxies(server: Server, scheme: str = "http", user: str = "") -> dict[str, s
 
 
 @pytest.fixture
-def https(authority: Authority) -> Handler:
+def https(authority) -> Handler:
     return secure(authority.server_context(), responding(OK))
 
 
 @pytest.fixture(params=[PLAIN_TARGET, TLS_TARGET], ids=["plain", "TLS"])
-def target(request: pytest.FixtureRequest) -> str:
+def target(request) -> str:
     return str(request.param)
 
 
 @pytest.fixture
-def handler(target: str, https: Handler) -> Handler:
+def handler(target, https) -> Handler:
     """Return the handler of a proxy for the target."""
     return tunnel(https) if target == TLS_TARGET else responding(OK)
 
 
 @pytest.fixture
-def tls_handler(authority: Authority, handler: Handler) -> Handler:
+def tls_handler(authority, handler) -> Handler:
     """Return the handler of a proxy with TLS for the target."""
     return secure(authority.server_context("localhost"), handler)
 
@@ -91,9 +90,7 @@ def test_plain_request_is_forwarded() -> None:
     assert ours.headers["host"] == "service.example"
 
 
-def test_tls_request_goes_through_a_tunnel(
-    authority: Authority, https: Handler
-) -> None:
+def test_tls_request_goes_through_a_tunnel(authority, https) -> None:
     bundle = str(authority.bundle)
     with serve(tunnel(https)) as proxy:
         outcomes = compare(TLS_TARGET, proxies=proxies(proxy), verify=bundle)
@@ -103,9 +100,7 @@ def test_tls_request_goes_through_a_tunnel(
     assert [request.target for request in proxy.requests] == ["/a", "/a"]
 
 
-def test_connection_through_a_tls_proxy_is_kept(
-    authority: Authority, target: str, tls_handler: Handler
-) -> None:
+def test_connection_through_a_tls_proxy_is_kept(authority, target, tls_handler) -> None:
     with serve(tls_handler) as proxy:
         options = {"proxies": proxies(proxy, "https"), "verify": str(authority.bundle)}
         with transport(**options) as ours, botocore_session(**options) as theirs:
@@ -117,9 +112,7 @@ def test_connection_through_a_tls_proxy_is_kept(
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.filterwarnings("ignore:Passing ssl_context")  # by botocore's sender
-def test_https_is_forwarded_if_configured(
-    authority: Authority, https: Handler, scheme: str
-) -> None:
+def test_https_is_forwarded_if_configured(authority, https, scheme) -> None:
     """`proxy_use_forwarding_for_https` applies to proxies of HTTPS only."""
     bundle = str(authority.bundle)
     settings = {"proxy_ca_bundle": bundle, "proxy_use_forwarding_for_https": True}
@@ -134,7 +127,7 @@ def test_https_is_forwarded_if_configured(
     ("scheme", "prefix"),
     [("http", ""), ("http", "//"), ("http", "HTTP://"), ("HTTP", "http://")],
 )
-def test_scheme_may_be_upper_case_or_omitted(scheme: str, prefix: str) -> None:
+def test_scheme_may_be_upper_case_or_omitted(scheme, prefix) -> None:
     with serve(responding(OK)) as proxy:
         config = Config(proxies={"http": f"{prefix}{proxy.host}"})
         assert invoke(f"{scheme}://service.example", botocore=config) == b"ok"
@@ -155,11 +148,7 @@ def test_scheme_may_be_upper_case_or_omitted(scheme: str, prefix: str) -> None:
     ],
 )
 def test_no_proxy_is_respected(
-    monkeypatch: pytest.MonkeyPatch,
-    waits: list[float],
-    variable: str,
-    exceptions: str,
-    is_used: bool,
+    monkeypatch, waits, variable, exceptions, is_used
 ) -> None:
     with serve(responding(OK)) as proxy:
         monkeypatch.setenv(variable, proxy.url)
@@ -174,7 +163,7 @@ def test_no_proxy_is_respected(
     assert len(proxy.requests) == (2 if is_used else 0)
 
 
-def test_proxies_of_the_config_have_precedence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxies_of_the_config_have_precedence(monkeypatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     with serve(responding(OK)) as proxy:
         config = Config(proxies=proxies(proxy))
@@ -194,9 +183,7 @@ def test_proxies_of_the_config_have_precedence(monkeypatch: pytest.MonkeyPatch) 
         ("", "password"),
     ],
 )
-def test_password_reaches_the_proxy(
-    authority: Authority, target: str, handler: Handler, user: str, password: str
-) -> None:
+def test_password_reaches_the_proxy(authority, target, handler, user, password) -> None:
     """RFC 7617; botocore encodes no other characters than those of ASCII."""
     login = f"{quote(user, safe='')}:{quote(password, safe='')}@"
     with serve(handler) as proxy:
@@ -218,9 +205,7 @@ def test_password_reaches_the_proxy(
 
 
 @pytest.mark.parametrize("secret", ["pa#ss", "pa/ss", "pa?ss", "pa[ss", "pa ss"])
-def test_password_that_is_not_encoded_is_explained(
-    secret: str, waits: list[float]
-) -> None:
+def test_password_that_is_not_encoded_is_explained(secret, waits) -> None:
     config = Config(proxies={"https": f"http://user:{secret}@127.0.0.1:9"})
     url = "https://service.example"
     error = error_of_call(url, botocore=config, retry_timeouts=True)
@@ -241,7 +226,7 @@ def test_password_that_is_not_encoded_is_explained(
         (b"garbage", "BadStatusLine: garbage"),
     ],
 )
-def test_failed_tunnel_is_retried(reply: bytes, shown: str, waits: list[float]) -> None:
+def test_failed_tunnel_is_retried(reply, shown, waits) -> None:
     with serve(tunnel(stalling, reply + b"\r\nContent-Length: 0\r\n\r\n")) as proxy:
         options = Config(proxies=proxies(proxy, user="user:SECRET@"))
         url = "https://service.example"
@@ -256,9 +241,7 @@ def test_failed_tunnel_is_retried(reply: bytes, shown: str, waits: list[float]) 
 
 
 @pytest.mark.parametrize("status", [407, 503])
-def test_forward_proxy_response_is_a_service_error(
-    status: int, waits: list[float]
-) -> None:
+def test_forward_proxy_response_is_a_service_error(status, waits) -> None:
     page = response(status, b"<html>proxy</html>", {"Content-Type": "text/html"})
     with serve(responding(page)) as proxy:
         config = Config(proxies=proxies(proxy))
@@ -282,7 +265,7 @@ def test_forward_proxy_response_is_a_service_error(
     ],
 )
 def test_invalid_option_of_a_proxy_is_explained(
-    monkeypatch: pytest.MonkeyPatch, url: str, settings: dict[str, str], reason: str
+    monkeypatch, url, settings, reason
 ) -> None:
     monkeypatch.setitem(sys.modules, "socks", None)
     config = Config(proxies={"https": url}, proxies_config=settings)
@@ -295,9 +278,7 @@ def test_invalid_option_of_a_proxy_is_explained(
 
 
 @pytest.mark.parametrize("host", ["localhost", "other.example"])
-def test_untrusted_proxy_gets_no_request(
-    authority: Authority, target: str, handler: Handler, host: str
-) -> None:
+def test_untrusted_proxy_gets_no_request(authority, target, handler, host) -> None:
     """botocore verifies no proxy for requests without TLS."""
     with serve(secure(authority.server_context(host), handler)) as proxy:
         options = {"proxies": proxies(proxy, "https", "user:SECRET@")}
@@ -313,9 +294,7 @@ def test_untrusted_proxy_gets_no_request(
     assert "SECRET" not in str(error)
 
 
-def test_ca_bundle_of_the_proxy_is_used(
-    authority: Authority, target: str, tls_handler: Handler
-) -> None:
+def test_ca_bundle_of_the_proxy_is_used(authority, target, tls_handler) -> None:
     bundle = str(authority.bundle)
     options: dict[str, Any] = {"proxies_config": {"proxy_ca_bundle": bundle}}
     if target == TLS_TARGET:
@@ -326,9 +305,7 @@ def test_ca_bundle_of_the_proxy_is_used(
 
 
 @pytest.mark.parametrize("parts", [1, 2])
-def test_client_certificate_is_presented_to_the_proxy(
-    authority: Authority, https: Handler, parts: int
-) -> None:
+def test_client_certificate_is_presented_to_the_proxy(authority, https, parts) -> None:
     issued = authority.issue("client")
     pair = (str(issued.chain), str(issued.key))
     certificate = str(issued.combined) if parts == 1 else pair

@@ -250,7 +250,7 @@ CONTEXTS = st.just(plainly) | st.builds(
 
 
 @pytest.fixture(autouse=True)
-def _no_waits(waits: list[float]) -> None:
+def _no_waits(waits) -> None:
     """Skip the pauses between attempts."""
 
 
@@ -283,12 +283,7 @@ def outcome(
     retry_timeouts=st.booleans(),
 )
 def test_request_that_may_be_processed_is_sent_once(
-    authority: Authority,
-    name: str,
-    data: st.DataObject,
-    call: str,
-    context: Callable[[Callable[[], object]], None],
-    retry_timeouts: bool,
+    authority, name, data, call, context, retry_timeouts
 ) -> None:
     route = ROUTES[name]
     where = data.draw(breaks(route))
@@ -318,7 +313,7 @@ def test_request_that_may_be_processed_is_sent_once(
 @pytest.mark.parametrize("end", ["stall", "reset"])
 @pytest.mark.parametrize("retry_timeouts", [False, True])
 def test_request_that_is_partly_written_counts_as_sent(
-    authority: Authority, name: str, end: str, retry_timeouts: bool
+    authority, name, end, retry_timeouts
 ) -> None:
     body = bytes(16 * 2**20)  # more than the buffers of a connection
     handler = Breaking(authority, ROUTES[name], Break(Stage.REQUEST, 1000, end))
@@ -337,7 +332,7 @@ def test_request_that_is_partly_written_counts_as_sent(
 @pytest.mark.parametrize("name", ROUTES)
 @pytest.mark.parametrize("reason", ["no name", "no server"])
 def test_request_without_a_connection_is_not_sent(
-    monkeypatch: pytest.MonkeyPatch, authority: Authority, name: str, reason: str
+    monkeypatch, authority, name, reason
 ) -> None:
     def resolve(*_: object, **__: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")

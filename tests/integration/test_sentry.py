@@ -55,5 +55,5 @@ print("done")
 
 
 @pytest.mark.parametrize("initialized", ["before", "after"])
-def test_call_has_the_spans_of_boto3(initialized: str) -> None:
+def test_call_has_the_spans_of_boto3(initialized) -> None:
     assert run_program(PROGRAM, initialized) == "done"

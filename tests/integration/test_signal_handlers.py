@@ -17,7 +17,7 @@ import pytest
 
 import paws
 from paws.services.sagemakerruntime import SageMakerRuntime
-from paws_common import LocalEndpoint, PawsError, paws_reset_cache
+from paws_common import PawsError, paws_reset_cache
 from paws_common.local.server import client_config
 from support import moments
 from support.clients import KEYS
@@ -72,9 +72,7 @@ CREDENTIALS: dict[str, Any] = {
 
 
 @pytest.fixture
-def create(
-    local: LocalEndpoint, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[str], SageMakerRuntime]:
+def create(local, monkeypatch) -> Callable[[str], SageMakerRuntime]:
     """Return a function that creates a service whose session is new."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
@@ -90,9 +88,7 @@ def create(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["environment", "function"])
-def test_first_call_may_be_interrupted_by_a_call(
-    create: Callable[[str], SageMakerRuntime], name: str
-) -> None:
+def test_first_call_may_be_interrupted_by_a_call(create, name) -> None:
     with create(name) as service:
         lines = moments.run(lambda: invoke(service), files=CREATION)
     assert lines > 50
@@ -106,9 +102,7 @@ def test_first_call_may_be_interrupted_by_a_call(
 
 
 @pytest.mark.parametrize("name", ["keys", "function"])
-def test_later_call_may_be_interrupted_by_a_call(
-    create: Callable[[str], SageMakerRuntime], name: str
-) -> None:
+def test_later_call_may_be_interrupted_by_a_call(create, name) -> None:
     with create(name) as service:
         invoke(service)
         lines = moments.run(lambda: invoke(service), files=CALL)
@@ -121,7 +115,7 @@ def test_later_call_may_be_interrupted_by_a_call(
             )
 
 
-def test_refresh_of_keys_may_be_interrupted_by_a_call(local: LocalEndpoint) -> None:
+def test_refresh_of_keys_may_be_interrupted_by_a_call(local) -> None:
     """botocore holds a lock while it refreshes keys."""
     calls = 0
 
@@ -141,9 +135,7 @@ def test_refresh_of_keys_may_be_interrupted_by_a_call(local: LocalEndpoint) -> N
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there are no signals")
-def test_real_signals_interrupt_calls(
-    create: Callable[[str], SageMakerRuntime],
-) -> None:
+def test_real_signals_interrupt_calls(create) -> None:
     is_handling = False
     handled = 0
 
@@ -202,9 +194,7 @@ class Alarm:
     ],
     ids=["function", "partial", "object", "own class", "ValueError"],
 )
-def test_exception_of_a_signal_handler_is_raised(
-    handler: Callable[..., None],
-) -> None:
+def test_exception_of_a_signal_handler_is_raised(handler) -> None:
     before = signal.signal(signal.SIGALRM, handler)
     try:
         with (
@@ -223,7 +213,7 @@ def test_exception_of_a_signal_handler_is_raised(
     assert len(server.requests) == 1
 
 
-def test_call_within_the_first_import_is_an_error(local: LocalEndpoint) -> None:
+def test_call_within_the_first_import_is_an_error(local) -> None:
     """The handler runs whenever the first call is about to import another module."""
     program = f"""if True:
         import sys

@@ -9,17 +9,15 @@ from botocore.exceptions import StubAssertionError, UnStubbedResponseError
 from botocore.response import StreamingBody
 from botocore.stub import ANY, Stubber
 
-from paws.services.sagemakerruntime import ModelError, SageMakerRuntime
-from paws_common import LocalEndpoint, PawsError
+from paws.services.sagemakerruntime import ModelError
+from paws_common import PawsError
 
 
 def body_of(content: bytes) -> StreamingBody:
     return StreamingBody(io.BytesIO(content), len(content))
 
 
-def test_stubbed_response_is_returned(
-    service: SageMakerRuntime, local: LocalEndpoint
-) -> None:
+def test_stubbed_response_is_returned(service, local) -> None:
     with Stubber(service.client) as stubber:
         stubber.add_response(
             "invoke_endpoint",
@@ -32,7 +30,7 @@ def test_stubbed_response_is_returned(
     assert local.requests == ()
 
 
-def test_stubbed_error_is_raised(service: SageMakerRuntime) -> None:
+def test_stubbed_error_is_raised(service) -> None:
     with Stubber(service.client) as stubber:
         stubber.add_client_error(
             "invoke_endpoint",
@@ -46,7 +44,7 @@ def test_stubbed_error_is_raised(service: SageMakerRuntime) -> None:
     assert (caught.value.status_code, caught.value.OriginalStatusCode) == (424, 500)
 
 
-def test_unexpected_parameters_are_an_error(service: SageMakerRuntime) -> None:
+def test_unexpected_parameters_are_an_error(service) -> None:
     with Stubber(service.client) as stubber:
         stubber.add_response(
             "invoke_endpoint",
@@ -58,9 +56,7 @@ def test_unexpected_parameters_are_an_error(service: SageMakerRuntime) -> None:
     assert isinstance(caught.value.__cause__, StubAssertionError)
 
 
-def test_call_without_a_response_is_an_error(
-    service: SageMakerRuntime, local: LocalEndpoint
-) -> None:
+def test_call_without_a_response_is_an_error(service, local) -> None:
     with Stubber(service.client), pytest.raises(PawsError, match="stub") as caught:
         service.invoke_endpoint("demo", b"1,2")
     assert isinstance(caught.value.__cause__, UnStubbedResponseError)
@@ -68,9 +64,7 @@ def test_call_without_a_response_is_an_error(
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_requests_are_sent_outside_of_the_stubber(
-    service: SageMakerRuntime, when: str
-) -> None:
+def test_requests_are_sent_outside_of_the_stubber(service, when) -> None:
     if when == "before":
         service.invoke_endpoint("demo", b"a")
     with Stubber(service.client) as stubber:

@@ -17,7 +17,6 @@ import pytest
 import paws
 from paws_common import Service
 from paws_common.client.sessions import find_session
-from paws_common.local import LocalEndpoint
 from paws_common.service import default_service
 from paws_common.settings import Settings
 from support.example_services import operation_of
@@ -39,14 +38,14 @@ needs_fork = pytest.mark.skipif("fork" not in STARTS, reason="there is no fork")
 
 
 @pytest.fixture
-def service(local: LocalEndpoint) -> Iterator[Any]:
+def service(local) -> Iterator[Any]:
     made = paws.sagemakerruntime({**local.config(), "max_pool_connections": THREADS})
     yield made
     made.client.close()
 
 
 @pytest.fixture
-def environment(local: LocalEndpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+def environment(local, monkeypatch) -> None:
     """Configure the plain functions, in this process and in those that it starts."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", local.url)
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
@@ -58,7 +57,7 @@ def environment(local: LocalEndpoint, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.slow
-def test_concurrent_callers_get_their_own_responses(service: Any) -> None:
+def test_concurrent_callers_get_their_own_responses(service) -> None:
     start = threading.Barrier(THREADS)
 
     def call(thread: int) -> list[int]:
@@ -93,9 +92,7 @@ def called(functions: list[Callable[..., Any]], start: str) -> list[list[bytes]]
 @forking
 @pytest.mark.parametrize("start", STARTS)
 @pytest.mark.usefixtures("environment")
-def test_functions_and_methods_work_in_other_processes(
-    service: Any, start: str
-) -> None:
+def test_functions_and_methods_work_in_other_processes(service, start) -> None:
     function = paws.sagemakerruntime_invoke_endpoint
     # The clients of this process must not be used in the others.
     assert service.invoke_endpoint("demo", b"here")["Body"] == b"HERE"
@@ -131,7 +128,7 @@ def in_a_fork(task: Callable[[], Any]) -> Any:
 @forking
 @needs_fork
 @pytest.mark.usefixtures("environment")
-def test_forked_process_creates_separate_clients(service: Any) -> None:
+def test_forked_process_creates_separate_clients(service) -> None:
     default = default_service(service.api)
     before = service.client, default.client
 
@@ -152,9 +149,7 @@ def test_forked_process_creates_separate_clients(service: Any) -> None:
 
 @forking
 @needs_fork
-def test_fork_during_client_creation_does_not_hang(
-    service: Any,
-) -> None:
+def test_fork_during_client_creation_does_not_hang(service) -> None:
     # As another thread would, which is not there in the child to release it.
     with find_session(Settings()).use():
         body = in_a_fork(lambda: service.invoke_endpoint("demo", b"1")["Body"])
@@ -164,9 +159,7 @@ def test_fork_during_client_creation_does_not_hang(
 # --- Pickles
 
 
-def test_unpickled_service_has_its_settings(
-    service: Any,
-) -> None:
+def test_unpickled_service_has_its_settings(service) -> None:
     before = service.client
     copy = pickle.loads(pickle.dumps(service))
     assert type(copy) is type(service)
@@ -186,7 +179,7 @@ def test_no_secret_is_shown_before_or_after() -> None:
         assert SECRET not in shown
 
 
-def test_functions_and_methods_pickle_by_reference(service: Any) -> None:
+def test_functions_and_methods_pickle_by_reference(service) -> None:
     function = paws.sagemakerruntime_invoke_endpoint
     assert pickle.loads(pickle.dumps(function)) is function
     copy = pickle.loads(pickle.dumps(service.invoke_endpoint))
@@ -194,7 +187,7 @@ def test_functions_and_methods_pickle_by_reference(service: Any) -> None:
     assert copy.__self__.settings == service.settings
 
 
-def test_method_is_pickled_by_name(service: Any) -> None:
+def test_method_is_pickled_by_name(service) -> None:
     function = service.invoke_endpoint.__func__
     module = sys.modules[function.__module__]
     found = functools.reduce(getattr, function.__qualname__.split("."), module)
@@ -209,7 +202,7 @@ def test_handwritten_service_cannot_be_pickled() -> None:
         pickle.dumps(made)
 
 
-def test_cloudpickle_takes_a_service_and_its_methods(service: Any) -> None:
+def test_cloudpickle_takes_a_service_and_its_methods(service) -> None:
     cloudpickle = pytest.importorskip("cloudpickle")
     for each in (service.invoke_endpoint, paws.sagemakerruntime_invoke_endpoint):
         content = cloudpickle.dumps(each)

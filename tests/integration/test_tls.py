@@ -8,15 +8,12 @@ from __future__ import annotations
 import re
 import ssl
 import warnings
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.config import Config
 
 from paws_common import ConfigError, EndpointConnectionError
-from support.certificates import Authority, Certificate
 from support.senders import Outcome, compare, prepared, send, transport
 from support.servers import (
     OK,
@@ -34,7 +31,7 @@ REFUSED = "https://127.0.0.1:9"
 
 
 @pytest.fixture
-def https(authority: Authority) -> Handler:
+def https(authority) -> Handler:
     return secure(authority.server_context(), responding(OK))
 
 
@@ -43,15 +40,13 @@ def https(authority: Authority) -> Handler:
 
 @pytest.mark.parametrize("verify", ["bundle", False])
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
-def test_trusted_server_is_called(
-    authority: Authority, https: Handler, verify: Any
-) -> None:
+def test_trusted_server_is_called(authority, https, verify) -> None:
     verify = verify and str(authority.bundle)
     with serve(https) as server:
         assert compare(server.https_url, verify=verify) == (BODY, BODY)
 
 
-def test_unverified_server_is_warned_of(https: Handler) -> None:
+def test_unverified_server_is_warned_of(https) -> None:
     with (
         serve(https) as server,
         transport(verify=False) as sender,
@@ -74,9 +69,7 @@ def test_unverified_server_is_warned_of(https: Handler) -> None:
     ],
     ids=["unknown authority", "other host", "address", "expired", "self-signed"],
 )
-def test_untrusted_server_gets_no_request(
-    authority: Authority, host: str, facts: dict[str, bool], is_trusted: bool
-) -> None:
+def test_untrusted_server_gets_no_request(authority, host, facts, is_trusted) -> None:
     config = {"ca_bundle": str(authority.bundle)} if is_trusted else {}
     context = authority.server_context(host, **facts)
     with serve(secure(context, responding(OK))) as server:
@@ -94,7 +87,7 @@ def test_untrusted_server_gets_no_request(
     assert ("AWS_CA_BUNDLE" in str(error)) is is_unknown
 
 
-def test_server_name_is_sent(authority: Authority) -> None:
+def test_server_name_is_sent(authority) -> None:
     context = authority.server_context()
     names: list[str | None] = []
     context.sni_callback = lambda _socket, name, _context: names.append(name)
@@ -104,7 +97,7 @@ def test_server_name_is_sent(authority: Authority) -> None:
     assert names == ["localhost", "localhost", None, None]
 
 
-def test_address_of_ipv6_is_verified(authority: Authority) -> None:
+def test_address_of_ipv6_is_verified(authority) -> None:
     context = authority.server_context("::1")
     with serve(secure(context, responding(OK)), "::1") as server:
         url = f"https://[::1]:{server.port}/"
@@ -112,9 +105,7 @@ def test_address_of_ipv6_is_verified(authority: Authority) -> None:
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
-def test_tls_versions_are_supported(
-    authority: Authority, version: ssl.TLSVersion
-) -> None:
+def test_tls_versions_are_supported(authority, version) -> None:
     context = authority.server_context()
     context.minimum_version = context.maximum_version = version
     with serve(secure(context, responding(OK))) as server:
@@ -134,12 +125,7 @@ def test_tls_versions_are_supported(
     ids=["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "profile"],
 )
 def test_ca_bundle_is_read_where_botocore_reads_it(
-    monkeypatch: pytest.MonkeyPatch,
-    authority: Authority,
-    https: Handler,
-    tmp_path: Path,
-    variables: dict[str, str],
-    profile: str,
+    monkeypatch, authority, https, tmp_path, variables, profile
 ) -> None:
     bundle = str(authority.bundle)
     (tmp_path / "config").write_text(profile.format(bundle=bundle))
@@ -154,7 +140,7 @@ def test_ca_bundle_is_read_where_botocore_reads_it(
 
 @pytest.mark.parametrize("name", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"])
 def test_empty_variable_does_not_turn_verification_off(
-    monkeypatch: pytest.MonkeyPatch, https: Handler, name: str
+    monkeypatch, https, name
 ) -> None:
     """Some releases of botocore do not verify certificates then; others refuse it."""
     monkeypatch.setenv(name, "")
@@ -167,9 +153,7 @@ def test_empty_variable_does_not_turn_verification_off(
 @pytest.mark.parametrize(
     "content", [b"", b"no certificate", None], ids=["empty", "invalid", "missing"]
 )
-def test_unreadable_ca_bundle_is_named(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None
-) -> None:
+def test_unreadable_ca_bundle_is_named(monkeypatch, tmp_path, content) -> None:
     bundle = tmp_path / "bundle.pem"
     if content is not None:
         bundle.write_bytes(content)
@@ -184,7 +168,7 @@ def test_unreadable_ca_bundle_is_named(
 
 
 @pytest.fixture
-def mutual(authority: Authority) -> Handler:
+def mutual(authority) -> Handler:
     context = authority.server_context(client_required=True)
     return secure(context, responding(OK))
 
@@ -199,9 +183,7 @@ def mutual(authority: Authority) -> Handler:
     ],
     ids=["text", "two texts", "path", "two paths"],
 )
-def test_client_certificate_is_presented(
-    authority: Authority, mutual: Handler, form: Callable[[Certificate], Any]
-) -> None:
+def test_client_certificate_is_presented(authority, mutual, form) -> None:
     botocore = Config(client_cert=form(authority.issue("client")))
     config = {"ca_bundle": authority.bundle, "botocore": botocore}
     with serve(mutual) as server, runtime(server.https_url, config) as service:
@@ -212,7 +194,7 @@ def test_client_certificate_is_presented(
 
 @pytest.mark.parametrize("is_presented", [False, True], ids=["none", "self-signed"])
 def test_refused_client_certificate_is_a_tls_error(
-    authority: Authority, mutual: Handler, is_presented: bool
+    authority, mutual, is_presented
 ) -> None:
     options: dict[str, Any] = {"verify": str(authority.bundle)}
     if is_presented:
@@ -226,9 +208,7 @@ def test_refused_client_certificate_is_a_tls_error(
 
 
 @pytest.mark.parametrize("parts", [1, 2])
-def test_unreadable_client_certificate_is_named(
-    authority: Authority, tmp_path: Path, parts: int
-) -> None:
+def test_unreadable_client_certificate_is_named(authority, tmp_path, parts) -> None:
     missing = str(tmp_path / "missing.pem")
     certificate = missing if parts == 1 else (str(authority.bundle), missing)
     config = Config(client_cert=certificate)
@@ -256,7 +236,7 @@ def _stall_within_reply(peer: Peer) -> None:
     ],
     ids=["stalled within the reply", "plain HTTP", "garbage"],
 )
-def test_failed_handshake_is_retried(handler: Handler, waits: list[float]) -> None:
+def test_failed_handshake_is_retried(handler, waits) -> None:
     with serve(handler) as server:
         error = error_of_call(server.https_url, connect_timeout=0.1, max_retries=2)
     assert type(error) is EndpointConnectionError
@@ -264,7 +244,7 @@ def test_failed_handshake_is_retried(handler: Handler, waits: list[float]) -> No
     assert server.connections == error.attempts == 3
 
 
-def test_http_to_a_tls_port_is_an_error(https: Handler) -> None:
+def test_http_to_a_tls_port_is_an_error(https) -> None:
     with serve(https) as server:
         ours, theirs = compare(server.url)
     assert ours.error == theirs.error == "ConnectionClosedError"

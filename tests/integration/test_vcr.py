@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -31,7 +30,7 @@ def stream(service: SageMakerRuntime) -> list[str]:
 
 
 @pytest.mark.parametrize("created", ["outside", "inside", "after a call"])
-def test_recorded_calls_are_replayed(tmp_path: Path, created: str) -> None:
+def test_recorded_calls_are_replayed(tmp_path, created) -> None:
     """`created` is where the service is created: outside of the cassette, or inside."""
     cassette = tmp_path / "cassette.yaml"
     with LocalEndpoint(count_letters) as local:
@@ -53,7 +52,7 @@ def test_recorded_calls_are_replayed(tmp_path: Path, created: str) -> None:
         assert player.play_count == 2
 
 
-def test_recorded_error_is_replayed(tmp_path: Path) -> None:
+def test_recorded_error_is_replayed(tmp_path) -> None:
     def fail(body: bytes, request: Request) -> bytes:
         raise ValueError("no such column")
 
@@ -72,9 +71,7 @@ def test_recorded_error_is_replayed(tmp_path: Path) -> None:
     assert "no such column" in str(replayed.value)
 
 
-def test_call_that_was_not_recorded_is_refused(
-    tmp_path: Path, service: SageMakerRuntime, local: LocalEndpoint
-) -> None:
+def test_call_that_was_not_recorded_is_refused(tmp_path, service, local) -> None:
     """The exception is VCR's own, and describes what was recorded."""
     errors = vcr.errors.CannotOverwriteExistingCassetteException
     with (

@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-from paws.services.sagemakerruntime import SageMakerRuntime
-
 wrapt = pytest.importorskip("wrapt", reason="tox -e tools installs wrapt")
 
 
@@ -25,12 +23,7 @@ wrapt = pytest.importorskip("wrapt", reason="tox -e tools installs wrapt")
         "http.client.HTTPConnection.putrequest",
     ],
 )
-def test_wrapper_is_called_once(
-    service: SageMakerRuntime,
-    name: str,
-    wrapped: str,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_wrapper_is_called_once(service, name, wrapped, monkeypatch) -> None:
     calls = []
 
     def count(function: Any, instance: Any, args: Any, kwargs: Any) -> Any:

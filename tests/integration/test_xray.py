@@ -63,5 +63,5 @@ print("done")
 
 
 @pytest.mark.parametrize("patched", ["before", "after"])
-def test_call_has_the_subsegment_of_boto3(patched: str) -> None:
+def test_call_has_the_subsegment_of_boto3(patched) -> None:
     assert run_program(PROGRAM, patched) == "done"
