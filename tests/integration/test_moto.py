@@ -71,8 +71,7 @@ print(invoke(plain), invoke(used.invoke_endpoint))
 
 @pytest.mark.parametrize("credentials", ["mocked", "own"])
 @pytest.mark.parametrize(
-    ("imported", "used"),
-    [("before", "body"), ("after", "EndpointConnectionError")],
+    ("imported", "used"), [("before", "body"), ("after", "EndpointConnectionError")]
 )
 def test_import_of_moto_may_follow_the_first_call(imported, used, credentials) -> None:
     """A service that was called before the import is not mocked, as a client of boto3."""
