@@ -326,7 +326,7 @@ def _validate_options(
     ParameterError
         Some are invalid. The error contains all violations.
     """
-    violations: Violations = []
+    violations = Violations()
     number = _count("PageSize", page_size, 1, violations)
     size = _size(number, operation, definition, violations)
     limit = _count("MaxItems", max_items, 0, violations)
@@ -337,14 +337,13 @@ def _validate_options(
             f"{number} is less than in the pagination that returned the StartingToken; "
             "pass the same PageSize"
         )
-        violations.append(Violation("PageSize", reason, False))
+        violations.add("PageSize", reason)
     for origin, members in (("PageSize", size), ("StartingToken", start)):
         for name in members:
             if passed.get(name) is not None:
                 reason = f"is sent as {name}, which is also passed; omit one of them"
-                violations.append(Violation(origin, reason, False))
-    if violations:
-        raise _refusal(operation, violations)
+                violations.add(origin, reason)
+    violations.check(operation.function, operation.api.version)
     return _PagingOptions(size, start, offset, limit)
 
 
@@ -355,7 +354,7 @@ def _count(
         return None
     number: int | None = _INTEGER(value, name, violations)
     if number is not None and number < minimum:
-        violations.append(Violation(name, f"{number} is less than {minimum}", False))
+        violations.add(name, f"{number} is less than {minimum}")
         return None
     return number
 
@@ -373,7 +372,7 @@ def _size(
     shape = _shape(operation, member)
     if shape is None:
         reason = "is not supported: the operation has no parameter for it"
-        violations.append(Violation("PageSize", reason, False))
+        violations.add("PageSize", reason)
         return {}
     # The parameter of some services, such as API Gateway V2, is a string.
     return {member: str(number) if isinstance(shape, String) else number}
@@ -399,7 +398,7 @@ def _start(
         if isinstance(shape, String) and not others and _OFFSET not in values:
             return {name: token}
     reason = "is not a token of this operation; pass the resume_token of its pages"
-    violations.append(Violation("StartingToken", reason, False))
+    violations.add("StartingToken", reason)
     return {}
 
 
@@ -424,8 +423,9 @@ def _validate_arguments(
     try:
         return validate(request, limits=service.settings.validation)
     except ParameterError as error:
-        violations = [_renamed(violation, paging) for violation in error.violations]
-    raise _refusal(request.operation, violations)
+        violations = tuple(_renamed(each, paging) for each in error.violations)
+    operation = request.operation
+    raise ParameterError(operation.function, violations, operation.api.version)
 
 
 def _renamed(violation: Violation, paging: _PagingOptions) -> Violation:
@@ -436,7 +436,3 @@ def _renamed(violation: Violation, paging: _PagingOptions) -> Violation:
     if member in paging.start:
         return violation._replace(path=f"StartingToken{rest}")
     return violation
-
-
-def _refusal(operation: Operation[Any], violations: Violations) -> ParameterError:
-    return ParameterError(operation.function, tuple(violations), operation.api.version)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
-from paws_common.errors import ParameterError, Violation
+from paws_common.errors import ParameterError
 from paws_common.responses.builder import build_result
 from paws_common.service import (
     BoundOperation,
@@ -127,7 +127,7 @@ def wait_until(
     service, operation, build_request = called
     check_support(operation)
     request = build_request(*args, **kwargs)
-    violations: Violations = []
+    violations = Violations()
     definition = _find(called, function, waiter, violations)
     delay = _seconds(Delay, violations)
     max_attempts = _count(MaxAttempts, violations)
@@ -136,10 +136,8 @@ def wait_until(
         arguments = validate(request, limits=service.settings.validation)
     except ParameterError as error:
         violations += error.violations
-    if violations or definition is None:
-        raise ParameterError(
-            operation.function, tuple(violations), operation.api.version
-        )
+    violations.check(operation.function, operation.api.version)
+    assert definition is not None
 
     from paws_common.client.waiting import wait
 
@@ -219,7 +217,7 @@ def _find(
         for name, each in definitions.items()
     }
     reason = _describe(name, function.__name__, polled)
-    violations.append(Violation("waiter", reason, False))
+    violations.add("waiter", reason)
     return None
 
 
@@ -252,7 +250,7 @@ def _seconds(value: object, violations: Violations) -> float | None:
     seconds: float | None = _number(value, "Delay", violations)
     if seconds is not None and not 0 <= seconds <= _MAX_DELAY_SECONDS:
         reason = f"{seconds:g} is not between 0 and {_MAX_DELAY_SECONDS:,} seconds"
-        violations.append(Violation("Delay", reason, False))
+        violations.add("Delay", reason)
     return seconds
 
 
@@ -261,5 +259,5 @@ def _count(value: object, violations: Violations) -> int | None:
         return None
     count: int | None = _integer(value, "MaxAttempts", violations)
     if count is not None and count < 1:
-        violations.append(Violation("MaxAttempts", f"{count} is less than 1", False))
+        violations.add("MaxAttempts", f"{count} is less than 1")
     return count

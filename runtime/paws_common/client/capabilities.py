@@ -19,8 +19,9 @@ from botocore.model import ListShape, MapShape, StructureShape
 
 from paws_common.api import Operation
 from paws_common.client.error_origins import is_raised_by_user_code
-from paws_common.errors import ConfigError, ParameterError, Violation
+from paws_common.errors import ConfigError
 from paws_common.shapes import Structure
+from paws_common.validation.scalars import Violations
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -75,19 +76,13 @@ class OperationSupport(NamedTuple):
         if self.shape is None:
             return
         reason = f"is not supported by {self.source}, or omit it"
-        violations = [
-            Violation(path, reason, False)
-            for path in _unsupported_paths(self.shape, arguments)
-        ]
-        violations += [
-            Violation(name, "is required: it is a part of the host name", False)
-            for name in self.shape.members
-            if name in self.host_labels and name not in arguments
-        ]
-        if violations:
-            raise ParameterError(
-                operation.function, tuple(violations), operation.api.version
-            )
+        violations = Violations()
+        for path in _unsupported_paths(self.shape, arguments):
+            violations.add(path, reason)
+        for name in self.shape.members:
+            if name in self.host_labels and name not in arguments:
+                violations.add(name, "is required: it is a part of the host name")
+        violations.check(operation.function, operation.api.version)
 
 
 def operation_support(

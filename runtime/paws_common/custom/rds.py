@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from paws_common.errors import ParameterError, Violation
 from paws_common.service import Service
 from paws_common.types import Credentials, Creds
 from paws_common.validation.scalars import Violations, describe
@@ -43,18 +42,15 @@ def build_auth_token(
     R: ``paws.common/R/custom_rds.R``.
     """
     function = f"{service.api.name}_build_auth_token"
-    violations: Violations = []
+    violations = Violations()
     address = _ENDPOINT.fullmatch(endpoint) if isinstance(endpoint, str) else None
     host, port = (address[1], int(address[2])) if address else ("", 0)
     if not 0 < port <= _MAX_PORT:
-        reason = f"{describe(endpoint, False)} is not <host>:<port>"
-        violations.append(Violation("endpoint", reason, False))
+        violations.add("endpoint", f"{describe(endpoint, False)} is not <host>:<port>")
     for name, value in (("region", region), ("user", user)):
         if not (isinstance(value, str) and value):
-            reason = f"{describe(value, False)} is not a name"
-            violations.append(Violation(name, reason, False))
-    if violations:
-        raise ParameterError(function, tuple(violations), service.api.version)
+            violations.add(name, f"{describe(value, False)} is not a name")
+    violations.check(function, service.api.version)
     from paws_common.client import presigning
 
     client = _signer(service, region, creds).connect()

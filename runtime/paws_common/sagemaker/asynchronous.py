@@ -257,7 +257,7 @@ def _folder(value: object) -> Location:
 
 def _sendable(body: object) -> bytes | FileSlice:
     """Return the body as bytes, or as a file that can be rewound to its position."""
-    violations: Violations = []
+    violations = Violations()
     sent = _body(body, "Body", violations)
     if violations:
         raise _refusal("invoke_and_wait", "Body", violations[0].reason)
@@ -265,7 +265,7 @@ def _sendable(body: object) -> bytes | FileSlice:
 
 
 def _seconds(function: str, name: str, value: object, minimum: float) -> float:
-    number: float | None = _number(value, name, [])
+    number: float | None = _number(value, name, Violations())
     # Comparisons with NaN are False, so `not` refuses it.
     if number is None or not minimum <= number < math.inf:
         reason = (

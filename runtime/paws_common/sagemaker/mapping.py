@@ -9,7 +9,7 @@ from contextvars import copy_context
 from typing import Any, Literal, TypeVar, overload
 
 from paws_common.api import Operation
-from paws_common.errors import ConfigError, ParameterError, PawsError, Violation
+from paws_common.errors import ConfigError, ParameterError, PawsError
 from paws_common.service import (
     BoundOperation,
     Service,
@@ -163,16 +163,13 @@ def _validate(
     service, operation, build_request = called
     check_support(operation)
     request = build_request(**shared, Body=b"")
-    violations: Violations = []
+    violations = Violations()
     threads = _threads(service, max_in_flight, violations)
     try:
         validate(request, limits=service.settings.validation)
     except ParameterError as error:
         violations += error.violations
-    if violations:
-        raise ParameterError(
-            operation.function, tuple(violations), operation.api.version
-        )
+    violations.check(operation.function, operation.api.version)
     return threads
 
 
@@ -186,7 +183,7 @@ def _threads(service: Service, max_in_flight: object, violations: Violations) ->
             f"{count} is not between 1 and {connections}, the number of connections that "
             "the service keeps open (max_pool_connections of its configuration)"
         )
-        violations.append(Violation("max_in_flight", reason, False))
+        violations.add("max_in_flight", reason)
     return count or connections
 
 

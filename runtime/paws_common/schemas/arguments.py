@@ -174,7 +174,7 @@ def _is_stream(shape: Shape) -> bool:
 
 
 def _accepts(shape: String, text: str) -> bool:
-    violations: Violations = []
+    violations = Violations()
     scalar(shape, limits=True, sensitive=True)(text, "", violations)
     return not violations
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from paws_common.api import Operation
-from paws_common.errors import ParameterError, Violation
+from paws_common.errors import ParameterError
 from paws_common.shapes import Integer
 from paws_common.suggestions import close_matches
 from paws_common.validation.scalars import Violations, describe, scalar
@@ -65,12 +65,11 @@ def validate_presigned_url(
     ParameterError
         With every violation.
     """
-    violations: Violations = []
+    violations = Violations()
     seconds = _seconds(expires_in, violations)
     _check_method(http_method, violations)
     arguments = _arguments(operation, params, violations, limits=limits)
-    if violations:
-        raise ParameterError(function, tuple(violations), operation.api.version)
+    violations.check(function, operation.api.version)
     method = None if http_method is None else str(http_method)
     return PresignedUrl(operation, arguments, seconds, method)
 
@@ -78,19 +77,18 @@ def validate_presigned_url(
 def _seconds(value: object, violations: Violations) -> int:
     if isinstance(value, bool) or value is None:
         reason = f"{describe(value, False)} is not a number of seconds"
-        violations.append(Violation("expires_in", reason, False))
+        violations.add("expires_in", reason)
         return 0
     number: int = _integer(value, "expires_in", violations)
     if isinstance(number, int) and number < 1:
-        reason = f"{number} is less than 1 second"
-        violations.append(Violation("expires_in", reason, False))
+        violations.add("expires_in", f"{number} is less than 1 second")
     return number
 
 
 def _check_method(value: object, violations: Violations) -> None:
     if value is not None and value not in _METHODS:
         reason = f"{describe(value, False)} is not one of {', '.join(_METHODS)}"
-        violations.append(Violation("http_method", reason, False))
+        violations.add("http_method", reason)
 
 
 def _arguments(
@@ -99,7 +97,7 @@ def _arguments(
     """Return the arguments of the operation, by AWS's names."""
     if not isinstance(params, Mapping):
         reason = f"{describe(params, False)} is not a dict of the function's arguments"
-        violations.append(Violation("params", reason, False))
+        violations.add("params", reason)
         return {}
     members = operation.parameters
     for name in params:
@@ -107,7 +105,7 @@ def _arguments(
             reason = (
                 f"is not a parameter of {operation.function}{_suggest(name, members)}"
             )
-            violations.append(Violation(f"params[{name!r}]", reason, False))
+            violations.add(f"params[{name!r}]", reason)
     arguments = {members[name]: params[name] for name in params if name in members}
     try:
         return validate(operation.request(arguments), limits=limits)

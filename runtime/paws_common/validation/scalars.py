@@ -16,7 +16,7 @@ from decimal import Decimal
 from numbers import Integral, Real
 from typing import Any, cast
 
-from paws_common.errors import Violation
+from paws_common.errors import ParameterError, Violation
 from paws_common.header_values import find_control_character
 from paws_common.shapes import (
     Blob,
@@ -34,9 +34,6 @@ from paws_common.suggestions import close_matches
 from paws_common.validation.encoding import how_to_encode
 from paws_common.validation.files import FileSlice
 
-Violations = list[Violation]
-Check = Callable[[Any, str, Violations], Any]
-
 _SHOWN = 80  # characters of a value in an error
 _LISTED = 8  # values of an enumeration in an error
 _PART = 1_048_576  # bytes of a pipe that are read at once
@@ -48,6 +45,22 @@ _CONVERSION_ERRORS = (OverflowError, ValueError, TypeError)
 
 _LONE_SURROGATE = "contains a lone surrogate, which cannot be encoded as UTF-8"
 _ASYNCHRONOUS = "is an asynchronous file; pass its bytes: await file.read()"
+
+
+class Violations(list[Violation]):
+    """The violations that were found in the arguments of a call."""
+
+    def add(self, path: str, reason: str, *, limit: bool = False) -> None:
+        """Append a violation, which may be one of a limit of the service model."""
+        self.append(Violation(path, reason, limit))
+
+    def check(self, function: str, version: str) -> None:
+        """Raise a `ParameterError` with all violations, if there are any."""
+        if self:
+            raise ParameterError(function, tuple(self), version)
+
+
+Check = Callable[[Any, str, Violations], Any]
 
 
 def scalar(shape: Shape, limits: bool, sensitive: bool, payload: bool = False) -> Check:
@@ -112,7 +125,7 @@ def header(check: Check) -> Check:
         found = next(filter(None, map(find_control_character, _texts(value))), None)
         if found is None:
             return check(value, path, violations)
-        violations.append(Violation(path, f"contains {found}", False))
+        violations.add(path, f"contains {found}")
         return value
 
     return checked
@@ -123,9 +136,7 @@ def label(check: Check) -> Check:
 
     def checked(value: Any, path: str, violations: Violations) -> Any:
         if isinstance(value, str) and value in ("", ".", ".."):
-            violations.append(
-                Violation(path, f"{value!r} is not valid in the path of a URI", False)
-            )
+            violations.add(path, f"{value!r} is not valid in the path of a URI")
             return value
         return check(value, path, violations)
 
@@ -150,24 +161,23 @@ def _string(shape: String, limits: bool, sensitive: bool) -> Check:
 
     def check(value: Any, path: str, violations: Violations) -> Any:
         if not isinstance(value, str):
-            reason = f"{describe(value, sensitive)} is not a string"
-            violations.append(Violation(path, reason, False))
+            violations.add(path, f"{describe(value, sensitive)} is not a string")
         elif not (value.isascii() or _encodable(value)):
-            violations.append(Violation(path, _LONE_SURROGATE, False))
+            violations.add(path, _LONE_SURROGATE)
         elif not limits:
             pass
         elif not minimum <= len(value) <= maximum:
             reason = _length(len(value), minimum, maximum, "character")
-            violations.append(Violation(path, reason, True))
+            violations.add(path, reason, limit=True)
         # The length is checked first, because it limits the time of a search.
         elif search and len(value) <= searched and search(value) is None:
             reason = f"{describe(value, sensitive)} does not match {shape.pattern}"
             if shape.hint and re.fullmatch(shape.hint.regex, value):
                 reason += f"; {shape.hint.text}"
-            violations.append(Violation(path, reason, True))
+            violations.add(path, reason, limit=True)
         elif enum and value not in enum:
             reason = _not_one_of(value, shape.enum, sensitive)
-            violations.append(Violation(path, reason, True))
+            violations.add(path, reason, limit=True)
         return value
 
     return check
@@ -198,12 +208,10 @@ def _blob(shape: Blob, limits: bool, payload: bool) -> Check:
         try:
             sent, length = _bytes(value, payload, maximum if limits else math.inf)
         except (TypeError, ValueError, OSError) as error:
-            violations.append(Violation(path, str(error), False))
+            violations.add(path, str(error))
             return value
         if limits and not minimum <= length <= maximum:
-            violations.append(
-                Violation(path, _length(length, minimum, maximum, "byte"), True)
-            )
+            violations.add(path, _length(length, minimum, maximum, "byte"), limit=True)
         return sent
 
     return check
@@ -284,15 +292,14 @@ def _number(
     def check(value: Any, path: str, violations: Violations) -> Any:
         number = convert(value)
         if number is None:
-            reason = f"{describe(value, sensitive)} is not {noun}"
-            violations.append(Violation(path, reason, False))
+            violations.add(path, f"{describe(value, sensitive)} is not {noun}")
         # Comparisons with NaN are False, so that NaN violates every limit.
         elif limits and minimum is not None and not number >= minimum:
             reason = f"{describe(number, sensitive)} is less than {minimum}"
-            violations.append(Violation(path, reason, True))
+            violations.add(path, reason, limit=True)
         elif limits and maximum is not None and not number <= maximum:
             reason = f"{describe(number, sensitive)} is more than {maximum}"
-            violations.append(Violation(path, reason, True))
+            violations.add(path, reason, limit=True)
         return number
 
     return check
@@ -349,8 +356,7 @@ def _boolean(sensitive: bool) -> Check:
             "bool_",
         ):
             return bool(value)
-        reason = f"{describe(value, sensitive)} is neither True nor False"
-        violations.append(Violation(path, reason, False))
+        violations.add(path, f"{describe(value, sensitive)} is neither True nor False")
         return value
 
     return check
@@ -370,7 +376,7 @@ def _timestamp(sensitive: bool) -> Check:
             except (ValueError, OverflowError, OSError, RuntimeError):
                 pass
         reason = f"{describe(value, sensitive)} is not an ISO 8601 timestamp"
-        violations.append(Violation(path, reason, False))
+        violations.add(path, reason)
         return value
 
     return check

@@ -13,11 +13,11 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from paws_common.api import Api, Operation, Request
-from paws_common.errors import ParameterError, Violation
+from paws_common.errors import Violation
 from paws_common.shapes import Blob, List, Map, Member, Structure
 from paws_common.suggestions import close_matches
 from paws_common.validation import scalars
-from paws_common.validation.scalars import Check, Violations
+from paws_common.validation.scalars import Check, Violations, describe
 
 
 def validate(request: Request[Any], *, limits: bool) -> dict[str, Any]:
@@ -39,20 +39,13 @@ def validate(request: Request[Any], *, limits: bool) -> dict[str, Any]:
     operation = request.operation
     if operation.input is None:
         return {}
-    violations: Violations = []
+    violations = Violations()
     sent: dict[str, Any] = {}
     try:
         sent = _arguments(operation, limits)(request.arguments, violations)
     except RecursionError:
-        violations.append(
-            Violation(
-                "arguments", "are nested too deeply, or contain themselves", False
-            )
-        )
-    if violations:
-        raise ParameterError(
-            operation.function, tuple(violations), operation.api.version
-        )
+        violations.add("arguments", "are nested too deeply, or contain themselves")
+    violations.check(operation.function, operation.api.version)
     return sent
 
 
@@ -164,7 +157,7 @@ def _json(sensitive: bool) -> Check:
         if isinstance(value, Mapping):
             return {
                 check_key(key, path, violations): check(
-                    item, f"{path}[{scalars.describe(key, sensitive)}]", violations
+                    item, f"{path}[{describe(key, sensitive)}]", violations
                 )
                 for key, item in value.items()
             }
@@ -177,14 +170,12 @@ def _json(sensitive: bool) -> Check:
             ]
         number = scalars.json_number(value)
         if number is None:
-            reason = f"{scalars.describe(value, sensitive)} is not a JSON value"
-            violations.append(Violation(path, reason, False))
+            violations.add(path, f"{describe(value, sensitive)} is not a JSON value")
         return number
 
     def check_key(key: Any, path: str, violations: Violations) -> Any:
         if not isinstance(key, str):
-            reason = f"{scalars.describe(key, sensitive)} is no key of JSON"
-            violations.append(Violation(path, reason, False))
+            violations.add(path, f"{describe(key, sensitive)} is no key of JSON")
         return key
 
     return check
@@ -195,8 +186,7 @@ def _list(api: Api, shape: List, limits: bool, sensitive: bool) -> Check:
         if not isinstance(value, Sequence) or isinstance(
             value, (str, bytes, bytearray, memoryview)
         ):
-            reason = f"{scalars.describe(value, sensitive)} is not a list"
-            violations.append(Violation(path, reason, False))
+            violations.add(path, f"{describe(value, sensitive)} is not a list")
             return value
         _size(len(value), shape, "element", limits, path, violations)
         element = _check(api, shape.member, limits, sensitive)
@@ -217,15 +207,14 @@ def _map(api: Api, shape: Map, limits: bool, sensitive: bool) -> Check:
 
     def check(value: Any, path: str, violations: Violations) -> Any:
         if not isinstance(value, Mapping):
-            reason = f"{scalars.describe(value, sensitive)} is not a dict"
-            violations.append(Violation(path, reason, False))
+            violations.add(path, f"{describe(value, sensitive)} is not a dict")
             return value
         _size(len(value), shape, "key", limits, path, violations)
         check_key = _check(api, shape.key, limits, sensitive)
         check_value = _check(api, shape.value, limits, sensitive)
         sent = {}
         for key, item in value.items():
-            item_path = f"{path}[{scalars.describe(key, hidden_key)}]"
+            item_path = f"{path}[{describe(key, hidden_key)}]"
             key = check_key(key, item_path, violations)
             if item is None and not shape.sparse:
                 continue
@@ -242,15 +231,12 @@ def _structure(api: Api, shape: Structure, limits: bool, sensitive: bool) -> Che
 
     def check(value: Any, path: str, violations: Violations) -> Any:
         if not isinstance(value, Mapping):
-            reason = f"{scalars.describe(value, sensitive)} is not a dict"
-            violations.append(Violation(path, reason, False))
+            violations.add(path, f"{describe(value, sensitive)} is not a dict")
             return value
         sent = {}
         for name, item in value.items():
             if name not in shape.members:
-                violations.append(
-                    Violation(path, _unknown(name, shape, sensitive), False)
-                )
+                violations.add(path, _unknown(name, shape, sensitive))
             elif item is not None:
                 member = shape.members[name]
                 check_member = (
@@ -262,7 +248,7 @@ def _structure(api: Api, shape: Structure, limits: bool, sensitive: bool) -> Che
         if limits:
             for name in required:
                 if name not in sent:
-                    violations.append(Violation(f"{path}.{name}", "is required", True))
+                    violations.add(f"{path}.{name}", "is required", limit=True)
             groups = shape.exactly_one_of
             for group in (*groups, tuple(shape.members)) if shape.union else groups:
                 _exactly_one(group, sent, path, violations)
@@ -281,7 +267,7 @@ def _size(
 ) -> None:
     reason = scalars.size(number, shape.min, shape.max, unit) if limits else None
     if reason:
-        violations.append(Violation(path, reason, True))
+        violations.add(path, reason, limit=True)
 
 
 def _exactly_one(
@@ -296,7 +282,7 @@ def _exactly_one(
         got = everything if passed == list(group) else ", ".join(passed) or nothing
         names = ", ".join(group)
         reason = f"exactly one of {names if path else 'them'} is required, got {got}"
-        violations.append(Violation(path or names, reason, True))
+        violations.add(path or names, reason, limit=True)
 
 
 def _unknown(name: object, shape: Structure, sensitive: bool) -> str:
@@ -304,4 +290,4 @@ def _unknown(name: object, shape: Structure, sensitive: bool) -> str:
     hint = (
         f"did you mean {near[0]}?" if near else f"members: {', '.join(shape.members)}"
     )
-    return f"{scalars.describe(name, sensitive)} is not a member; {hint}"
+    return f"{describe(name, sensitive)} is not a member; {hint}"
