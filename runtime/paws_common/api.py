@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from paws_common.errors import ServiceError
-from paws_common.shapes import Shapes, Structure
+from paws_common.shapes import Shapes, structure_of
 
 Output = TypeVar("Output")
 
@@ -171,8 +171,7 @@ class Operation(Generic[Output]):
     @property
     def parameters(self) -> Mapping[str, str]:
         """The Python name of each parameter to AWS's name, in the order of the model."""
-        structure = None if self.input is None else self.api.shapes[self.input]
-        members = structure.members if isinstance(structure, Structure) else ()
+        members = structure_of(self.api.shapes, self.input).members
         return {self.renamed.get(member, member): member for member in members}
 
     def request(self, arguments: Mapping[str, Any]) -> Request[Output]:

@@ -25,10 +25,9 @@ from paws_common.service import (
     resolve_operation,
 )
 from paws_common.settings import Settings
-from paws_common.shapes import Integer, Shape, String, Structure
+from paws_common.shapes import Shape, String, structure_of
 from paws_common.suggestions import close_matches
-from paws_common.validation import scalars
-from paws_common.validation.scalars import Violations
+from paws_common.validation.scalars import Violations, check_count
 from paws_common.validation.validator import validate
 
 if TYPE_CHECKING:
@@ -39,8 +38,6 @@ Page = TypeVar("Page")
 # A key of botocore's tokens: how many elements of the page to skip.
 _OFFSET = "boto_truncate_amount"
 _MAX_LISTED = 10  # operations in an error
-
-_INTEGER = scalars.scalar(Integer(), limits=False, sensitive=False)
 
 
 class Pages(Iterator[Page], Generic[Page]):
@@ -327,9 +324,9 @@ def _validate_options(
         Some are invalid. The error contains all violations.
     """
     violations = Violations()
-    number = _count("PageSize", page_size, 1, violations)
+    number = check_count("PageSize", page_size, 1, violations)
     size = _size(number, operation, definition, violations)
-    limit = _count("MaxItems", max_items, 0, violations)
+    limit = check_count("MaxItems", max_items, 0, violations)
     start = _start(starting_token, operation, _tokens(definition), violations)
     offset = start.pop(_OFFSET, 0)
     if number is not None and number < offset:
@@ -345,18 +342,6 @@ def _validate_options(
                 violations.add(origin, reason)
     violations.check(operation.function, operation.api.version)
     return _PagingOptions(size, start, offset, limit)
-
-
-def _count(
-    name: str, value: object, minimum: int, violations: Violations
-) -> int | None:
-    if value is None:
-        return None
-    number: int | None = _INTEGER(value, name, violations)
-    if number is not None and number < minimum:
-        violations.add(name, f"{number} is less than {minimum}")
-        return None
-    return number
 
 
 def _size(
@@ -404,10 +389,8 @@ def _start(
 
 def _shape(operation: Operation[Any], member: str) -> Shape | None:
     shapes = operation.api.shapes
-    structure = shapes.get(operation.input or "")
-    if isinstance(structure, Structure) and member in structure.members:
-        return shapes[structure.members[member].shape]
-    return None
+    found = structure_of(shapes, operation.input).members.get(member)
+    return None if found is None else shapes[found.shape]
 
 
 def _validate_arguments(

@@ -160,3 +160,19 @@ class Structure(NamedTuple):
 Number = Integer | Long | Float | Double
 Shape = String | Blob | Number | Boolean | Timestamp | List | Map | Structure
 Shapes = Mapping[str, Shape]
+
+
+def structure_of(shapes: Shapes, name: str | None) -> Structure:
+    """Return the input or the output of an operation; None is one without members."""
+    shape = Structure({}) if name is None else shapes[name]
+    assert isinstance(shape, Structure)
+    return shape
+
+
+def event_streams(shapes: Shapes, structure: Structure) -> tuple[str, ...]:
+    """Return the members of a structure that are event streams."""
+    return tuple(
+        name
+        for name, member in structure.members.items()
+        if isinstance(shape := shapes[member.shape], Structure) and shape.event_stream
+    )

@@ -22,10 +22,13 @@ from paws_common.service import (
     operations_of,
     resolve_operation,
 )
-from paws_common.shapes import Double, Integer
 from paws_common.suggestions import close_matches
-from paws_common.validation import scalars
-from paws_common.validation.scalars import Violations, describe
+from paws_common.validation.scalars import (
+    Violations,
+    check_count,
+    check_number,
+    describe,
+)
 from paws_common.validation.validator import validate
 
 if TYPE_CHECKING:
@@ -34,9 +37,6 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 _MAX_DELAY_SECONDS = 2_147_483  # the longest timeout of a service, 24 days
-
-_integer = scalars.scalar(Integer(), limits=False, sensitive=False)
-_number = scalars.scalar(Double(), limits=False, sensitive=False)
 
 
 class Waiter(NamedTuple):
@@ -130,7 +130,7 @@ def wait_until(
     violations = Violations()
     definition = _find(called, function, waiter, violations)
     delay = _seconds(Delay, violations)
-    max_attempts = _count(MaxAttempts, violations)
+    max_attempts = check_count("MaxAttempts", MaxAttempts, 1, violations)
     arguments: Mapping[str, Any] = {}
     try:
         arguments = validate(request, limits=service.settings.validation)
@@ -247,17 +247,8 @@ def _describe(name: object, function: str, polled: Mapping[str, str]) -> str:
 def _seconds(value: object, violations: Violations) -> float | None:
     if value is None:
         return None
-    seconds: float | None = _number(value, "Delay", violations)
+    seconds: float | None = check_number(value, "Delay", violations)
     if seconds is not None and not 0 <= seconds <= _MAX_DELAY_SECONDS:
         reason = f"{seconds:g} is not between 0 and {_MAX_DELAY_SECONDS:,} seconds"
         violations.add("Delay", reason)
     return seconds
-
-
-def _count(value: object, violations: Violations) -> int | None:
-    if value is None:
-        return None
-    count: int | None = _integer(value, "MaxAttempts", violations)
-    if count is not None and count < 1:
-        violations.add("MaxAttempts", f"{count} is less than 1")
-    return count

@@ -20,7 +20,7 @@ from botocore.model import ListShape, MapShape, StructureShape
 from paws_common.api import Operation
 from paws_common.client.error_origins import is_raised_by_user_code
 from paws_common.errors import ConfigError
-from paws_common.shapes import Structure
+from paws_common.shapes import event_streams, structure_of
 from paws_common.validation.scalars import Violations
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ def operation_support(
     model = client.meta.service_model.operation_model(operation.name)
     shape = model.input_shape
     members: Mapping[str, Shape] = shape.members if shape else {}
+    output = structure_of(operation.api.shapes, operation.output)
     return OperationSupport(
         method,
         source,
@@ -112,22 +113,9 @@ def operation_support(
         frozenset(
             name for name in members if members[name].serialization.get("hostLabel")
         ),
-        *_output(operation),
+        event_streams(operation.api.shapes, output),
+        output.payload,
     )
-
-
-def _output(operation: Operation[Any]) -> tuple[tuple[str, ...], str | None]:
-    """Return the members of the response that are streams, and the one that is the body."""
-    shapes = operation.api.shapes
-    output = shapes[operation.output] if operation.output else None
-    if not isinstance(output, Structure):
-        return (), None
-    streams = tuple(
-        name
-        for name, member in output.members.items()
-        if getattr(shapes[member.shape], "event_stream", False)
-    )
-    return streams, output.payload
 
 
 class ModelSource(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from paws_common.api import Operation
 from paws_common.responses.streams import EventStream
-from paws_common.shapes import Blob, List, Map, Structure
+from paws_common.shapes import Blob, List, Map, Structure, event_streams
 
 _Build: TypeAlias = Callable[[Any], Any]
 
@@ -71,12 +71,7 @@ def _unchanged(value: Any) -> Any:
 
 
 def _structure(operation: Operation[Any], shape: Structure) -> _Build:
-    shapes = operation.api.shapes
-    streams = [
-        name
-        for name, member in shape.members.items()
-        if getattr(shapes[member.shape], "event_stream", False)
-    ]
+    streams = event_streams(operation.api.shapes, shape)
 
     def build(value: Mapping[str, Any]) -> dict[str, Any]:
         result = {}

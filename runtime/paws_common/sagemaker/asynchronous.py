@@ -30,10 +30,10 @@ from paws_common.sagemaker.s3 import Location
 from paws_common.service import BoundOperation, Service, resolve_operation
 from paws_common.settings import Settings, settings
 from paws_common.shapes import Blob as BlobShape
-from paws_common.shapes import Double, Structure
+from paws_common.shapes import structure_of
 from paws_common.types import Blob, Config
 from paws_common.validation.files import FileSlice
-from paws_common.validation.scalars import Violations, describe, scalar
+from paws_common.validation.scalars import Violations, check_number, describe, scalar
 from paws_common.validation.validator import validate
 
 if TYPE_CHECKING:
@@ -55,7 +55,6 @@ _NO_INPUT_LOCATION = (
 # Settings of SageMaker Runtime that are not valid for S3.
 _RESET_FOR_S3: Mapping[str, Any] = {"endpoint": None, "signature_version": None}
 
-_number = scalar(Double(), limits=False, sensitive=False)
 _body = scalar(BlobShape(), limits=False, sensitive=True, payload=True)
 
 
@@ -265,7 +264,7 @@ def _sendable(body: object) -> bytes | FileSlice:
 
 
 def _seconds(function: str, name: str, value: object, minimum: float) -> float:
-    number: float | None = _number(value, name, Violations())
+    number: float | None = check_number(value, name, Violations())
     # Comparisons with NaN are False, so `not` refuses it.
     if number is None or not minimum <= number < math.inf:
         reason = (
@@ -394,9 +393,7 @@ def _called(function: object) -> BoundOperation:
 
 def _not_inline(service: Service, operation: Operation[Any], body: Any) -> str | None:
     """Return why a body cannot be sent in the request; None if it can."""
-    structure = operation.api.shapes[str(operation.input)]
-    assert isinstance(structure, Structure)
-    member = structure.members.get("Body")
+    member = structure_of(operation.api.shapes, operation.input).members.get("Body")
     if member is None:
         return f"the service model {operation.api.version} has no parameter Body"
     if not service.connect().support(operation).supports("Body"):

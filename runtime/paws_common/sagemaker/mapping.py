@@ -18,9 +18,9 @@ from paws_common.service import (
     max_connections,
     resolve_operation,
 )
-from paws_common.shapes import Integer, Structure
+from paws_common.shapes import event_streams, structure_of
 from paws_common.types import Blob
-from paws_common.validation.scalars import Violations, scalar
+from paws_common.validation.scalars import Violations, check_integer
 from paws_common.validation.validator import validate
 
 Result = TypeVar("Result")
@@ -28,8 +28,6 @@ Call = Callable[[Blob], Result]
 
 # While the oldest call is slow, the other threads start as many calls in advance.
 _BUFFERED_CALLS_PER_THREAD = 2
-
-_integer = scalar(Integer(), limits=False, sensitive=False)
 
 
 @overload
@@ -150,10 +148,8 @@ def map_bodies(
 def _is_supported(operation: Operation[Any]) -> bool:
     """Return whether an endpoint is invoked with a body, and responds without a stream."""
     shapes = operation.api.shapes
-    output = None if operation.output is None else shapes[operation.output]
-    members = output.members.values() if isinstance(output, Structure) else ()
-    has_stream = any(getattr(shapes[each.shape], "event_stream", 0) for each in members)
-    return {"EndpointName", "Body"} <= operation.parameters.keys() and not has_stream
+    streams = event_streams(shapes, structure_of(shapes, operation.output))
+    return {"EndpointName", "Body"} <= operation.parameters.keys() and not streams
 
 
 def _validate(
@@ -177,7 +173,7 @@ def _threads(service: Service, max_in_flight: object, violations: Violations) ->
     connections = max_connections(service.settings)
     if max_in_flight is None:
         return connections
-    count: int | None = _integer(max_in_flight, "max_in_flight", violations)
+    count: int | None = check_integer(max_in_flight, "max_in_flight", violations)
     if count is not None and not 1 <= count <= connections:
         reason = (
             f"{count} is not between 1 and {connections}, the number of connections that "

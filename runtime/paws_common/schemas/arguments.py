@@ -29,6 +29,8 @@ from paws_common.shapes import (
     String,
     Structure,
     Timestamp,
+    event_streams,
+    structure_of,
 )
 from paws_common.validation.scalars import Violations, scalar
 
@@ -95,10 +97,8 @@ def schema(function: Callable[..., object]) -> Schema:
         )
     names = {member: name for name, member in operation.parameters.items()}
     help_page = parse_docstring(inspect.getdoc(function) or "")
-    shapes, name = operation.api.shapes, operation.input
-    structure = shapes[name] if name is not None else Structure({})
-    assert isinstance(structure, Structure)
-    definitions = _Definitions(shapes)
+    structure = structure_of(operation.api.shapes, operation.input)
+    definitions = _Definitions(operation.api.shapes)
     arguments = _arguments(definitions, structure, names, help_page)
     texts = {"title": help_page.title, "description": help_page.description}
     return {
@@ -125,10 +125,11 @@ def _arguments(
         if member.required and member.idempotency_token:
             schema = _or_null(schema)
         properties[names[key]] = {**schema, **described}
+    streams = event_streams(definitions.shapes, structure)
     required = [
         names[key]
         for key, member in structure.members.items()
-        if member.required or _is_stream(definitions.shapes[member.shape])
+        if member.required or key in streams
     ]
     groups = [tuple(names[key] for key in group) for group in structure.exactly_one_of]
     return _object(properties, required, groups)
@@ -154,7 +155,7 @@ def _or_null(schema: Schema) -> Schema:
 def _argument(definitions: _Definitions, member: Member) -> Schema:
     """Return the schema of an argument, with the rules of its location in the request."""
     shape = definitions.shapes[member.shape]
-    if _is_stream(shape):
+    if isinstance(shape, Structure) and shape.event_stream:
         return {"not": {}, "$comment": "an event stream, which botocore cannot send"}
     schema = definitions.member(member)
     if member.json_value:
@@ -167,10 +168,6 @@ def _argument(definitions: _Definitions, member: Member) -> Schema:
             return {**schema, **({"not": {"enum": refused}} if refused else {})}
         case _:
             return schema
-
-
-def _is_stream(shape: Shape) -> bool:
-    return isinstance(shape, Structure) and shape.event_stream
 
 
 def _accepts(shape: String, text: str) -> bool:

@@ -7,14 +7,11 @@ from typing import Any, NamedTuple
 
 from paws_common.api import Operation
 from paws_common.errors import ParameterError
-from paws_common.shapes import Integer
 from paws_common.suggestions import close_matches
-from paws_common.validation.scalars import Violations, describe, scalar
+from paws_common.validation.scalars import Violations, check_integer, describe
 from paws_common.validation.validator import validate
 
 _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
-
-_integer = scalar(Integer(), limits=False, sensitive=False)
 
 
 class PresignedUrl(NamedTuple):
@@ -79,7 +76,7 @@ def _seconds(value: object, violations: Violations) -> int:
         reason = f"{describe(value, False)} is not a number of seconds"
         violations.add("expires_in", reason)
         return 0
-    number: int = _integer(value, "expires_in", violations)
+    number: int = check_integer(value, "expires_in", violations)
     if isinstance(number, int) and number < 1:
         violations.add("expires_in", f"{number} is less than 1 second")
     return number

@@ -402,3 +402,21 @@ def size(
     """Return why a number of elements or keys is invalid; None if it is valid."""
     low, high = _bounds(minimum, maximum)
     return None if low <= number <= high else _length(number, low, high, unit)
+
+
+# The checks of options, which are not in a service model.
+check_integer = scalar(Integer(), limits=False, sensitive=False)
+check_number = scalar(Double(), limits=False, sensitive=False)
+
+
+def check_count(
+    name: str, value: object, minimum: int, violations: Violations
+) -> int | None:
+    """Return an option that is an integer; None if it is omitted or invalid."""
+    if value is None:
+        return None
+    number: int | None = check_integer(value, name, violations)
+    if number is not None and number < minimum:
+        violations.add(name, f"{number} is less than {minimum}")
+        return None
+    return number

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from paws_common.api import Api, Operation, Request
 from paws_common.errors import Violation
-from paws_common.shapes import Blob, List, Map, Member, Structure
+from paws_common.shapes import Blob, List, Map, Member, Structure, structure_of
 from paws_common.suggestions import close_matches
 from paws_common.validation import scalars
 from paws_common.validation.scalars import Check, Violations, describe
@@ -37,8 +37,6 @@ def validate(request: Request[Any], *, limits: bool) -> dict[str, Any]:
         With all violations.
     """
     operation = request.operation
-    if operation.input is None:
-        return {}
     violations = Violations()
     sent: dict[str, Any] = {}
     try:
@@ -54,8 +52,8 @@ def _arguments(
     operation: Operation[Any], limits: bool
 ) -> Callable[[Mapping[str, Any], Violations], dict[str, Any]]:
     """Return the check of all arguments of an operation; it is created once."""
-    api, structure = operation.api, operation.api.shapes[str(operation.input)]
-    assert isinstance(structure, Structure)
+    api = operation.api
+    structure = structure_of(api.shapes, operation.input)
     payload = structure.payload
     plan = [
         _argument(api, name, member, limits, name == payload)
