@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass, field
 from importlib import import_module
-from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from paws_common.errors import ServiceError
@@ -24,6 +24,7 @@ class ErrorHint(NamedTuple):
     text: str
 
 
+@dataclass(eq=False, kw_only=True, repr=False, slots=True)
 class Api:
     """One AWS service.
 
@@ -52,43 +53,16 @@ class Api:
         The name of the module with this object as ``API``; needed for pickling.
     """
 
-    __slots__ = (
-        "error_hints",
-        "errors",
-        "module",
-        "name",
-        "not_ready_errors",
-        "protocol",
-        "read_timeout",
-        "service",
-        "shapes",
-        "version",
-    )
-
-    def __init__(
-        self,
-        *,
-        name: str,
-        service: str,
-        version: str,
-        protocol: str,
-        shapes: Shapes,
-        errors: Mapping[str, type[ServiceError]],
-        read_timeout: float | None = None,
-        error_hints: tuple[ErrorHint, ...] = (),
-        not_ready_errors: tuple[str, ...] = (),
-        module: str | None = None,
-    ) -> None:
-        self.name = name
-        self.service = service
-        self.version = version
-        self.protocol = protocol
-        self.shapes = shapes
-        self.errors = errors
-        self.read_timeout = read_timeout
-        self.error_hints = error_hints
-        self.not_ready_errors = not_ready_errors
-        self.module = module
+    name: str
+    service: str
+    version: str
+    protocol: str
+    shapes: Shapes
+    errors: Mapping[str, type[ServiceError]]
+    read_timeout: float | None = None
+    error_hints: tuple[ErrorHint, ...] = ()
+    not_ready_errors: tuple[str, ...] = ()
+    module: str | None = None
 
     def __repr__(self) -> str:
         return f"<Api {self.service} {self.version}>"
@@ -112,6 +86,7 @@ def _api_of(module: str) -> Api:
     return cast(Api, import_module(module).API)
 
 
+@dataclass(eq=False, repr=False, slots=True)
 class Operation(Generic[Output]):
     """One operation of a service.
 
@@ -133,37 +108,15 @@ class Operation(Generic[Output]):
         Whether the request is an event stream, which botocore cannot send.
     """
 
-    __slots__ = (
-        "api",
-        "deprecated",
-        "event_stream_input",
-        "function",
-        "input",
-        "name",
-        "output",
-        "renamed",
-    )
-
-    def __init__(
-        self,
-        api: Api,
-        name: str,
-        *,
-        function: str,
-        input: str | None,
-        output: str | None,
-        renamed: Mapping[str, str] = MappingProxyType({}),
-        deprecated: str | None = None,
-        event_stream_input: bool = False,
-    ) -> None:
-        self.api = api
-        self.name = name
-        self.function = function
-        self.input = input
-        self.output = output
-        self.renamed = renamed
-        self.deprecated = deprecated
-        self.event_stream_input = event_stream_input
+    api: Api
+    name: str
+    _: KW_ONLY
+    function: str
+    input: str | None
+    output: str | None
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    deprecated: str | None = None
+    event_stream_input: bool = False
 
     def __repr__(self) -> str:
         return f"<Operation {self.name} of {self.api.service}>"
