@@ -114,10 +114,4 @@ async def _send(service: Service, request: Request[Output]) -> Output:
         current_cancellation.set(cancellation)
         return service.send(request)
 
-    try:
-        return await run_in_thread(service.executor, send)
-    except Exception:
-        raise
-    except BaseException:  # the task was cancelled
-        cancellation.cancel()
-        raise
+    return await run_in_thread(service.executor, send, on_cancel=cancellation.cancel)

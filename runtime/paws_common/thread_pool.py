@@ -15,22 +15,15 @@ Result = TypeVar("Result")
 
 async def run_in_thread(
     executor: Callable[[], Executor],
-    function: Callable[..., Result],
-    *args: object,
+    function: Callable[[], Result],
+    *,
+    on_cancel: Callable[[], object],
 ) -> Result:
     """Return the result of a function that runs in a thread.
 
     The function runs in a copy of the caller's context (`contextvars`). If the caller is
-    cancelled, this coroutine ends at once; the function is not called, or runs to its end.
-
-    Parameters
-    ----------
-    executor : callable
-        Returns the executor.
-    function : callable
-        The function.
-    *args
-        Its arguments.
+    cancelled, `on_cancel` is called, and this coroutine ends at once; the function is not
+    called, or runs to its end.
 
     Raises
     ------
@@ -39,25 +32,31 @@ async def run_in_thread(
     """
     context = contextvars.copy_context()
     try:
-        future = executor().submit(context.run, _call, function, *args)
-    except RuntimeError:
-        # The interpreter is shutting down, and does not start threads any more. An exit
-        # handler that awaits a call may block its event loop.
-        return context.run(_call, function, *args)
-    # If trio runs the caller, it has been imported.
-    trio = sys.modules.get("trio")
-    if trio is not None and trio.lowlevel.in_trio_task():
-        return await _wait_with_trio(trio, future)
-    return await asyncio.wrap_future(future)
+        try:
+            future = executor().submit(context.run, _call, function)
+        except RuntimeError:
+            # The interpreter is shutting down, and does not start threads any more. An
+            # exit handler that awaits a call may block its event loop.
+            return context.run(_call, function)
+        # If trio runs the caller, it has been imported.
+        trio = sys.modules.get("trio")
+        if trio is not None and trio.lowlevel.in_trio_task():
+            return await _wait_with_trio(trio, future)
+        return await asyncio.wrap_future(future)
+    except Exception:
+        raise
+    except BaseException:  # the task was cancelled
+        on_cancel()
+        raise
 
 
-def _call(function: Callable[..., Result], *args: object) -> Result:
+def _call(function: Callable[[], Result]) -> Result:
     """Call a function; its StopIteration becomes a RuntimeError, as in a coroutine (PEP 479).
 
     Before Python 3.12, asyncio would wait forever for a future with a StopIteration.
     """
     try:
-        return function(*args)
+        return function()
     except StopIteration as error:
         raise RuntimeError("the call raised StopIteration") from error
 

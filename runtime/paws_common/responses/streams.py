@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Protocol, Self, TypeVar, cast
 
 from paws_common.api import Operation
@@ -256,13 +255,10 @@ class EventStream(Generic[Event_co]):
     async def _next(self, items: Iterator[Item]) -> Item:
         from paws_common.thread_pool import run_in_thread
 
-        try:
-            return await run_in_thread(self._own_executor, next, items, _END)
-        except Exception:
-            raise
-        except BaseException:  # the task was cancelled
-            self.close()
-            raise
+        def read() -> Item:
+            return next(items, _END)
+
+        return await run_in_thread(self._own_executor, read, on_cancel=self.close)
 
     def _own_executor(self) -> Executor:
         """Return the thread of this stream, so that it does not delay other calls."""
@@ -329,12 +325,7 @@ class EventStream(Generic[Event_co]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        error_type: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
