@@ -10,15 +10,19 @@ from __future__ import annotations
 import hashlib
 import zlib
 from base64 import b64encode
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from typing import BinaryIO
 
 _CHUNK_BYTES = 2**20
 
-Chunks = Iterator[bytes]
+_HASHES = ("sha1", "sha256", "sha512")
+# The function and the length of each cyclic redundancy check.
+_CRCS: dict[str, tuple[Callable[[bytes, int], int], int]] = {"crc32": (zlib.crc32, 4)}
+if find_spec("awscrt"):
+    _crt = import_module("awscrt.checksums")
+    _CRCS |= {"crc32c": (_crt.crc32c, 4), "crc64nvme": (_crt.crc64nvme, 8)}
 
 
 def calculate_checksum(algorithm: str, file: BinaryIO) -> str | None:
@@ -31,34 +35,19 @@ def calculate_checksum(algorithm: str, file: BinaryIO) -> str | None:
     file : BinaryIO
         The file, which is read from its beginning.
     """
-    calculate = _ALGORITHMS.get(algorithm)
-    if calculate is None:
-        return None
     file.seek(0)
-    return b64encode(calculate(iter(lambda: file.read(_CHUNK_BYTES), b""))).decode()
-
-
-def _hash(name: str, chunks: Chunks) -> bytes:
-    checksum = hashlib.new(name, usedforsecurity=False)
-    for chunk in chunks:
-        checksum.update(chunk)
-    return checksum.digest()
-
-
-def _crc(function: Callable[[bytes, int], int], size: int, chunks: Chunks) -> bytes:
-    value = 0
-    for chunk in chunks:
-        value = function(chunk, value)
-    return value.to_bytes(size, "big")
-
-
-_ALGORITHMS: dict[str, Callable[[Chunks], bytes]] = {
-    "crc32": partial(_crc, zlib.crc32, 4),
-    "sha1": partial(_hash, "sha1"),
-    "sha256": partial(_hash, "sha256"),
-    "sha512": partial(_hash, "sha512"),
-}
-if find_spec("awscrt"):
-    _crt = import_module("awscrt.checksums")
-    _ALGORITHMS["crc32c"] = partial(_crc, _crt.crc32c, 4)
-    _ALGORITHMS["crc64nvme"] = partial(_crc, _crt.crc64nvme, 8)
+    chunks = iter(lambda: file.read(_CHUNK_BYTES), b"")
+    if algorithm in _HASHES:
+        hashed = hashlib.new(algorithm, usedforsecurity=False)
+        for chunk in chunks:
+            hashed.update(chunk)
+        checksum = hashed.digest()
+    elif algorithm in _CRCS:
+        function, size = _CRCS[algorithm]
+        value = 0
+        for chunk in chunks:
+            value = function(chunk, value)
+        checksum = value.to_bytes(size, "big")
+    else:
+        return None
+    return b64encode(checksum).decode()
