@@ -8,14 +8,8 @@ from ipaddress import ip_address
 def is_loopback(host: str | None) -> bool:
     """Return whether a host is ``localhost`` or an address of the loopback interface.
 
-    Parameters
-    ----------
-    host : str or None
-        The host of a URL, without brackets and port; None for a URL without a host.
-
-    Notes
-    -----
-    Other names are not resolved, because DNS can change the address (DNS rebinding).
+    The host is that of a URL, without brackets and port, or None. Other names are not
+    resolved, because DNS can change the address (DNS rebinding).
     """
     if host is None:
         return False

@@ -8,15 +8,7 @@ from importlib.abc import ExecutionLoader
 
 
 class MemoryLoader(ExecutionLoader):
-    """A loader of the modules of one package.
-
-    Parameters
-    ----------
-    package : str
-        The name of the package.
-    modules : mapping
-        The name of each file to its content.
-    """
+    """A loader of one package, whose modules are the contents of files by their names."""
 
     def __init__(self, package: str, modules: Mapping[str, bytes]) -> None:
         self._package = package

@@ -19,25 +19,11 @@ _SUFFIXES = (".json", ".json.gz")
 
 
 class Model(NamedTuple):
-    """The files of one model, with their content on disk.
+    """The files of one model, with their content on disk."""
 
-    Parameters
-    ----------
-    service : str
-        botocore's name of the service.
-    content : bytes
-        The model.
-    extras : bytes or None
-        botocore's additions to it.
-    examples : bytes or None
-        The examples.
-    waiters : bytes or None
-        The waiters.
-    """
-
-    service: str
+    service: str  # botocore's name
     content: bytes
-    extras: bytes | None
+    extras: bytes | None  # botocore's additions to the model
     examples: bytes | None
     waiters: bytes | None = None
 

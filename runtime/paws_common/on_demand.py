@@ -62,13 +62,6 @@ class Constructor:
 
     Completion and `help` read all attributes of a package, and their signatures, which
     must not import 400 services. Its docstring is that of the generated function.
-
-    Parameters
-    ----------
-    package : str
-        The name of the package of services.
-    name : str
-        The name of the constructor.
     """
 
     def __init__(self, package: str, name: str) -> None:
@@ -138,17 +131,7 @@ def constructors(package: str) -> list[str]:
 def find_constructor(package: str, name: str) -> str | None:
     """Return the name of the constructor that is the prefix of a name.
 
-    Parameters
-    ----------
-    package : str
-        The name of the package of services.
-    name : str
-        The name of a constructor or of a function.
-
-    Returns
-    -------
-    str or None
-        None if botocore does not have such a service.
+    None if botocore does not have such a service.
     """
     prefix = name.partition("_")[0]
     for constructor in (prefix, f"{prefix}_"):  # lambda_
@@ -194,13 +177,6 @@ def find_spec(package: str, fullname: str) -> ModuleSpec | None:
     """Return the spec of a service, or of a module that is not in the service's folder.
 
     The service is in memory, or its folder was removed from the cache after its import.
-
-    Parameters
-    ----------
-    package : str
-        The name of the package of services.
-    fullname : str
-        The name of a module below ``<package>.services``.
 
     Raises
     ------
@@ -273,13 +249,7 @@ def _locate(package: str, constructor: str) -> str | MemoryLoader:
 def _generate(
     generator: Generator, module: str, constructor: str, model: Model
 ) -> str | MemoryLoader:
-    """Generate a service; return its folder in the cache, or its loader.
-
-    Raises
-    ------
-    ImportError
-        The generator refuses the model.
-    """
+    """Generate a service; return its folder in the cache, or its loader."""
 
     def modules(target: str) -> Modules:
         return _modules(generator, module, constructor, model, target)
@@ -302,25 +272,9 @@ def _generate(
 def _modules(
     generator: Generator, module: str, constructor: str, model: Model, target: str
 ) -> Modules:
-    """Generate the modules of a service, and log it.
+    """Generate the modules of a service, and log where they are stored.
 
-    Parameters
-    ----------
-    generator : Generator
-        The generator.
-    module : str
-        The name of the package of the service.
-    constructor : str
-        Its constructor.
-    model : Model
-        Its model.
-    target : str
-        Where the modules are stored, for the log.
-
-    Raises
-    ------
-    ImportError
-        The generator refuses the model.
+    An ImportError is raised if the generator refuses the model.
     """
     import logging
 
@@ -360,13 +314,7 @@ def _warn_once(reason: str) -> None:
 
 
 def _model(package: str, constructor: str) -> Model:
-    """Return the model of a service.
-
-    Raises
-    ------
-    UnavailableError
-        botocore does not have it, or the program is frozen.
-    """
+    """Return the model of a service, or raise an `UnavailableError`."""
     if getattr(sys, "frozen", False):  # by PyInstaller and others
         raise UnavailableError(
             f"{constructor} is an AWS service that is not part of this frozen program: "
@@ -377,9 +325,8 @@ def _model(package: str, constructor: str) -> Model:
     try:
         model = models.find_model(service) if service else None
     except OSError as error:
-        raise UnavailableError(
-            f"the model of {service} cannot be read: {error}"
-        ) from error
+        message = f"the model of {service} cannot be read: {error}"
+        raise UnavailableError(message) from error
     if model is None:
         raise UnavailableError(
             f"{constructor} is an AWS service that the installed botocore does not have: "
@@ -449,13 +396,7 @@ def _cached_entry(constructor: str, model: Model) -> str | None:
 
 
 def _generator(constructor: str) -> Generator:
-    """Return the generator.
-
-    Raises
-    ------
-    UnavailableError
-        The generator, or one of its dependencies, is not installed.
-    """
+    """Return the generator, or raise an `UnavailableError` if it is not installed."""
     try:
         return _load_generator()
     except ModuleNotFoundError as error:

@@ -269,11 +269,7 @@ def _definition(
 ) -> Mapping[str, Any]:
     """Return botocore's definition of the paginator of an operation.
 
-    Raises
-    ------
-    PaginationError
-        The operation has no paginator. The error lists the operations that have one, the
-        most similar names first.
+    The error for an operation without one lists those with one, the most similar first.
     """
     service, operation, build = called
     definitions = _load_paginators(operation.api, service.settings)
@@ -316,13 +312,7 @@ def _validate_options(
     max_items: object,
     starting_token: object,
 ) -> _PagingOptions:
-    """Validate the paginator's own arguments; `passed` are the arguments of the call.
-
-    Raises
-    ------
-    ParameterError
-        Some are invalid. The error contains all violations.
-    """
+    """Validate the paginator's own arguments; `passed` are the arguments of the call."""
     violations = Violations()
     number = check_count("PageSize", page_size, 1, violations)
     size = _size(number, operation, definition, violations)
@@ -396,13 +386,7 @@ def _shape(operation: Operation[Any], member: str) -> Shape | None:
 def _validate_arguments(
     service: Service, request: Request[Any], paging: _PagingOptions
 ) -> dict[str, Any]:
-    """Return the validated arguments.
-
-    Raises
-    ------
-    ParameterError
-        An argument is invalid. The path begins with the argument that the caller passed.
-    """
+    """Validate all arguments; a path begins with the argument that the caller passed."""
     try:
         return validate(request, limits=service.settings.validation)
     except ParameterError as error:

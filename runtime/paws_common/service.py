@@ -224,13 +224,7 @@ class Service:
     def _operation(
         self, method: str | Callable[..., Any], function: str
     ) -> Operation[Any]:
-        """Return the operation of a method's name, a method or a function.
-
-        Raises
-        ------
-        ParameterError
-            This service does not have such an operation.
-        """
+        """Return the operation of a method's name, a method or a function."""
         owner = type(self).__name__
         attribute: object = method
         if isinstance(method, str) and type(self) is Service:
@@ -487,10 +481,7 @@ class BoundOperation(NamedTuple):
 def resolve_operation(function: object) -> BoundOperation | None:
     """Return the operation of a generated function or of a method of a service.
 
-    Parameters
-    ----------
-    function : object
-        Any object; the result is None for another object.
+    None for any other object.
     """
     build = _builder(function)
     if build is None:

@@ -115,12 +115,7 @@ def store(entry: str, modules: Mapping[str, bytes]) -> None:
 
     Entries of any service that were not used for 30 days are removed.
 
-    Parameters
-    ----------
-    entry : str
-        The path that `entry_path` returned.
-    modules : mapping
-        The name of each file to its content.
+    `modules` are the contents of the files by their names.
 
     Raises
     ------
@@ -218,12 +213,9 @@ def _without_time(content: bytes) -> bytes:
 
 
 def _check_private(folder: str) -> None:
-    """Raise if another user can write to a folder or replace it.
+    """Raise an OSError if another user can write to a folder or replace it.
 
-    Raises
-    ------
-    OSError
-        A folder or a link on the path belongs to another user, or others may write to it.
+    No folder or link on the path may belong to another user, or be writable for others.
     """
     if sys.platform == "win32":
         return  # the access list of %LOCALAPPDATA% excludes other users
@@ -277,10 +269,7 @@ def _is_own(status: os.stat_result) -> bool:
 def _own_files(folder: str) -> Iterator[tuple[str, int]]:
     """Yield name and size of each file in a folder and in its ``__pycache__``.
 
-    Raises
-    ------
-    OSError
-        Something is not a file or a folder, or another user can write to it.
+    An OSError is raised if another user can write to one, or it is not a regular file.
     """
     if not _is_own(os.lstat(folder)):
         raise PermissionError(folder)

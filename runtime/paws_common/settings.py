@@ -103,14 +103,8 @@ def settings(
 ) -> Settings:
     """Return the settings for the arguments of a service's constructor.
 
-    None counts as omitted, and so does an empty string, as in R.
-
-    Parameters
-    ----------
-    config : mapping, optional
-        The configuration, nested as in R.
-    credentials, endpoint, region : optional
-        The keys of `config` with these names. They have precedence over it.
+    None counts as omitted, and so does an empty string, as in R. The last three arguments
+    have precedence over the keys of `config` with their names.
 
     Raises
     ------
@@ -220,12 +214,7 @@ def _check_role(login: Mapping[str, Any], *, has_session: bool) -> None:
 def _split_unsigned(config: Any) -> tuple[bool, Any]:
     """Remove UNSIGNED, which cannot be pickled, from botocore's `Config`.
 
-    Returns
-    -------
-    bool
-        Whether the signature version was UNSIGNED.
-    botocore.config.Config or None
-        The configuration without it.
+    The first item of the result is whether it was the signature version.
     """
     version: object = getattr(config, "signature_version", None)
     if config is None or version is not sys.modules["botocore"].UNSIGNED:
@@ -258,14 +247,8 @@ def _addressing_style(merged: Mapping[str, Any]) -> str | None:
 def checked(path: str, values: object, form: Form) -> dict[str, Any]:
     """Validate values, and return them without the omitted ones.
 
-    Parameters
-    ----------
-    path : str
-        The path of the mapping, for errors.
-    values : object
-        The values; an object of another type than a mapping is invalid.
-    form : mapping
-        The check of each key, or the form of a nested mapping.
+    The form contains the check of each key, or the form of a nested mapping. `path` is
+    that of the values, for errors.
 
     Raises
     ------

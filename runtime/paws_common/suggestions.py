@@ -11,18 +11,9 @@ from collections.abc import Iterable
 def close_matches(
     name: object, names: Iterable[str], count: int = 1, cutoff: float = 0.6
 ) -> list[str]:
-    """Return the names that are most similar to `name`, the best match first.
+    """Return the valid names that are most similar to `name`, the best match first.
 
-    Parameters
-    ----------
-    name : object
-        The misspelled name.
-    names : iterable of str
-        The valid names.
-    count : int
-        The maximum number of names to return.
-    cutoff : float
-        The minimum similarity, from 0 to 1.
+    At most `count` are returned; `cutoff` is the minimum similarity, from 0 to 1.
     """
     from difflib import get_close_matches
 

@@ -222,17 +222,7 @@ def _find(
 
 
 def _describe(name: object, function: str, polled: Mapping[str, str]) -> str:
-    """Return why a waiter cannot be used.
-
-    Parameters
-    ----------
-    name : object
-        The name of the waiter, which may not exist.
-    function : str
-        The name of the function that was passed.
-    polled : mapping
-        The name of each waiter to the name of the function that it polls.
-    """
+    """Return why a waiter cannot be used; `polled` are the functions by their waiters."""
     others = [waiter for waiter in polled if polled[waiter] == function]
     if name in polled:
         reason = f"{name!r} polls {polled[str(name)]}, not {function}"

@@ -30,33 +30,15 @@ if TYPE_CHECKING:
 
 
 class OperationSupport(NamedTuple):
-    """An operation in the model that botocore uses.
+    """An operation in the model that botocore uses."""
 
-    Parameters
-    ----------
-    method : str
-        The name of the client's method.
-    source : ModelSource
-        The origin of the model, for errors.
-    shape : botocore.model.StructureShape or None
-        The input shape.
-    scalars : frozenset of str
-        The parameters whose values have no members.
-    host_labels : frozenset of str
-        The parameters that become a part of the host name.
-    event_streams : tuple of str
-        The members of the response that are streams.
-    payload : str or None
-        The member of the response that is its body.
-    """
-
-    method: str
+    method: str  # of the client
     source: ModelSource
-    shape: StructureShape | None
-    scalars: frozenset[str]
-    host_labels: frozenset[str]
-    event_streams: tuple[str, ...]
-    payload: str | None
+    shape: StructureShape | None  # of the input
+    scalars: frozenset[str]  # the parameters whose values have no members
+    host_labels: frozenset[str]  # the parameters that become a part of the host name
+    event_streams: tuple[str, ...]  # the members of the response that are streams
+    payload: str | None  # the member of the response that is its body
 
     def supports(self, parameter: str) -> bool:
         """Return whether the operation has a parameter."""

@@ -28,12 +28,7 @@ if find_spec("awscrt"):
 def calculate_checksum(algorithm: str, file: BinaryIO) -> str | None:
     """Return the checksum of a file in base64; None if the algorithm is not supported.
 
-    Parameters
-    ----------
-    algorithm : str
-        The end of the header ``x-amz-checksum-…``: ``crc32``, ``sha256`` …
-    file : BinaryIO
-        The file, which is read from its beginning.
+    The algorithm is the end of the header ``x-amz-checksum-…``: ``crc32``, ``sha256`` …
     """
     file.seek(0)
     chunks = iter(lambda: file.read(_CHUNK_BYTES), b"")

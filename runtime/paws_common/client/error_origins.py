@@ -30,12 +30,8 @@ _NETWORK_PACKAGES = ("botocore", "paws_common", "urllib3")
 def is_raised_by_user_code(error: BaseException) -> bool:
     """Return whether an exception left an event handler or a provider that is not built in.
 
-    It may have raised the exception itself, or called other code that did.
-
-    Parameters
-    ----------
-    error : BaseException
-        The exception that is being handled.
+    It may have raised the exception itself, or called other code that did. The exception
+    must be the one that is being handled.
     """
     modules = (
         module
@@ -49,15 +45,7 @@ def is_raised_by_user_code(error: BaseException) -> bool:
 
 
 def has_passed(error: BaseException, module: str) -> bool:
-    """Return whether a function of a module raised an exception, or called one that did.
-
-    Parameters
-    ----------
-    error : BaseException
-        The exception that is being handled.
-    module : str
-        The full name of the module.
-    """
+    """Return whether a function of a module raised an exception, or called one that did."""
     return module in _modules(error.__traceback__)
 
 

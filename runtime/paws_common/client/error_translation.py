@@ -81,13 +81,7 @@ _MAY_BE_PROCESSED = (
 
 @contextmanager
 def translate_config_errors(service: str) -> Iterator[None]:
-    """Raise a `ConfigError` in place of botocore's errors while a client is created.
-
-    Parameters
-    ----------
-    service : str
-        botocore's name of the service.
-    """
+    """Raise a `ConfigError` in place of botocore's errors while a client is created."""
     try:
         yield
     except (botocore_errors.BotoCoreError, OSError, ValueError) as error:
@@ -121,12 +115,7 @@ def _describe_config_error(service: str, error: Exception) -> str:
 def translate_errors(operation: Operation[Any], source: object) -> Iterator[None]:
     """Raise this package's errors in place of botocore's.
 
-    Parameters
-    ----------
-    operation : Operation
-        The operation.
-    source : object
-        The origin of the model of botocore's client, for messages.
+    `source` is the origin of the model of botocore's client, for messages.
 
     Raises
     ------
@@ -227,14 +216,7 @@ def service_error(
 ) -> ServiceError:
     """Return the error that a service responded with.
 
-    Parameters
-    ----------
-    operation : Operation
-        The operation.
-    response : mapping
-        botocore's parsed response: of a `ClientError`, or with an `INVALID_BODY`.
-    source : object
-        The origin of the model of botocore's client, for messages.
+    The parsed response is that of a `ClientError`, or has an `INVALID_BODY`.
     """
     error, metadata = response.get("Error", {}), response.get("ResponseMetadata", {})
     status = metadata.get("HTTPStatusCode")
@@ -300,12 +282,7 @@ def connection_error(
 ) -> EndpointConnectionError | ResponseTimeoutError:
     """Return the error of a request that has no complete response.
 
-    Parameters
-    ----------
-    operation : Operation
-        The operation.
-    error : Exception
-        The error of botocore, or of urllib3 while a stream is read.
+    `error` is one of botocore, or one of urllib3 while a stream is read.
     """
     facts = getattr(error, "kwargs", {})
     proxy = _origin(facts.get("proxy_url"))

@@ -57,17 +57,7 @@ class ClosedError(Exception):
 
 
 class Events:
-    """The events of a response.
-
-    Parameters
-    ----------
-    headers : mapping
-        The headers of the response.
-    body : urllib3.response.HTTPResponse
-        Its body, unread.
-    model : botocore.model.OperationModel
-        The operation.
-    """
+    """The events of a response, whose body is an unread response of urllib3."""
 
     def __init__(
         self, headers: Mapping[str, str], body: Any, model: OperationModel

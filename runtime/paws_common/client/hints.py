@@ -34,16 +34,7 @@ def find_hint(
 ) -> str | None:
     """Return the hint for an error; None if there is no hint for it.
 
-    Parameters
-    ----------
-    api : Api
-        The service.
-    code, message : str
-        The code and the message of the error.
-    members : mapping
-        Its other members.
-    headers : mapping
-        The headers of the response, with names in lower case.
+    The names of the headers of the response are in lower case.
     """
     texts = [code, message, *map(str, members.values())]
     if text := _service_hint(api.error_hints, texts):

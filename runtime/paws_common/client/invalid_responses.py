@@ -38,19 +38,8 @@ def parse_response(
 ) -> dict[str, Any]:
     """Parse a response with botocore, including the members of a modelled error.
 
-    Parameters
-    ----------
-    parser : botocore.parsers.ResponseParser
-        The parser of the protocol.
-    model : botocore.model.OperationModel
-        The operation.
-    response : mapping
-        The response in botocore's form: ``status_code``, ``headers``, ``body``.
-
-    Returns
-    -------
-    dict
-        With the key `INVALID_BODY` if the body is not in the protocol of the service.
+    The response has botocore's form: ``status_code``, ``headers``, ``body``. The result has
+    the key `INVALID_BODY` if the body is not in the protocol of the service.
     """
     body = response["body"]
     if not isinstance(body, bytes) or not body.strip():

@@ -30,13 +30,7 @@ def use_lazy_loader(session: Session) -> None:
 
 
 class LazyLoader(Loader):
-    """A loader that looks for a service in its folder, and parses only its endpoints.
-
-    Parameters
-    ----------
-    search_paths : sequence of str
-        The folders with the data.
-    """
+    """A loader that looks for a service in its folder, and parses only its endpoints."""
 
     def __init__(self, search_paths: Sequence[str]) -> None:
         super().__init__(
@@ -97,15 +91,8 @@ class _FileLoader(JSONFileLoader):
 def parse_endpoints(text: str) -> dict[str, Any] | None:
     """Return the content of ``endpoints.json``, whose services are parsed when needed.
 
-    Parameters
-    ----------
-    text : str
-        ``{"partitions": [{"defaults": …, "partition": …, "services": {…}}, …]}``
-
-    Returns
-    -------
-    dict or None
-        None if the text does not have this format.
+    None if the text does not have the format
+    ``{"partitions": [{"defaults": …, "partition": …, "services": {…}}, …]}``.
     """
     partitions = list(_partitions(text))
     if not partitions or len(partitions) != text.count('"partitionName"'):
@@ -130,13 +117,7 @@ class _Endpoints(Mapping[str, Any]):
     """The services of a partition by the prefixes of their endpoints, parsed when needed.
 
     A service is parsed once, because botocore adds the defaults of the partition to it.
-
-    Parameters
-    ----------
-    text : str
-        The content of the file, which may change on disk while a process runs.
-    start : int
-        The offset of the JSON object in it.
+    The file may change on disk while a process runs, so its text is stored.
     """
 
     def __init__(self, text: str, start: int) -> None:

@@ -36,7 +36,7 @@ _OPERATIONS = frozenset(
     }
 )
 
-Advance = Callable[[int], None]
+Advance = Callable[[int], None]  # with the number of transferred bytes, by any thread
 
 
 def supports_download(arguments: Mapping[str, Any]) -> bool:
@@ -57,22 +57,9 @@ def download(
     file: BinaryIO,
     advance: Advance,
 ) -> None:
-    """Download the object of a response; all parts must be of the same object.
+    """Download the object of a response, whose body is not used, to an empty file.
 
-    Parameters
-    ----------
-    client : ServiceClient
-        The client.
-    operation : Operation
-        GetObject.
-    arguments : mapping
-        Its arguments.
-    response : mapping
-        The response, whose body is not used.
-    file : BinaryIO
-        An empty file.
-    advance : callable
-        Called with the number of transferred bytes, by any thread.
+    All parts must be of the same object.
 
     Raises
     ------
@@ -96,19 +83,6 @@ def upload(
     advance: Advance,
 ) -> None:
     """Upload a file. After an error, the uploaded parts are deleted.
-
-    Parameters
-    ----------
-    client : ServiceClient
-        The client.
-    operation : Operation
-        PutObject.
-    arguments : mapping
-        Its arguments, without the body.
-    path : str
-        The path of the file.
-    advance : callable
-        Called with the number of transferred bytes, by any thread.
 
     Raises
     ------
@@ -137,13 +111,8 @@ def _extra(arguments: Mapping[str, Any]) -> dict[str, Any]:
 class _Subscriber(BaseSubscriber):  # type: ignore[misc]  # s3transfer has no types
     """Report the progress of a transfer.
 
-    Parameters
-    ----------
-    advance : callable
-        Called with the number of transferred bytes.
-    size, etag : optional
-        The length and the entity tag of an object that is downloaded. Otherwise,
-        s3transfer sends a HeadObject request.
+    Without the length and the entity tag of an object to download, s3transfer would send
+    a HeadObject request.
     """
 
     def __init__(

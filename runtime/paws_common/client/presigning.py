@@ -28,16 +28,7 @@ _KEPT_HEADERS = ("content-md5", "content-type", "x-amz-")
 def generate_presigned_url(
     client: ServiceClient, function: str, presigned: PresignedUrl
 ) -> str:
-    """Return a presigned URL, which botocore signs.
-
-    Parameters
-    ----------
-    client : ServiceClient
-        The client whose credentials sign the URL.
-    function : str
-        The name of the function that was called, for errors.
-    presigned : PresignedUrl
-        The validated arguments.
+    """Return a presigned URL, which botocore signs with the credentials of a client.
 
     Raises
     ------
@@ -88,20 +79,9 @@ def generate_db_auth_token(
     user: str,
     region: str | None,
 ) -> str:
-    """Return a token of Amazon RDS, which botocore signs.
+    """Return a token for a database of Amazon RDS, which botocore signs.
 
-    Parameters
-    ----------
-    client : ServiceClient
-        A client of rds, whose credentials sign the token.
-    api : Api
-        rds.
-    function : str
-        The name of the function that was called, for errors.
-    host, port, user
-        The database, and its user.
-    region : str or None
-        The region of the database; None is that of the client.
+    The default region is that of the client.
 
     Raises
     ------

@@ -83,21 +83,11 @@ _THROTTLING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """Handler of botocore's event ``needs-retry``.
-
-    Parameters
-    ----------
-    max_retries : int
-        How often a request is retried.
-    retry_timeouts : bool
-        Whether a request is retried that may have been processed.
-    not_ready_errors : tuple of str
-        The codes of errors that end when a resource is ready.
-    """
+    """Handler of botocore's event ``needs-retry``."""
 
     max_retries: int
-    retry_timeouts: bool
-    not_ready_errors: tuple[str, ...] = ()
+    retry_timeouts: bool  # whether to retry a request that may have been processed
+    not_ready_errors: tuple[str, ...] = ()  # codes that end when a resource is ready
 
     def __call__(
         self,
@@ -179,14 +169,8 @@ def is_retryable(
 ) -> bool:
     """Return whether the same request may succeed later, and was not processed.
 
-    Parameters
-    ----------
-    status : int or None
-        The HTTP status of the error; None within a stream.
-    code : str
-        The code of the error.
-    operation : botocore.model.OperationModel, optional
-        The operation, whose model may declare an error as retryable.
+    The status of an error in a stream is None. The model of the operation may declare an
+    error as retryable.
     """
     return (
         status == 429
@@ -237,15 +221,6 @@ def delay_seconds(
     The delay is a random number between 0 and 2, 4, 8 … seconds ("full jitter"), plus the
     delay that the response requests. While a resource is starting, it is between 0 and 20
     seconds from the first attempt.
-
-    Parameters
-    ----------
-    attempts : int
-        How often the request was sent.
-    headers : mapping
-        The headers of the response.
-    is_starting : bool
-        Whether a resource is not ready yet, such as a model that is being loaded.
     """
     longest = MAX_DELAY_SECONDS if is_starting else min(MAX_DELAY_SECONDS, 2**attempts)
     return min(MAX_DELAY_SECONDS, _retry_after(headers) + random.uniform(0, longest))

@@ -37,18 +37,8 @@ def register_sender(
     """Make `Pipeline` send the requests of a client, if botocore supports it.
 
     It is registered last with ``before-call``: a handler that returns a response, such
-    as that of botocore's Stubber, has precedence.
-
-    Parameters
-    ----------
-    session : botocore.session.Session
-        The session of the client.
-    client : botocore.client.BaseClient
-        The client.
-    verify : bool or str or None
-        The option ``ca_bundle`` of the service.
-    shared : Transport, optional
-        A transport whose connections are used, if the options allow it.
+    as that of botocore's Stubber, has precedence. It uses the connections of `shared` if
+    the options allow it. `verify` is the option ``ca_bundle`` of the service.
 
     Returns
     -------

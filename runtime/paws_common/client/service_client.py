@@ -55,16 +55,8 @@ def connect(
 ) -> ServiceClient:
     """Return a client with the settings of a service.
 
-    Parameters
-    ----------
-    api : Api
-        The service.
-    settings : Settings
-        Its settings.
-    base : ServiceClient, optional
-        A client whose session, credentials and connections are used.
-    session : SharedSession, optional
-        The session of another service, whose credentials are used.
+    It uses the session, the credentials and the connections of `base`, or the session of
+    another service with its credentials.
 
     Raises
     ------
@@ -111,16 +103,7 @@ def without_proxies(settings: Settings) -> Settings:
 
 
 def load_definitions(api: Api, settings: Settings, type_name: str) -> Mapping[str, Any]:
-    """Return botocore's definitions of a type for a service; {} if there are none.
-
-    Parameters
-    ----------
-    api : Api
-        The service.
-    settings : Settings
-        Its settings.
-    type_name : str
-        The type: ``paginators-1`` or ``waiters-2``.
+    """Return botocore's ``paginators-1`` or ``waiters-2`` of a service; {} without any.
 
     Raises
     ------
@@ -142,16 +125,7 @@ def load_definitions(api: Api, settings: Settings, type_name: str) -> Mapping[st
 class ServiceClient:
     """A client of botocore, whose errors are translated.
 
-    Parameters
-    ----------
-    client : botocore.client.BaseClient
-        The client.
-    session : SharedSession
-        Its session.
-    transport : Transport or None
-        The sender of its requests; None if it is botocore's own.
-    source : ModelSource
-        The origin of its model, for errors.
+    The transport is None if botocore's own sender sends the requests.
     """
 
     def __init__(
@@ -257,12 +231,7 @@ class ServiceClient:
     ) -> PageIterator[Any]:
         """Return botocore's iterator over the pages of a call with validated arguments.
 
-        Parameters
-        ----------
-        max_items : int or None
-            The number of elements after which it ends.
-        token : str or None
-            The token of the first page, as `write_token` returns it.
+        `token` is that of the first page, as `write_token` returns it.
 
         Raises
         ------
@@ -316,17 +285,8 @@ def write_token(content: Mapping[str, Any]) -> str:
 class EventReader:
     """Iterates over events, and raises this package's errors.
 
-    Parameters
-    ----------
-    operation : Operation
-        The operation.
-    events : iterable
-        `paws_common.client.event_stream.Events`, botocore's `EventStream`, or a mock's
-        list.
-    attempts : int
-        The number of attempts to send the request.
-    source : ModelSource
-        The origin of the model of botocore's client.
+    The events are those of `paws_common.client.event_stream`, botocore's `EventStream`, or
+    a mock's list. `attempts` is how often the request was sent.
     """
 
     def __init__(

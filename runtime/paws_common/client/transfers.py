@@ -37,20 +37,7 @@ def download(
     file: BinaryIO,
     progress: Progress,
 ) -> None:
-    """Download an object, and verify its length and its checksum.
-
-    Parameters
-    ----------
-    client : ServiceClient
-        The client.
-    operation : Operation
-        GetObject.
-    arguments : mapping
-        Its validated arguments.
-    file : BinaryIO
-        An empty file.
-    progress : Progress
-        Receives the progress.
+    """Download an object to an empty file, and verify its length and its checksum.
 
     Raises
     ------

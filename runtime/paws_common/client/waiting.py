@@ -28,25 +28,11 @@ _SHOWN = 200  # characters of a state in an error
 
 
 class WaiterDefinition(NamedTuple):
-    """A waiter of botocore.
+    """A waiter of botocore."""
 
-    Parameters
-    ----------
-    name : str
-        Its name in snake case, as in botocore's clients.
-    operation : str
-        AWS's name of the operation that it polls.
-    delay : float
-        The seconds between two requests.
-    max_attempts : int
-        The number of requests.
-    config : botocore.waiter.SingleWaiterConfig
-        botocore's definition.
-    """
-
-    name: str
-    operation: str
-    delay: float
+    name: str  # in snake case, as in botocore's clients
+    operation: str  # AWS's name of the operation that it polls
+    delay: float  # seconds
     max_attempts: int
     config: SingleWaiterConfig
 
@@ -91,24 +77,8 @@ def wait(
 ) -> dict[str, Any] | None:
     """Send a request until a waiter is successful, and return the last result.
 
-    Parameters
-    ----------
-    client : ServiceClient
-        The client.
-    operation : Operation
-        The operation that the waiter polls.
-    arguments : mapping
-        The validated arguments.
-    waiter : WaiterDefinition
-        The waiter.
-    build_result : callable
-        Builds the result of a parsed response.
-
-    Returns
-    -------
-    dict or None
-        None if the waiter is successful because the service responded with an error,
-        such as the 404 of a deleted object.
+    It is None if the waiter is successful because the service responded with an error,
+    such as the 404 of a deleted object.
 
     Raises
     ------

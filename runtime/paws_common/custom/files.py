@@ -26,11 +26,6 @@ def replacing(path: str) -> Iterator[BinaryIO]:
     exception. It gets the permissions of the file that it replaces, or those of a new file.
     A symbolic link is kept; the file that it points to is replaced.
 
-    Parameters
-    ----------
-    path : str
-        The path. It need not exist, but its folder must.
-
     Raises
     ------
     OSError

@@ -17,14 +17,9 @@ _MEGABYTE = 1_000_000
 
 @contextmanager
 def progress_bar(name: str, *, is_shown: bool) -> Iterator[Progress]:
-    """Yield an object that receives the progress of a transfer.
+    """Yield an object that receives the progress of the transfer of a file.
 
-    Parameters
-    ----------
-    name : str
-        The name of the transferred file.
-    is_shown : bool
-        Whether anything is shown: a bar of rich if it is installed, else a line of text.
+    It shows a bar of rich if that is installed, else a line of text.
     """
     if not is_shown or sys.stderr is None:  # Python's value of a closed one
         yield _Hidden()

@@ -17,18 +17,7 @@ def build_auth_token(
 ) -> str:
     """Return a token to connect to a database with IAM authentication.
 
-    Parameters
-    ----------
-    service : Service
-        rds.
-    endpoint : str
-        The host name and the port of the database: ``<host>:<port>``.
-    region : str
-        The AWS region of the database.
-    user : str
-        The user of the database.
-    creds : Creds or None
-        The credentials to sign with; None are those of the service.
+    `endpoint` is ``<host>:<port>``. The default credentials are those of the service.
 
     Raises
     ------

@@ -26,16 +26,7 @@ def download_file(
 ) -> None:
     """Download an object to a file, which is replaced when the object is complete.
 
-    Parameters
-    ----------
-    service : Service
-        s3.
-    request : Request
-        The request of GetObject.
-    filename : str or PathLike
-        The path of the file.
-    progress : bool
-        Whether to show the progress.
+    `request` is one of GetObject.
 
     Raises
     ------
@@ -65,16 +56,7 @@ def upload_file(
 ) -> None:
     """Upload a file to an object: in parts, or by a single request.
 
-    Parameters
-    ----------
-    service : Service
-        s3.
-    request : Request
-        The request of PutObject, without a body.
-    filename : str or PathLike
-        The path of the file.
-    progress : bool
-        Whether to show the progress.
+    `request` is one of PutObject, without a body.
 
     Raises
     ------

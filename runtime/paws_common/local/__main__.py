@@ -35,18 +35,7 @@ class UsageError(Exception):
 
 
 def main(args: Sequence[str] | None = None) -> int:
-    """Serve a model until Ctrl-C.
-
-    Parameters
-    ----------
-    args : sequence of str, optional
-        The arguments; by default those of the process.
-
-    Returns
-    -------
-    int
-        The exit status: 0 after Ctrl-C, 2 for an invalid argument.
-    """
+    """Serve a model until Ctrl-C; return the exit status, 2 for an invalid argument."""
     options = _parser().parse_args(args)
     try:
         predict = _model(options.model, options.container)

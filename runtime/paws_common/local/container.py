@@ -51,15 +51,7 @@ _FOLD = re.compile(r"\r?\n[ \t]+")
 
 
 class ContainerError(Exception):
-    """A container responded with an error; the message is the body of the response.
-
-    Parameters
-    ----------
-    status_code : int
-        The status of the response.
-    message : str
-        The beginning of its body.
-    """
+    """A container responded with an error; the message is the beginning of the body."""
 
     def __init__(self, status_code: int, message: str) -> None:
         super().__init__(message)
@@ -69,12 +61,9 @@ class ContainerError(Exception):
 class Containers:
     """A model that forwards each request to a container.
 
-    Parameters
-    ----------
-    urls : str or Mapping of str to str
-        The URL of one container for all requests; or the URLs of several by the
-        TargetModel, InferenceComponentName or TargetVariant of the requests. A request
-        without any of these is forwarded to ``"AllTraffic"``.
+    The URL is that of one container for all requests; or the URLs are those of several by
+    the TargetModel, InferenceComponentName or TargetVariant of the requests. A request
+    without any of these is forwarded to ``"AllTraffic"``.
 
     Raises
     ------
@@ -226,13 +215,7 @@ def _check_types(by_name: object) -> None:
 
 
 def _split(url: str) -> SplitResult:
-    """Return the parts of the URL of a container.
-
-    Raises
-    ------
-    ValueError
-        It is not the URL of a server on the loopback interface, or has other parts.
-    """
+    """Return the parts of the URL of a container, which is on the loopback interface."""
     reason = ""
     try:
         parts = urlsplit(url)

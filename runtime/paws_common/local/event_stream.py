@@ -31,20 +31,7 @@ _STRING = 7
 
 
 def encode(headers: Mapping[str, str], payload: bytes) -> bytes:
-    """Encode one message.
-
-    Parameters
-    ----------
-    headers : Mapping of str to str
-        The headers in order, for example ``{":message-type": "event"}``. SageMaker
-        Runtime sends only headers of type string.
-    payload : bytes
-        The payload, at most `MAX_PAYLOAD_BYTES`.
-
-    Returns
-    -------
-    bytes
-        The message with prelude and checksums.
+    """Encode one message. SageMaker Runtime sends only headers of type string.
 
     Raises
     ------

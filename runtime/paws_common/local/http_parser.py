@@ -27,15 +27,7 @@ _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9A-Za-z.-]+))(?::[0-9]{1,5})?")
 
 
 class RejectedRequestError(Exception):
-    """A request that is not processed; the connection is closed after the response.
-
-    Parameters
-    ----------
-    status : HTTPStatus
-        The status of the response.
-    message : str
-        The problem, for the author of the client.
-    """
+    """A request that is not processed; the connection is closed after the response."""
 
     def __init__(self, status: HTTPStatus, message: str) -> None:
         super().__init__(message)
@@ -43,19 +35,7 @@ class RejectedRequestError(Exception):
 
 
 def parse_head(request_line: bytes, file: BufferedIOBase) -> Request:
-    """Parse the request line and read the header fields of a request.
-
-    Parameters
-    ----------
-    request_line : bytes
-        The first line, with its CRLF.
-    file : BufferedIOBase
-        The bytes that follow.
-
-    Returns
-    -------
-    Request
-        The request, with an empty body.
+    """Parse the request line and read the header fields; the body of the result is empty.
 
     Raises
     ------
@@ -103,21 +83,9 @@ def check_sender(headers: Headers) -> None:
 
 
 def read_body(file: BufferedIOBase, headers: Headers, max_bytes: int) -> bytes:
-    """Read the body of a request.
+    """Read the body of a request, and return it without its transfer coding.
 
-    Parameters
-    ----------
-    file : BufferedIOBase
-        The bytes after the head.
-    headers : Headers
-        The header fields of the request.
-    max_bytes : int
-        The limit of the body. A longer one is rejected before it is read.
-
-    Returns
-    -------
-    bytes
-        The body without its transfer coding; empty if the request has none.
+    A body of more than `max_bytes` is rejected before it is read.
 
     Raises
     ------

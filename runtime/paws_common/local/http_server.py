@@ -41,27 +41,17 @@ _DRAIN_BYTES = 64 * 1024
 _CONTROLS = bytes([*range(9), *range(10, 32), 127])
 _NO_CONTROLS = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
 
+# Returns the response to a request, in the thread of its connection.
 Respond: TypeAlias = Callable[[Request], Reply]
-"""Returns the response to a request."""
-
+# Called with a complete request and the status of its response, after it was sent.
 Report: TypeAlias = Callable[[Request, int], object]
-"""Called with a request and the status of its response, after it was sent."""
 
 
 class Server(ThreadingHTTPServer):
     """A server on the loopback interface, with one thread for each connection.
 
     It listens from its construction until `stop`. Its threads are daemons, so a program
-    can exit without stopping the server.
-
-    Parameters
-    ----------
-    respond : Respond
-        Called for each request, in the thread of its connection.
-    port : int
-        The port; 0 selects a free one.
-    report : Report, optional
-        Called after each response to a complete request.
+    can exit without stopping the server. The port 0 selects a free one.
 
     Raises
     ------

@@ -179,18 +179,8 @@ class Stream(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A complete HTTP response.
-
-    Parameters
-    ----------
-    status : int
-        The status code.
-    fields : Fields
-        The header fields, without those that frame the message.
-    body : bytes or Stream
-        The body; a `Stream` is sent in chunks (RFC 9112, section 7.1).
-    """
+    """A complete HTTP response."""
 
     status: int
-    fields: Fields
-    body: bytes | Stream
+    fields: Fields  # without those that frame the message
+    body: bytes | Stream  # a stream is sent in chunks (RFC 9112, section 7.1)

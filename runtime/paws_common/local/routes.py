@@ -55,11 +55,8 @@ Predict: TypeAlias = Callable[
 class ModelFailureError(Exception):
     """A model failed.
 
-    Parameters
-    ----------
-    error : BaseException
-        The exception of the model. Its text is the message; its ``status_code``, if that
-        is an integer, is the status of the model's response, else 500.
+    The message is the text of its exception. The status of the model's response is the
+    ``status_code`` of the exception if that is an integer, else 500.
     """
 
     def __init__(self, error: BaseException) -> None:
@@ -82,21 +79,9 @@ def _text(error: BaseException) -> str:
 def respond(request: Request, predict: Predict, objects: Objects) -> Reply:
     """Respond to a request as SageMaker Runtime, and for objects as S3, does.
 
-    Parameters
-    ----------
-    request : Request
-        The request.
-    predict : Predict
-        The model.
-    objects : Objects
-        The objects of S3. Results of asynchronous calls are stored there.
-
-    Returns
-    -------
-    Reply
-        The response: 424 and ``ModelError`` if the model raises; the error itself if the
-        model raises a `ServiceError`; 404 for an unknown path, and 405 for a method other
-        than POST.
+    The response is 424 and ``ModelError`` if the model raises, or the error itself if that
+    is a `ServiceError`; 404 for an unknown path; and 405 for a method other than POST.
+    Results of asynchronous calls are stored in `objects`.
     """
     try:
         reply = _route(request, predict, objects)

@@ -27,19 +27,11 @@ class ClientConfig(TypedDict):
 
 
 def client_config(url: str) -> ClientConfig:
-    """Return the configuration of a client for a local endpoint.
+    """Return the configuration of a client for the local endpoint at a URL.
 
-    Parameters
-    ----------
-    url : str
-        The URL of the endpoint.
-
-    Returns
-    -------
-    ClientConfig
-        ``endpoint``, ``region`` and ``credentials``. The credentials are not secret, and
-        a service that has them ignores proxies, profiles and other AWS configuration of
-        the environment, and reads asynchronous results from the same endpoint.
+    The credentials are not secret. A service that has them ignores proxies, profiles and
+    other AWS configuration of the environment, and reads asynchronous results from the
+    same endpoint.
     """
     key = LOCAL_ACCESS_KEY
     return {

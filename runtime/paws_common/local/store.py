@@ -16,12 +16,8 @@ Item = TypeVar("Item")
 class BoundedStore(Generic[Key, Item]):
     """The most recent items: at most `MAX_ITEMS`, and `MAX_BYTES` in total.
 
-    The last item is always stored. Threads may share a store.
-
-    Parameters
-    ----------
-    size : callable
-        Returns the size of an item in bytes.
+    The last item is always stored. Threads may share a store. `size` returns the number
+    of bytes of an item.
     """
 
     def __init__(self, size: Callable[[Item], int]) -> None:

@@ -18,12 +18,7 @@ def build_result(
 ) -> dict[str, Any]:
     """Return all members of a response, in the order of the model.
 
-    Parameters
-    ----------
-    operation : Operation
-        The operation.
-    response : mapping
-        The response that botocore parsed, without unread bodies.
+    The response was parsed by botocore, and contains no unread bodies.
     """
     # botocore's Stubber returns a response without metadata.
     metadata = response.get("ResponseMetadata", {})

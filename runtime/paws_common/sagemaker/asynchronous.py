@@ -285,11 +285,7 @@ def _connect_s3(
 ) -> Iterator[ServiceClient]:
     """Yield a client of S3 for the objects of a service's calls.
 
-    Raises
-    ------
-    ParameterError
-        The service calls a `LocalEndpoint`, and S3's endpoint is not on the loopback
-        interface.
+    For a service that calls a `LocalEndpoint`, it must be on the loopback interface.
     """
     # Credentials that are not used are validated, too.
     configured = settings(config)
@@ -331,10 +327,7 @@ def _s3_settings(service: Service | None, config: Config | None) -> Settings:
 def _session(service: Service | None, config: Config | None) -> SharedSession | None:
     """Return the session of a service, which has loaded its credentials.
 
-    Returns
-    -------
-    SharedSession or None
-        None if the credentials of S3 are those of `config` or of the environment.
+    None if the credentials of S3 are those of `config` or of the environment.
     """
     own = config or {}
     if service is None or own.get("credentials") or own.get("session"):
@@ -350,14 +343,7 @@ def _host(client: ServiceClient) -> str | None:
 
 
 def _refuse_remote(client: ServiceClient, locations: _Locations) -> None:
-    """Refuse to read the result of a `LocalEndpoint` from another machine.
-
-    Raises
-    ------
-    ParameterError
-        A location is one of a `LocalEndpoint`, and S3's endpoint is not on the loopback
-        interface.
-    """
+    """Refuse to read the result of a `LocalEndpoint` from another machine."""
     host = _host(client)
     if is_loopback(host):
         return
@@ -375,13 +361,7 @@ def _refuse_remote(client: ServiceClient, locations: _Locations) -> None:
 
 
 def _called(function: object) -> BoundOperation:
-    """Return the operation of `function` and the service that sends it.
-
-    Raises
-    ------
-    TypeError
-        `function` does not call InvokeEndpointAsync.
-    """
+    """Return InvokeEndpointAsync and the service that sends it, or raise a TypeError."""
     called = resolve_operation(function)
     if called is None or called.operation.name != "InvokeEndpointAsync":
         raise TypeError(
@@ -416,13 +396,7 @@ def _length(body: bytes | FileSlice) -> int:
 
 
 def _new_object(folder: Location | None, reason: str) -> Location:
-    """Return the location of a new object in a folder.
-
-    Raises
-    ------
-    ParameterError
-        The folder is missing: the caller did not pass `upload_to`.
-    """
+    """Return the location of a new object in a folder, which the caller must pass."""
     if folder is None:
         required = f'is required: {reason}; pass upload_to="s3://bucket/prefix/"'
         raise _refusal("invoke_and_wait", "upload_to", required)

@@ -25,16 +25,8 @@ def rounds(timeout: float, poll: float, clock: Clock = SYSTEM) -> Iterator[int]:
     """Yield the number of each round, from 0, when it is due.
 
     The first round is at once, the last one not before the deadline. Delays grow by
-    random factors, so that callers that start together do not poll together.
-
-    Parameters
-    ----------
-    timeout : float
-        The seconds until the deadline.
-    poll : float
-        The first delay in seconds.
-    clock : Clock, optional
-        The clock; by default the system's.
+    random factors, so that callers that start together do not poll together. `timeout` is
+    the seconds until the deadline, and `poll` the first delay in seconds.
     """
     deadline = clock.now() + timeout
     delay, max_delay, number = poll, max(poll, MAX_DELAY_SECONDS), 0

@@ -63,18 +63,10 @@ class Location(NamedTuple):
 
 
 def locate(text: object) -> Location | None:
-    """Parse the location of an object; its key may be empty.
+    """Parse the location of an object, whose key may be empty; None for any other text.
 
-    Parameters
-    ----------
-    text : object
-        ``s3://bucket/key``, where the key is not percent-encoded; or an HTTPS URL of S3
-        without a query, where it is.
-
-    Returns
-    -------
-    Location or None
-        None if `text` has another form.
+    It is ``s3://bucket/key``, where the key is not percent-encoded; or an HTTPS URL of S3
+    without a query, where it is.
     """
     if not isinstance(text, str):
         return None
@@ -95,14 +87,8 @@ def connect(
 ) -> Iterator[ServiceClient]:
     """Yield a client of S3, and close it at the end.
 
-    Parameters
-    ----------
-    settings : Settings
-        Its settings.
-    session : SharedSession, optional
-        The session of a service with the same credentials.
-    is_local : bool, optional
-        Whether the proxies of the environment must not be used.
+    It uses the session of a service with the same credentials. A local one does not use
+    the proxies of the environment.
 
     Raises
     ------

@@ -21,13 +21,7 @@ class HelpPage(NamedTuple):
 
 
 def parse_docstring(docstring: str) -> HelpPage:
-    """Parse the docstring of a generated function.
-
-    Parameters
-    ----------
-    docstring : str
-        The docstring without indentation; it may be empty.
-    """
+    """Parse the docstring of a generated function, which has no indentation."""
     head, *sections = _SECTION.split(docstring)
     title, _, description = head.strip().partition("\n\n")
     texts = dict(zip(sections[::2], sections[1::2], strict=True))

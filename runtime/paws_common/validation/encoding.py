@@ -17,10 +17,7 @@ _EXPRESSIONS: Mapping[tuple[str, str], str] = {
 def how_to_encode(value: object) -> str | None:
     """Return an expression that encodes an array, a data frame or a series, or None.
 
-    Parameters
-    ----------
-    value : object
-        Any object. Instances of subclasses are recognized, too.
+    Instances of subclasses are recognized, too.
     """
     for base in type(value).__mro__:
         package = base.__module__.partition(".")[0]

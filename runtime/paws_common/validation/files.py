@@ -20,11 +20,6 @@ class FileSlice:
     to the file later are not sent: the service would read them as the next request. If
     the file is truncated, reading it fails: the service would wait for the missing bytes
     (RFC 9112, section 6.3).
-
-    Attributes
-    ----------
-    length : int
-        The length in bytes.
     """
 
     def __init__(self, file: BinaryIO) -> None:

@@ -15,24 +15,12 @@ _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 
 class PresignedUrl(NamedTuple):
-    """The validated arguments of a presigned URL.
-
-    Parameters
-    ----------
-    operation : Operation
-        The operation that the URL calls.
-    arguments : mapping
-        The arguments of the operation, by AWS's names.
-    expires_in : int
-        How long the URL is valid, in seconds.
-    http_method : str or None
-        The HTTP method; None for the method of the operation.
-    """
+    """The validated arguments of a presigned URL."""
 
     operation: Operation[Any]
-    arguments: Mapping[str, Any]
-    expires_in: int
-    http_method: str | None
+    arguments: Mapping[str, Any]  # of the operation, by AWS's names
+    expires_in: int  # seconds
+    http_method: str | None  # None for the method of the operation
 
 
 def validate_presigned_url(
@@ -44,18 +32,9 @@ def validate_presigned_url(
     *,
     limits: bool,
 ) -> PresignedUrl:
-    """Return the validated arguments of a presigned URL.
+    """Validate the arguments of `paws_common.Service.generate_presigned_url`.
 
-    Parameters
-    ----------
-    function : str
-        The name of the function that was called, for errors.
-    operation : Operation
-        The operation that the URL calls.
-    params, expires_in, http_method : object
-        The arguments of `paws_common.Service.generate_presigned_url`.
-    limits : bool
-        Whether the limits of the service model are checked.
+    `limits` is whether the limits of the service model are checked.
 
     Raises
     ------

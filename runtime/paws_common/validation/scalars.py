@@ -64,19 +64,11 @@ Check = Callable[[Any, str, Violations], Any]
 
 
 def scalar(shape: Shape, limits: bool, sensitive: bool, payload: bool = False) -> Check:
-    """Return the check of a scalar shape.
+    """Return the check of a shape other than a list, a map or a structure.
 
-    Parameters
-    ----------
-    shape : Shape
-        A shape other than a list, a map or a structure.
-    limits : bool
-        Whether the limits of the service model are checked.
-    sensitive : bool
-        Whether errors must not contain the value.
-    payload : bool
-        Whether the value is the body of the request, so that a file is sent without
-        reading it into memory.
+    It checks the limits of the service model if `limits` is true. Its errors do not
+    contain a sensitive value. A payload is the body of the request: a file is sent without
+    reading it into memory.
     """
     match shape:
         case String():

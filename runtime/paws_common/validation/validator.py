@@ -23,13 +23,8 @@ from paws_common.validation.scalars import Check, Violations, describe
 def validate(request: Request[Any], *, limits: bool) -> dict[str, Any]:
     """Return the arguments of a request as the types that botocore accepts.
 
-    Parameters
-    ----------
-    request : Request
-        The request.
-    limits : bool
-        Whether the limits of the service model are checked: required members, lengths,
-        ranges, patterns, enumerations, and groups of which exactly one is required.
+    `limits` is whether the limits of the service model are checked: required members,
+    lengths, ranges, patterns, enumerations, and groups of which exactly one is required.
 
     Raises
     ------
