@@ -24,7 +24,9 @@ from paws_common.shapes import (
     Double,
     Float,
     Integer,
+    List,
     Long,
+    Map,
     Number,
     Shape,
     String,
@@ -194,7 +196,7 @@ def _not_one_of(value: str, enum: tuple[str, ...], sensitive: bool) -> str:
 
 
 def _blob(shape: Blob, limits: bool, payload: bool) -> Check:
-    minimum, maximum = _bounds(shape.min, shape.max)
+    _, maximum = _bounds(shape.min, shape.max)
 
     def check(value: Any, path: str, violations: Violations) -> Any:
         try:
@@ -202,8 +204,8 @@ def _blob(shape: Blob, limits: bool, payload: bool) -> Check:
         except (TypeError, ValueError, OSError) as error:
             violations.add(path, str(error))
             return value
-        if limits and not minimum <= length <= maximum:
-            violations.add(path, _length(length, minimum, maximum, "byte"), limit=True)
+        if limits:
+            check_size(length, shape, "byte", path, violations)
         return sent
 
     return check
@@ -343,10 +345,8 @@ def _boolean(sensitive: bool) -> Check:
         if isinstance(value, bool):
             return value
         # NumPy's bool is not a bool. Its name is compared, so that NumPy is not imported.
-        if type(value).__module__ == "numpy" and type(value).__name__ in (
-            "bool",
-            "bool_",
-        ):
+        of_numpy = type(value).__module__ == "numpy"
+        if of_numpy and type(value).__name__ in ("bool", "bool_"):
             return bool(value)
         violations.add(path, f"{describe(value, sensitive)} is neither True nor False")
         return value
@@ -388,12 +388,13 @@ def _count(number: int, unit: str) -> str:
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
-def size(
-    number: int, minimum: int | None, maximum: int | None, unit: str
-) -> str | None:
-    """Return why a number of elements or keys is invalid; None if it is valid."""
-    low, high = _bounds(minimum, maximum)
-    return None if low <= number <= high else _length(number, low, high, unit)
+def check_size(
+    size: int, shape: Blob | List | Map, unit: str, path: str, violations: Violations
+) -> None:
+    """Check the number of bytes, elements or keys of a value."""
+    low, high = _bounds(shape.min, shape.max)
+    if not low <= size <= high:
+        violations.add(path, _length(size, low, high, unit), limit=True)
 
 
 # The checks of options, which are not in a service model.

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from paws_common.api import Api, Operation, Request
 from paws_common.errors import Violation
 from paws_common.shapes import Blob, List, Map, Member, Structure, structure_of
 from paws_common.suggestions import close_matches
 from paws_common.validation import scalars
-from paws_common.validation.scalars import Check, Violations, describe
+from paws_common.validation.scalars import Check, Violations, check_size, describe
 
 
 def validate(request: Request[Any], *, limits: bool) -> dict[str, Any]:
@@ -50,19 +50,25 @@ def _arguments(
     api = operation.api
     structure = structure_of(api.shapes, operation.input)
     payload = structure.payload
-    plan = [
-        _argument(api, name, member, limits, name == payload)
+    checks = {
+        name: _member(api, member, limits, name == payload)
         for name, member in structure.members.items()
-    ]
-    checks = {argument.name: argument.check for argument in plan}
+    }
+    # A URI cannot be built without its labels. botocore generates idempotency tokens.
+    missing = {
+        name: Violation(name, "is required", member.location != "uri")
+        for name, member in structure.members.items()
+        if member.required and not member.idempotency_token
+        if limits or member.location == "uri"
+    }
 
     def check(arguments: Mapping[str, Any], violations: Violations) -> dict[str, Any]:
         sent: dict[str, Any] = {}
-        for name, check_member, missing in plan:
+        for name, check_member in checks.items():
             value = arguments.get(name)
             if value is None:
-                if missing:
-                    violations.append(missing)
+                if name in missing:
+                    violations.append(missing[name])
             elif name == payload and scalars.is_file(value):
                 sent[name] = value  # checked below
             else:
@@ -76,34 +82,6 @@ def _arguments(
         return sent
 
     return check
-
-
-class _Argument(NamedTuple):
-    """An argument: its name, its check, and the violation if it is omitted."""
-
-    name: str
-    check: Check
-    missing: Violation | None
-
-
-def _argument(
-    api: Api, name: str, member: Member, limits: bool, payload: bool
-) -> _Argument:
-    # A URI cannot be built without its labels. botocore generates idempotency tokens.
-    is_required = (
-        member.required
-        and not member.idempotency_token
-        and (limits or member.location == "uri")
-    )
-    return _Argument(
-        name,
-        _member(api, member, limits, payload),
-        (
-            Violation(name, "is required", member.location != "uri")
-            if is_required
-            else None
-        ),
-    )
 
 
 @cache
@@ -181,7 +159,8 @@ def _list(api: Api, shape: List, limits: bool, sensitive: bool) -> Check:
         ):
             violations.add(path, f"{describe(value, sensitive)} is not a list")
             return value
-        _size(len(value), shape, "element", limits, path, violations)
+        if limits:
+            check_size(len(value), shape, "element", path, violations)
         element = _check(api, shape.member, limits, sensitive)
         return [
             (
@@ -202,7 +181,8 @@ def _map(api: Api, shape: Map, limits: bool, sensitive: bool) -> Check:
         if not isinstance(value, Mapping):
             violations.add(path, f"{describe(value, sensitive)} is not a dict")
             return value
-        _size(len(value), shape, "key", limits, path, violations)
+        if limits:
+            check_size(len(value), shape, "key", path, violations)
         check_key = _check(api, shape.key, limits, sensitive)
         check_value = _check(api, shape.value, limits, sensitive)
         sent = {}
@@ -248,19 +228,6 @@ def _structure(api: Api, shape: Structure, limits: bool, sensitive: bool) -> Che
         return sent
 
     return check
-
-
-def _size(
-    number: int,
-    shape: List | Map,
-    unit: str,
-    limits: bool,
-    path: str,
-    violations: Violations,
-) -> None:
-    reason = scalars.size(number, shape.min, shape.max, unit) if limits else None
-    if reason:
-        violations.add(path, reason, limit=True)
 
 
 def _exactly_one(
