@@ -7,11 +7,12 @@ accepts.
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any
+from textwrap import dedent
+from typing import Any, NamedTuple
 
-from paws_common.schemas.docstrings import HelpPage, parse_docstring
 from paws_common.service import describe_object, find_operation
 from paws_common.shapes import (
     Blob,
@@ -47,6 +48,11 @@ _UTF8 = 4  # the maximum number of bytes of a character
 _INTEGERS = (-(2**63), 2**63 - 1)
 _SINGLE = (2 - 2**-23) * 2.0**127  # the maximum of binary32
 _DOUBLE = sys.float_info.max
+
+# Parts of a docstring
+_SECTION = re.compile(r"^(?P<name>Parameters|Returns)\n-+$", re.MULTILINE)
+_PARAMETER = re.compile(r"^(?P<name>\w+) : .*$", re.MULTILINE)
+_REQUIRED = "[required]"
 
 
 def schema(function: Callable[..., object]) -> Schema:
@@ -96,7 +102,7 @@ def schema(function: Callable[..., object]) -> Schema:
             f"svc.invoke_endpoint; not {describe_object(function)}"
         )
     names = {member: name for name, member in operation.parameters.items()}
-    help_page = parse_docstring(inspect.getdoc(function) or "")
+    help_page = _parse_docstring(inspect.getdoc(function) or "")
     structure = structure_of(operation.api.shapes, operation.input)
     definitions = _Definitions(operation.api.shapes)
     arguments = _arguments(definitions, structure, names, help_page)
@@ -114,7 +120,7 @@ def _arguments(
     definitions: _Definitions,
     structure: Structure,
     names: Mapping[str, str],
-    help_page: HelpPage,
+    help_page: _HelpPage,
 ) -> Schema:
     """Return the schema of all arguments, by the names of their parameters."""
     properties = {}
@@ -350,3 +356,27 @@ def _number(shape: Number) -> Schema:
 
 def _without_none(**limits: int | None) -> Schema:
     return {key: limit for key, limit in limits.items() if limit is not None}
+
+
+class _HelpPage(NamedTuple):
+    """The title, the description, and the text of each parameter by its name."""
+
+    title: str
+    description: str
+    parameters: Mapping[str, str]
+
+
+def _parse_docstring(docstring: str) -> _HelpPage:
+    """Parse the docstring of a generated function, which has no indentation."""
+    head, *sections = _SECTION.split(docstring)
+    title, _, description = head.strip().partition("\n\n")
+    texts = dict(zip(sections[::2], sections[1::2], strict=True))
+    _, *parameters = _PARAMETER.split(texts.get("Parameters", ""))
+    return _HelpPage(
+        " ".join(title.split()),
+        description.strip(),
+        {
+            name: dedent(text).strip().removeprefix(_REQUIRED).strip()
+            for name, text in zip(parameters[::2], parameters[1::2], strict=True)
+        },
+    )
