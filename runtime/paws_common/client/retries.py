@@ -49,21 +49,19 @@ MAX_DELAY_SECONDS = 20.0  # R: exp_back_off in paws.common/R/retry.R
 MODEL_NOT_READY_FACTOR = 4  # as many retries while a resource is not ready
 
 _GATEWAY_TIMEOUT = 504  # RFC 9110, section 15.6.5: the service may still be working
-_TRANSIENT_STATUSES = frozenset({500, 502, 503})
+_RETRYABLE_STATUSES = frozenset({429, 500, 502, 503})
 # botocore's errors if no response was received.
 _NO_RESPONSE = (botocore_errors.ConnectionError, botocore_errors.HTTPClientError)
 
 # R: retryable_codes in paws.common/R/retry.R; botocore/retries/standard.py, special.py.
-_TRANSIENT = frozenset(
+_RETRYABLE_CODES = frozenset(
     {
+        # The service did not process the request.
         "IDPCommunicationError",
         "PriorRequestNotComplete",
         "RequestTimeout",
         "RequestTimeoutException",
-    }
-)
-_THROTTLING = frozenset(
-    {
+        # Throttling
         "BandwidthLimitExceeded",
         "EC2ThrottledException",
         "LimitExceededException",
@@ -173,10 +171,8 @@ def is_retryable(
     error as retryable.
     """
     return (
-        status == 429
-        or status in _TRANSIENT_STATUSES
-        or code in _TRANSIENT
-        or code in _THROTTLING
+        status in _RETRYABLE_STATUSES
+        or code in _RETRYABLE_CODES
         or (operation is not None and _is_modelled(code, operation))
     )
 
