@@ -92,7 +92,8 @@ def is_usable(entry: str) -> bool:
         is_own = _is_own(os.lstat(os.path.dirname(entry)))
         age = time.time() - os.lstat(entry).st_mtime
         files = dict(_own_files(entry))
-        manifest = _read(os.path.join(entry, _MANIFEST))
+        with open(os.path.join(entry, _MANIFEST), "rb") as file:
+            manifest = file.read()
     except OSError:
         return False
     # After a power failure, a file can be empty or truncated.
@@ -306,11 +307,6 @@ def _write(path: str, content: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with open(descriptor, "wb") as file:
         file.write(content)
-
-
-def _read(path: str) -> bytes:
-    with open(path, "rb") as file:
-        return file.read()
 
 
 def _rename(temporary: str, entry: str) -> None:

@@ -176,13 +176,10 @@ def _translate(
             | urllib3_errors.HTTPError()
         ):
             return connection_error(operation, error)
-        case InvalidEventError():
-            return StreamError(
-                f"{function}: {error} ({source}); the events before it were returned"
-            )
         case ParserError():
+            origin = f" ({source})" if isinstance(error, InvalidEventError) else ""
             return StreamError(
-                f"{function}: {error}; the events before it were returned"
+                f"{function}: {error}{origin}; the events before it were returned"
             )
         case botocore_errors.FlexibleChecksumError():
             return StreamError(
