@@ -43,7 +43,7 @@ def test_wait_after_cancel_stops_at_once() -> None:
 
 
 def test_call_of_another_context_is_not_cancelled() -> None:
-    def cancel() -> bool:
+    def cancel():
         cancellation = Cancellation()
         current_cancellation.set(cancellation)
         cancellation.cancel()
@@ -54,7 +54,7 @@ def test_call_of_another_context_is_not_cancelled() -> None:
 
 
 def test_cancel_ends_the_sleep_of_a_call() -> None:
-    def wait() -> None:
+    def wait():
         current_cancellation.set(cancellation)
         with pytest.raises(CancelledCallError):
             sleep(PATIENCE_SECONDS)
@@ -68,7 +68,7 @@ def test_cancel_ends_the_sleep_of_a_call() -> None:
     assert time.monotonic() - start < PATIENCE_SECONDS
 
 
-def test_sleep_of_other_calls_calls_time_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sleep_of_other_calls_calls_time_sleep(monkeypatch) -> None:
     waited: list[float] = []
     monkeypatch.setattr("time.sleep", waited.append)
     sleep(7)

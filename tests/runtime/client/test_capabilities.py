@@ -17,22 +17,18 @@ import paws
 from paws.services.sagemakerruntime import SageMakerRuntime
 from paws_common import (
     ConfigError,
-    LocalEndpoint,
     ParameterError,
     ServiceError,
     paws_reset_cache,
 )
 from paws_common.client.capabilities import ModelSource
-from paws_common.local import Request
 
 Model = dict[str, Any]
 SERVICE = "sagemaker-runtime"
 
 
 @pytest.fixture(params=["home", "AWS_DATA_PATH"])
-def folder(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Path]:
+def folder(request, tmp_path, monkeypatch) -> Iterator[Path]:
     """Return a folder whose models botocore reads before its own."""
     if request.param == "AWS_DATA_PATH":
         monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
@@ -44,7 +40,7 @@ def folder(
 
 
 @pytest.fixture
-def service(local: LocalEndpoint) -> Iterator[SageMakerRuntime]:
+def service(local) -> Iterator[SageMakerRuntime]:
     with paws.sagemakerruntime({"max_retries": 0}, **local.config()) as service:
         yield service
 
@@ -62,8 +58,8 @@ def changed_model(change: Callable[[Model], object]) -> Model:
     return model
 
 
-def test_older_model_lacks_a_parameter(folder: Path, service: SageMakerRuntime) -> None:
-    def remove(model: Model) -> None:
+def test_older_model_lacks_a_parameter(folder, service) -> None:
+    def remove(model):
         del model["shapes"]["InvokeEndpointInput"]["members"]["TargetVariant"]
 
     write_model(folder, changed_model(remove))
@@ -75,9 +71,7 @@ def test_older_model_lacks_a_parameter(folder: Path, service: SageMakerRuntime) 
     assert service.invoke_endpoint("demo", b"a")["Body"] == b"A"
 
 
-def test_older_model_lacks_an_operation(
-    folder: Path, service: SageMakerRuntime
-) -> None:
+def test_older_model_lacks_an_operation(folder, service) -> None:
     write_model(folder, changed_model(lambda model: model["operations"].clear()))
     with pytest.raises(ConfigError, match="InvokeEndpoint is not supported") as caught:
         service.invoke_endpoint("demo", b"a")
@@ -86,12 +80,12 @@ def test_older_model_lacks_an_operation(
 
 @pytest.mark.parametrize("status", ["success", "error"])
 def test_response_that_a_stale_model_cannot_parse(
-    folder: Path, service: SageMakerRuntime, local: LocalEndpoint, status: str
+    folder, service, local, status
 ) -> None:
-    def fail(body: bytes, request: Request) -> bytes:
+    def fail(body, request):
         raise ValueError("no such column")
 
-    def change_protocol(model: Model) -> None:
+    def change_protocol(model):
         model["metadata"] |= {"protocol": "rest-xml", "protocols": ["rest-xml"]}
 
     write_model(folder, changed_model(change_protocol))
@@ -122,24 +116,20 @@ def test_response_that_a_stale_model_cannot_parse(
         changed_model(lambda model: model["metadata"].update(protocols=["rpcv9"])),
     ],
 )
-def test_broken_model_is_named(
-    folder: Path, service: SageMakerRuntime, content: object
-) -> None:
+def test_broken_model_is_named(folder, service, content) -> None:
     write_model(folder, content)
     with pytest.raises(ConfigError) as caught:
         service.invoke_endpoint("demo", b"a")
     assert f"cannot use the service model in {folder / SERVICE};" in str(caught.value)
 
 
-def test_model_with_protocols_only_is_used(
-    folder: Path, service: SageMakerRuntime, local: LocalEndpoint
-) -> None:
+def test_model_with_protocols_only_is_used(folder, service, local) -> None:
     write_model(folder, changed_model(lambda model: model["metadata"].pop("protocol")))
     assert service.invoke_endpoint("demo", b"a")["Body"] == b"A"
     assert local.requests[0].headers["Content-Type"] == "application/json"
 
 
-def test_invalid_option_is_not_an_error_of_the_model(folder: Path) -> None:
+def test_invalid_option_is_not_an_error_of_the_model(folder) -> None:
     write_model(folder, changed_model(lambda model: None))
     service = paws.sagemakerruntime(region="us-east-1", endpoint="not a URL")
     with pytest.raises(ConfigError, match="Invalid endpoint") as caught:
@@ -147,15 +137,13 @@ def test_invalid_option_is_not_an_error_of_the_model(folder: Path) -> None:
     assert "service model" not in str(caught.value)
 
 
-def test_model_of_botocore_is_not_a_folder(service: SageMakerRuntime) -> None:
+def test_model_of_botocore_is_not_a_folder(service) -> None:
     source = ModelSource(None)
     assert str(source) == f"botocore {botocore.__version__}; install a newer one"
     with pytest.raises(KeyError), source.translate_errors(SERVICE):
         raise KeyError("of botocore")
 
 
-def test_current_model_of_the_user_is_used(
-    folder: Path, service: SageMakerRuntime
-) -> None:
+def test_current_model_of_the_user_is_used(folder, service) -> None:
     write_model(folder, changed_model(lambda model: None))
     assert service.invoke_endpoint("demo", b"a")["Body"] == b"A"

@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,7 +38,7 @@ def client() -> Iterator[Callable[..., Any]]:
     """Return a maker of botocore's clients, which are closed afterwards."""
     made = []
 
-    def make(service: str = "sagemaker-runtime", /, *, api: Any = None, **keys: Any):
+    def make(service="sagemaker-runtime", /, *, api=None, **keys):
         given = settings({**SIGNED, **keys})
         made.append(connect(api or api_of(service), given).client)
         return made[-1]
@@ -50,11 +49,11 @@ def client() -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture
-def service(local: LocalEndpoint) -> Iterator[Callable[..., Any]]:
+def service(local) -> Iterator[Callable[..., Any]]:
     """Return a maker of services for the local endpoint, which are closed afterwards."""
     made = []
 
-    def make(**keys: Any) -> Any:
+    def make(**keys):
         made.append(paws.sagemakerruntime({**local.config(), **keys}))
         return made[-1]
 
@@ -71,7 +70,7 @@ def sent(client: Any, operation: str, **arguments: Any) -> Any:
     """Return the request that a client would send."""
     requests = []
 
-    def keep(request: Any, **_: object) -> None:
+    def keep(request, **_):
         requests.append(request)
         raise SentError
 
@@ -84,7 +83,7 @@ def sent(client: Any, operation: str, **arguments: Any) -> Any:
 # --- Times and connections
 
 
-def test_times_and_the_pool_are_botocore_s(client: Callable[..., Any]) -> None:
+def test_times_and_the_pool_are_botocore_s(client) -> None:
     config = client(timeout=7, read_timeout=8, max_pool_connections=9).meta.config
     assert (config.connect_timeout, config.read_timeout) == (7.0, 8.0)
     assert config.max_pool_connections == 9
@@ -102,22 +101,20 @@ def test_times_and_the_pool_are_botocore_s(client: Callable[..., Any]) -> None:
     ],
 )
 def test_read_timeout_has_the_documented_precedence(
-    client: Callable[..., Any], own: int | None, keys: dict[str, Any], expected: float
+    client, own, keys, expected
 ) -> None:
     api = api_of("sagemaker-runtime", read_timeout=own)
     assert client(api=api, **keys).meta.config.read_timeout == expected
 
 
-def test_sagemaker_runtime_times_out_after_70_seconds(
-    service: Callable[..., Any],
-) -> None:
+def test_sagemaker_runtime_times_out_after_70_seconds(service) -> None:
     assert service().client.meta.config.read_timeout == 70
 
 
 def test_late_response_raises_after_the_read_timeout() -> None:
     late = threading.Event()
 
-    def predict(body: bytes, request: object) -> bytes:
+    def predict(body, request):
         late.wait(20)
         return body
 
@@ -133,9 +130,7 @@ def test_late_response_raises_after_the_read_timeout() -> None:
             slow.client.close()
 
 
-def test_unusable_log_of_tls_keys_is_a_config_error(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_unusable_log_of_tls_keys_is_a_config_error(monkeypatch, tmp_path) -> None:
     """Python opens the file of SSLKEYLOGFILE for each TLS context."""
     path = tmp_path / "missing" / "keys.log"
     monkeypatch.setenv("SSLKEYLOGFILE", str(path))
@@ -144,9 +139,7 @@ def test_unusable_log_of_tls_keys_is_a_config_error(
 
 
 @pytest.mark.parametrize(("close", "header"), [(True, "close"), (False, None)])
-def test_connection_close_header_is_unsigned(
-    local: LocalEndpoint, service: Callable[..., Any], close: bool, header: str | None
-) -> None:
+def test_connection_close_header_is_unsigned(local, service, close, header) -> None:
     svc = service(close_connection=close)
     assert [svc.invoke_endpoint("demo", b"%d" % n)["Body"] for n in range(2)] == [
         b"0",
@@ -179,16 +172,12 @@ def test_connection_close_header_is_unsigned(
         ),
     ],
 )
-def test_bucket_address_follows_the_configuration(
-    client: Callable[..., Any], keys: dict[str, Any], url: str
-) -> None:
+def test_bucket_address_follows_the_configuration(client, keys, url) -> None:
     s3 = client("s3", endpoint="http://s3.local", **keys)
     assert sent(s3, "get_object", Bucket="bucket", Key="key").url == url
 
 
-def test_other_s3_options_are_kept(
-    client: Callable[..., Any],
-) -> None:
+def test_other_s3_options_are_kept(client) -> None:
     own = Config(s3={"payload_signing_enabled": True})
     s3 = client("s3", botocore=own, s3_force_path_style=True)
     assert s3.meta.config.s3["payload_signing_enabled"] is True
@@ -203,7 +192,7 @@ def test_other_s3_options_are_kept(
     ],
 )
 def test_sts_endpoint_follows_config_over_environment(
-    client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, choice: str, url: str
+    client, monkeypatch, choice, url
 ) -> None:
     other = "legacy" if choice == "regional" else "regional"
     monkeypatch.setenv("AWS_STS_REGIONAL_ENDPOINTS", other)
@@ -226,7 +215,7 @@ def test_sts_endpoint_follows_config_over_environment(
     ],
 )
 def test_r_s_words_for_a_signature_are_botocore_s(
-    client: Callable[..., Any], service: str, version: str, expected: str
+    client, service, version, expected
 ) -> None:
     made = client(service, signature_version=version)
     assert made.meta.config.signature_version == expected
@@ -236,33 +225,27 @@ def test_r_s_words_for_a_signature_are_botocore_s(
 
 
 @pytest.mark.parametrize("creds", [{}, CREDS], ids=["token only", "key beside it"])
-def test_token_signs_for_a_service_that_takes_one(
-    client: Callable[..., Any], creds: dict[str, str]
-) -> None:
+def test_token_signs_for_a_service_that_takes_one(client, creds) -> None:
     credentials = {"creds": {**creds, "access_token": "TOKEN"}}
     bedrock = client("bedrock-runtime", credentials=credentials)
     request = sent(bedrock, "converse", modelId="m", messages=[])
     assert request.headers["Authorization"] == b"Bearer TOKEN"
 
 
-def test_token_is_not_taken_to_another_service(client: Callable[..., Any]) -> None:
+def test_token_is_not_taken_to_another_service(client) -> None:
     client("bedrock-runtime", credentials={"creds": {"access_token": "TOKEN"}})
     request = sent(client("bedrock-runtime"), "converse", modelId="m", messages=[])
     assert b"Credential=AKID/" in request.headers["Authorization"]
 
 
-def test_key_signs_if_the_service_takes_no_token(
-    local: LocalEndpoint, service: Callable[..., Any]
-) -> None:
+def test_key_signs_if_the_service_takes_no_token(local, service) -> None:
     service(credentials={"creds": {**CREDS, "access_token": "TOKEN"}}).invoke_endpoint(
         "demo", b"1"
     )
     assert "Credential=AKID/" in local.requests[0].headers["Authorization"]
 
 
-def test_token_alone_is_refused_if_not_supported(
-    local: LocalEndpoint,
-) -> None:
+def test_token_alone_is_refused_if_not_supported(local) -> None:
     credentials = {"creds": {"access_token": "TOKEN"}}
     made = paws.sagemakerruntime(
         endpoint=local.url, region="eu-west-1", credentials=credentials
@@ -275,9 +258,7 @@ def test_token_alone_is_refused_if_not_supported(
     assert not local.requests
 
 
-def test_expired_credentials_are_not_used(
-    local: LocalEndpoint, service: Callable[..., Any]
-) -> None:
+def test_expired_credentials_are_not_used(local, service) -> None:
     past = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone(timedelta(hours=1)))
     svc = service(credentials={"creds": {**CREDS, "expiration": past}})
     with pytest.raises(ConfigError, match=r"expired at 2026-01-02T02:04:05\+00:00"):
@@ -286,9 +267,7 @@ def test_expired_credentials_are_not_used(
 
 
 @pytest.mark.parametrize("left", [3600, float("inf")])
-def test_credentials_are_used_until_they_expire(
-    local: LocalEndpoint, service: Callable[..., Any], left: float
-) -> None:
+def test_credentials_are_used_until_they_expire(local, service, left) -> None:
     creds = {**CREDS, "expiration": time.time() + left}
     svc = service(credentials={"creds": creds})
     assert svc.invoke_endpoint("demo", b"1")["Body"] == b"1"
@@ -297,9 +276,7 @@ def test_credentials_are_used_until_they_expire(
 # --- botocore's own configuration
 
 
-def test_named_options_override_botocores_config(
-    client: Callable[..., Any],
-) -> None:
+def test_named_options_override_botocores_config(client) -> None:
     own = Config(
         connect_timeout=1,
         max_pool_connections=2,
@@ -322,9 +299,7 @@ def test_botocore_never_validates_parameters_again() -> None:
     assert own.parameter_validation is True
 
 
-def test_botocores_config_can_disable_signing(
-    local: LocalEndpoint, service: Callable[..., Any]
-) -> None:
+def test_botocores_config_can_disable_signing(local, service) -> None:
     svc = service(botocore=Config(signature_version=UNSIGNED))
     copy = pickle.loads(pickle.dumps(svc))
     for each in (svc, copy):

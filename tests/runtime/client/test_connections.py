@@ -23,9 +23,7 @@ def outcome(
 
 
 @given(st.integers(1, 3), st.lists(st.none() | st.integers()))
-def test_idle_connections_are_those_of_a_queue(
-    maxsize: int, steps: list[int | None]
-) -> None:
+def test_idle_connections_are_those_of_a_queue(maxsize, steps) -> None:
     ours, theirs = ConnectionStack(maxsize), queue.LifoQueue[int](maxsize)
     for step in steps:
         assert outcome(ours, step) == outcome(theirs, step)

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -60,9 +59,7 @@ class Provider:
 
 
 @pytest.mark.parametrize("lifetime", [None, timedelta(hours=1)])
-def test_provider_is_called_once_while_keys_are_valid(
-    local: LocalEndpoint, lifetime: timedelta | None
-) -> None:
+def test_provider_is_called_once_while_keys_are_valid(local, lifetime) -> None:
     provider = Provider(lifetime)
     with service(local, credentials={"creds": provider}) as svc:
         assert provider.calls == 0
@@ -71,7 +68,7 @@ def test_provider_is_called_once_while_keys_are_valid(
     assert access_keys(local) == ["KEY1", "KEY1"]
 
 
-def test_provider_is_called_again_before_keys_expire(local: LocalEndpoint) -> None:
+def test_provider_is_called_again_before_keys_expire(local) -> None:
     provider = Provider(timedelta(minutes=5))
     with service(local, credentials={"creds": provider}) as svc:
         svc.invoke_endpoint("demo", b"1")
@@ -79,12 +76,12 @@ def test_provider_is_called_again_before_keys_expire(local: LocalEndpoint) -> No
     assert access_keys(local) == ["KEY1", "KEY2"]
 
 
-def test_provider_is_called_by_one_thread_at_a_time(local: LocalEndpoint) -> None:
+def test_provider_is_called_by_one_thread_at_a_time(local) -> None:
     provider = Provider(None)
     barrier = threading.Barrier(8)
     with service(local, credentials={"creds": provider}) as svc:
 
-        def call() -> None:
+        def call():
             barrier.wait()
             svc.invoke_endpoint("demo", b"1")
 
@@ -111,9 +108,7 @@ def fail() -> Any:
     ],
     ids=["raises", "None", "half", "unknown key", "expired"],
 )
-def test_provider_failure_is_a_config_error(
-    local: LocalEndpoint, provider: Any, reason: str
-) -> None:
+def test_provider_failure_is_a_config_error(local, provider, reason) -> None:
     with (
         service(local, credentials={"creds": provider}) as svc,
         pytest.raises(ConfigError, match=r"credentials\.creds") as caught,
@@ -124,12 +119,12 @@ def test_provider_failure_is_a_config_error(
     assert not local.requests
 
 
-def test_provider_is_pickled_with_the_service(local: LocalEndpoint) -> None:
+def test_provider_is_pickled_with_the_service(local) -> None:
     svc = service(local, credentials={"creds": fail})
     assert pickle.loads(pickle.dumps(svc)).settings.creds_provider is fail
 
 
-def test_views_share_the_credentials(local: LocalEndpoint) -> None:
+def test_views_share_the_credentials(local) -> None:
     provider = Provider(None)
     with service(local, credentials={"creds": provider}) as svc:
         svc.invoke_endpoint("demo", b"1")
@@ -160,9 +155,7 @@ def botocore_session() -> Any:
 
 
 @pytest.mark.parametrize("create", [Boto3Session, botocore_session])
-def test_session_has_the_credentials_and_the_region(
-    local: LocalEndpoint, create: Any
-) -> None:
+def test_session_has_the_credentials_and_the_region(local, create) -> None:
     config = {"session": create(), "endpoint": local.url}
     with paws.sagemakerruntime(config) as svc:
         svc.invoke_endpoint("demo", b"1")
@@ -170,9 +163,7 @@ def test_session_has_the_credentials_and_the_region(
     assert access_keys(local) == ["SESSION"]
 
 
-def test_session_that_fails_is_named(
-    local: LocalEndpoint, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_session_that_fails_is_named(local, monkeypatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKID")
     config = {"session": botocore.session.Session()}
     with (
@@ -228,9 +219,7 @@ def expired_credentials(refresh: Any) -> RefreshableCredentials:
     ids=["session", "provider", "refresh"],
 )
 @pytest.mark.parametrize("role", [{}, {"role_arn": ROLE}], ids=["keys", "role"])
-def test_error_of_a_users_session_is_unchanged(
-    local: LocalEndpoint, create: Any, role: dict[str, str]
-) -> None:
+def test_error_of_a_users_session_is_unchanged(local, create, role) -> None:
     config = {"session": create()}
     with (
         service(local, config=config, credentials=role) as svc,
@@ -239,7 +228,7 @@ def test_error_of_a_users_session_is_unchanged(
         svc.invoke_endpoint("demo", b"1")
 
 
-def test_error_of_botocores_refresh_names_the_session(local: LocalEndpoint) -> None:
+def test_error_of_botocores_refresh_names_the_session(local) -> None:
     """The program of the profile writes no JSON, which the package json reports."""
     program = ProcessProvider("demo", lambda: {"profiles": {"demo": PROCESS}})
     config = {"session": session_with_provider(program)}
@@ -260,9 +249,7 @@ def test_error_of_botocores_refresh_names_the_session(local: LocalEndpoint) -> N
         (("AKID", "SECRET", "SECRET\0"), "the session token contains .* U+0000"),
     ],
 )
-def test_invalid_keys_are_a_config_error(
-    local: LocalEndpoint, keys: Any, reason: str
-) -> None:
+def test_invalid_keys_are_a_config_error(local, keys, reason) -> None:
     config = {"session": session_with_credentials(Credentials(*keys))}
     with (
         service(local, config=config) as svc,
@@ -274,14 +261,14 @@ def test_invalid_keys_are_a_config_error(
     assert not local.requests
 
 
-def test_empty_session_token_is_omitted(local: LocalEndpoint) -> None:
+def test_empty_session_token_is_omitted(local) -> None:
     config = {"session": session_with_credentials(Credentials("AKID", "SECRET", ""))}
     with service(local, config=config) as svc:
         svc.invoke_endpoint("demo", b"1")
     assert "X-Amz-Security-Token" not in local.requests[0].headers
 
 
-def test_explicit_keys_are_not_those_of_other_services(local: LocalEndpoint) -> None:
+def test_explicit_keys_are_not_those_of_other_services(local) -> None:
     """Services with and without keys share a session, but not the keys."""
     with service(local, credentials={"creds": KEYS}) as svc:
         svc.invoke_endpoint("demo", b"1")
@@ -323,11 +310,11 @@ class Sts:
 
 
 @pytest.fixture
-def sts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sts]:
+def sts(monkeypatch) -> Iterator[Sts]:
     fake = Sts()
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
+        def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             status, text = fake.respond(body, self.headers["Authorization"])
             self.send_response(status)
@@ -335,7 +322,7 @@ def sts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sts]:
             self.end_headers()
             self.wfile.write(text.encode())
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, *_):
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
@@ -349,7 +336,7 @@ def sts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sts]:
 
 
 @pytest.fixture
-def profiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def profiles(tmp_path, monkeypatch) -> None:
     path = tmp_path / "config"
     path.write_text(
         "[default]\naws_access_key_id = DEFAULT\naws_secret_access_key = s\n"
@@ -370,9 +357,7 @@ def profiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ],
     ids=["chain", "keys", "function", "source profile", "profile"],
 )
-def test_role_is_assumed_with_its_source(
-    local: LocalEndpoint, sts: Sts, source: dict[str, Any], signed_by: str
-) -> None:
+def test_role_is_assumed_with_its_source(local, sts, source, signed_by) -> None:
     role = {"role_arn": ROLE, "external_id": "E1", "role_session_name": "me"}
     with service(local, credentials={**role, **source}) as svc:
         svc.invoke_endpoint("demo", b"1")
@@ -384,9 +369,7 @@ def test_role_is_assumed_with_its_source(
     assert call["RoleSessionName"] == "me"
 
 
-def test_role_is_assumed_again_before_it_expires(
-    local: LocalEndpoint, sts: Sts
-) -> None:
+def test_role_is_assumed_again_before_it_expires(local, sts) -> None:
     sts.lifetime = timedelta(minutes=5)
     with service(local, credentials={"role_arn": ROLE, "creds": KEYS}) as svc:
         svc.invoke_endpoint("demo", b"1")
@@ -394,7 +377,7 @@ def test_role_is_assumed_again_before_it_expires(
     assert access_keys(local) == ["ROLE1", "ROLE2"]
 
 
-def test_refused_role_is_a_config_error(local: LocalEndpoint, sts: Sts) -> None:
+def test_refused_role_is_a_config_error(local, sts) -> None:
     sts.refuses = True
     with (
         service(local, credentials={"role_arn": ROLE, "creds": KEYS}) as svc,
@@ -406,9 +389,7 @@ def test_refused_role_is_a_config_error(local: LocalEndpoint, sts: Sts) -> None:
 
 
 @pytest.mark.parametrize("config", [{}, {"session": botocore.session.Session()}])
-def test_role_without_source_credentials_is_named(
-    local: LocalEndpoint, config: dict[str, Any]
-) -> None:
+def test_role_without_source_credentials_is_named(local, config) -> None:
     with (
         service(local, config=config, credentials={"role_arn": ROLE}) as svc,
         pytest.raises(
@@ -421,9 +402,7 @@ def test_role_without_source_credentials_is_named(
 
 
 @pytest.mark.parametrize("is_boto3", [False, True], ids=["botocore", "boto3"])
-def test_session_may_have_files_of_its_own(
-    is_boto3: bool, local: LocalEndpoint, tmp_path: Path
-) -> None:
+def test_session_may_have_files_of_its_own(is_boto3, local, tmp_path) -> None:
     path = tmp_path / "own"
     path.write_text("[own]\naws_access_key_id = OWN\naws_secret_access_key = s\n")
     session: Any = botocore.session.Session(profile="own")

@@ -38,7 +38,7 @@ def respond() -> Iterator[Respond]:
     with scripted() as server:
         service = paws.sagemakerruntime(**client_config(server.url))
 
-        def respond(response: bytes) -> EventStream[Any]:
+        def respond(response):
             server.respond(last_response(response))
             return service.invoke_endpoint_with_response_stream("demo", b"1")["Body"]
 
@@ -50,13 +50,13 @@ def respond() -> Iterator[Respond]:
 def predict_parts() -> Iterator[PredictParts]:
     """Return a function that calls a model, which yields these parts."""
 
-    def predict(body: bytes, request: object) -> list[bytes]:
+    def predict(body, request):
         return [bytes.fromhex(content) for content in json.loads(body)]
 
     with LocalEndpoint(predict) as local:
         service = paws.sagemakerruntime(**local.config())
 
-        def predict_parts(contents: list[bytes]) -> EventStream[Any]:
+        def predict_parts(contents):
             body = json.dumps([content.hex() for content in contents])
             return service.invoke_endpoint_with_response_stream("demo", body)["Body"]
 
@@ -93,9 +93,7 @@ def read(stream: EventStream[Any]) -> tuple[list[Any], PawsError | None]:
 
 
 @given(contents=st.lists(st.binary(max_size=9), max_size=5))
-def test_each_part_of_a_model_is_an_event(
-    predict_parts: PredictParts, contents: list[bytes]
-) -> None:
+def test_each_part_of_a_model_is_an_event(predict_parts, contents) -> None:
     stream = predict_parts(contents)
     assert list(stream) == [event(content) for content in contents]
     assert list(stream) == []  # it is read once
@@ -110,10 +108,10 @@ def test_stream_is_its_own_iterator() -> None:
 
 
 @pytest.mark.parametrize("is_begun", [False, True])
-def test_model_stops_when_its_stream_is_closed(is_begun: bool) -> None:
+def test_model_stops_when_its_stream_is_closed(is_begun) -> None:
     stopped = threading.Event()
 
-    def predict(body: bytes, request: object) -> Iterator[bytes]:
+    def predict(body, request):
         try:
             while True:
                 yield bytes(65_536)
@@ -132,7 +130,7 @@ def test_model_stops_when_its_stream_is_closed(is_begun: bool) -> None:
 
 
 def test_model_error_is_raised_after_its_parts() -> None:
-    def predict(body: bytes, request: object) -> Iterator[bytes]:
+    def predict(body, request):
         yield b"a"
         yield b"b"
         raise ValueError("no such row")
@@ -191,12 +189,7 @@ def test_model_error_is_raised_after_its_parts() -> None:
     ids=["modeled", "error", "not modeled"],
 )
 def test_service_error_is_raised_after_events(
-    respond: Respond,
-    headers: dict[str, str],
-    content: bytes,
-    error_class: type[ServiceError],
-    code: str,
-    message: str,
+    respond, headers, content, error_class, code, message
 ) -> None:
     messages = part(b"a") + event_stream.encode(headers, content) + part(b"b")
     length = f"Content-Length: {len(messages)}"
@@ -223,7 +216,7 @@ ENDINGS: dict[str, Callable[[bytes], bytes]] = {
 
 
 @given(cut=st.integers(0, len(b"".join(map(chunk, MESSAGES))) - 1))
-def test_broken_connection_raises_after_events(respond: Respond, cut: int) -> None:
+def test_broken_connection_raises_after_events(respond, cut) -> None:
     chunks = [chunk(message) for message in MESSAGES]
     events, error = read(respond(CHUNKED + b"".join(chunks)[:cut]))
     assert type(error) is EndpointConnectionError
@@ -233,7 +226,7 @@ def test_broken_connection_raises_after_events(respond: Respond, cut: int) -> No
 
 
 @given(cut=st.integers(0, len(STREAM) - 1))
-def test_body_shorter_than_its_length_raises(respond: Respond, cut: int) -> None:
+def test_body_shorter_than_its_length_raises(respond, cut) -> None:
     events, error = read(respond(LENGTH + STREAM[:cut]))
     assert type(error) is EndpointConnectionError
     assert events == EVENTS[: sum(end <= cut for end in ENDS)]
@@ -241,9 +234,7 @@ def test_body_shorter_than_its_length_raises(respond: Respond, cut: int) -> None
 
 @pytest.mark.parametrize("ending", ENDINGS)
 @given(cut=st.integers(1, len(STREAM) - 1))
-def test_end_within_an_event_raises_after_events(
-    respond: Respond, ending: str, cut: int
-) -> None:
+def test_end_within_an_event_raises_after_events(respond, ending, cut) -> None:
     events, error = read(respond(ENDINGS[ending](STREAM[:cut])))
     assert events == EVENTS[: sum(end <= cut for end in ENDS)]
     if cut in ENDS:
@@ -254,7 +245,7 @@ def test_end_within_an_event_raises_after_events(
 
 
 @given(sizes=st.lists(st.integers(1, 40), min_size=1))
-def test_stream_in_any_chunks_is_complete(respond: Respond, sizes: list[int]) -> None:
+def test_stream_in_any_chunks_is_complete(respond, sizes) -> None:
     offsets = [0, *(end for end in accumulate(sizes) if end < len(STREAM)), len(STREAM)]
     chunks = [chunk(STREAM[start:end]) for start, end in pairwise(offsets)]
     response = CHUNKED + b"".join(chunks) + LAST_CHUNK
@@ -273,10 +264,7 @@ def test_stream_in_any_chunks_is_complete(respond: Respond, sizes: list[int]) ->
     ],
 )
 def test_invalid_length_raises_before_more_is_read(
-    respond: Respond,
-    length: int,
-    headers: int,
-    message: str,
+    respond, length, headers, message
 ) -> None:
     lengths = length.to_bytes(4, "big") + headers.to_bytes(4, "big")
     prelude = lengths + crc32(lengths).to_bytes(4, "big")
@@ -288,9 +276,7 @@ def test_invalid_length_raises_before_more_is_read(
 
 
 @given(size=st.integers(17, 200_000), sizes=st.lists(st.integers(1, 70_000)))
-def test_event_of_any_size_in_any_chunks_is_complete(
-    respond: Respond, size: int, sizes: list[int]
-) -> None:
+def test_event_of_any_size_in_any_chunks_is_complete(respond, size, sizes) -> None:
     messages = part(bytes(size)) + MESSAGES[0]
     ends = [end for end in accumulate(sizes) if end < len(messages)]
     chunks = [messages[i:j] for i, j in pairwise([0, *ends, len(messages)])]
@@ -299,9 +285,7 @@ def test_event_of_any_size_in_any_chunks_is_complete(
 
 
 @given(offset=st.integers(0, len(STREAM) - 1), flipped=st.integers(1, 255))
-def test_wrong_byte_raises_after_events(
-    respond: Respond, offset: int, flipped: int
-) -> None:
+def test_wrong_byte_raises_after_events(respond, offset, flipped) -> None:
     wrong = bytearray(STREAM)
     wrong[offset] ^= flipped
     events, error = read(respond(head(f"Content-Length: {len(wrong)}") + bytes(wrong)))

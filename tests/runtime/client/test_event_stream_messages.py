@@ -119,10 +119,8 @@ def test_event_is_given_before_more_is_read() -> None:
             next(events)
 
 
-def test_bytes_that_are_all_of_an_event_are_not_parsed(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def parse(*_: object) -> None:
+def test_bytes_that_are_all_of_an_event_are_not_parsed(monkeypatch) -> None:
+    def parse(*_):
         raise AssertionError
 
     monkeypatch.setattr(EventStreamJSONParser, "parse", parse)
@@ -171,9 +169,7 @@ def test_other_event_members_are_returned() -> None:
         (9, -1, "ParserError"),
     ],
 )
-def test_only_lengths_that_can_be_are_waited_for(
-    headers: int, payload: int, error: str
-) -> None:
+def test_only_lengths_that_can_be_are_waited_for(headers, payload, error) -> None:
     length = 16 + headers + payload
     lengths = length.to_bytes(4, "big") + headers.to_bytes(4, "big")
     prelude = lengths + crc32(lengths).to_bytes(4, "big")
@@ -181,7 +177,7 @@ def test_only_lengths_that_can_be_are_waited_for(
 
 
 @pytest.mark.parametrize("attempts", [1, 4])
-def test_stream_errors_contain_the_attempts(attempts: int) -> None:
+def test_stream_errors_contain_the_attempts(attempts) -> None:
     kind = {":message-type": "exception", ":exception-type": "ModelStreamError"}
     failures = {
         events_of(event_stream.encode(kind, b"{}")): ServiceError,

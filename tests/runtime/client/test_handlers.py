@@ -10,7 +10,7 @@ import pytest
 from botocore.config import Config
 
 import paws
-from paws_common import ConfigError, LocalEndpoint
+from paws_common import ConfigError
 from support.clients import create_service
 
 CONTROL = ["\0", "\x01", "\n", "\r\nX-Own: 1", "\x7f"]
@@ -26,9 +26,7 @@ def refusal(call: Callable[[], Any]) -> str:
 
 
 @pytest.mark.parametrize("character", CONTROL)
-def test_user_agent_with_control_character_is_refused(
-    local: LocalEndpoint, character: str
-) -> None:
+def test_user_agent_with_control_character_is_refused(local, character) -> None:
     own = Config(user_agent_extra=f"SECRET{character}")
     with create_service(local.url, botocore=own) as service:
         text = refusal(lambda: service.invoke_endpoint("demo", b"1"))
@@ -36,9 +34,7 @@ def test_user_agent_with_control_character_is_refused(
     assert not local.requests
 
 
-def test_execution_environment_is_refused(
-    local: LocalEndpoint, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_execution_environment_is_refused(local, monkeypatch) -> None:
     monkeypatch.setenv("AWS_EXECUTION_ENV", "SECRET\x01")
     with create_service(local.url) as service:
         text = refusal(lambda: service.invoke_endpoint("demo", b"1"))
@@ -48,10 +44,8 @@ def test_execution_environment_is_refused(
 @pytest.mark.parametrize("character", CONTROL)
 @pytest.mark.parametrize("key", ["AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN"])
 @pytest.mark.parametrize("value", [str, str.encode])
-def test_header_of_a_handler_is_refused(
-    local: LocalEndpoint, key: str, character: str, value: Any
-) -> None:
-    def add_header(request: Any, **_: object) -> None:
+def test_header_of_a_handler_is_refused(local, key, character, value) -> None:
+    def add_header(request, **_):
         request.headers[key] = value(f"SECRET{character}")
 
     with create_service(local.url) as service:
@@ -61,10 +55,10 @@ def test_header_of_a_handler_is_refused(
     assert not local.requests
 
 
-def test_header_is_refused_before_botocore_sends(local: LocalEndpoint) -> None:
+def test_header_is_refused_before_botocore_sends(local) -> None:
     """botocore's own sender waits for the response to ``Expect``."""
 
-    def add_header(params: dict[str, Any], **_: object) -> None:
+    def add_header(params, **_):
         params["headers"].update({"Expect": "100-continue", "X-Own": "SECRET\x01"})
 
     with create_service(local.url) as service:
@@ -74,8 +68,8 @@ def test_header_is_refused_before_botocore_sends(local: LocalEndpoint) -> None:
 
 
 @pytest.mark.parametrize("value", ["a\tb", "é", b"\xe9"])
-def test_header_with_other_characters_is_sent(local: LocalEndpoint, value: Any) -> None:
-    def add_header(request: Any, **_: object) -> None:
+def test_header_with_other_characters_is_sent(local, value) -> None:
+    def add_header(request, **_):
         request.headers["X-Own"] = value
 
     with create_service(local.url) as service:
@@ -86,7 +80,7 @@ def test_header_with_other_characters_is_sent(local: LocalEndpoint, value: Any) 
 
 @pytest.mark.parametrize("character", CONTROL)
 @pytest.mark.parametrize("key", ["access_key_id", "secret_access_key", "session_token"])
-def test_key_with_control_character_is_refused(key: str, character: str) -> None:
+def test_key_with_control_character_is_refused(key, character) -> None:
     keys: Any = {"access_key_id": "AKID", "secret_access_key": "s"}
     keys[key] = f"SECRET{character}"
     with pytest.raises(ConfigError, match=f"creds.{key} contains") as caught:

@@ -61,16 +61,14 @@ def hint_of(
         ("Error", "", {"Reason": "LimitReached"}),
     ],
 )
-def test_hint_is_found_in_each_text(
-    code: str, message: str, members: dict[str, Any]
-) -> None:
+def test_hint_is_found_in_each_text(code, message, members) -> None:
     api = api_with(ErrorHint("Reached", "wait"), ErrorHint("Limit", "not this one"))
     assert hint_of(code, message, api, **members) == "wait"
     assert hint_of("Other", "", api, Reason=None, Number=5) is None
 
 
 @given(st.text(), st.text())
-def test_groups_are_quoted_for_a_shell(name: str, other: str) -> None:
+def test_groups_are_quoted_for_a_shell(name, other) -> None:
     """They come from the service, and the hint may be a command."""
     hint = ErrorHint("(?s)^(?P<name>.*)\0(?P<other>.*)$", "run {other} {name}")
     text = hint_of("Error", f"{name}\0{other}", api_with(hint))
@@ -81,9 +79,7 @@ def test_groups_are_quoted_for_a_shell(name: str, other: str) -> None:
 @given(
     REGIONS, NAMES, st.none() | NAMES, st.sampled_from(["aws", "aws-cn", "aws-us-gov"])
 )
-def test_log_of_a_container_is_a_command(
-    region: str, group: str, stream: str | None, partition: str
-) -> None:
+def test_log_of_a_container_is_a_command(region, group, stream, partition) -> None:
     """Amazon CloudWatch Logs User Guide, "Log group ARN": it may end with ``:*``."""
     arn = f"arn:{partition}:logs:{region}:123456789012:log-group:{group}"
     arn += ":*" if stream is None else f":log-stream:{stream}"
@@ -97,16 +93,14 @@ def test_log_of_a_container_is_a_command(
 
 
 @pytest.mark.parametrize("arn", [None, "", "arn:aws:s3:::bucket", "a\nb", 5])
-def test_other_members_are_not_shown_as_a_log(
-    responses: ScriptedService, arn: object
-) -> None:
+def test_other_members_are_not_shown_as_a_log(responses, arn) -> None:
     body = json.dumps({"Message": "died", "LogStreamArn": arn}).encode()
     error = responses.error(424, "ModelError", body)
     assert error.hint is None
     assert "\n" not in str(error)
 
 
-def test_hint_is_the_last_line_of_an_error(responses: ScriptedService) -> None:
+def test_hint_is_the_last_line_of_an_error(responses) -> None:
     arn = "arn:aws:logs:eu-west-1:1:log-group:/a/demo"
     body = json.dumps({"Message": "died", "LogStreamArn": arn}).encode()
     error = responses.error(424, "ModelError", body)
@@ -124,14 +118,12 @@ def test_hint_is_the_last_line_of_an_error(responses: ScriptedService) -> None:
         ("ValidationError", "Inference Component Name header is required for …"),
     ],
 )
-def test_missing_component_names_the_parameter(
-    responses: ScriptedService, code: str, message: str
-) -> None:
+def test_missing_component_names_the_parameter(responses, code, message) -> None:
     error = responses.error(400, code, json.dumps({"Message": message}).encode())
     assert "pass InferenceComponentName" in str(error)
 
 
-def test_endpoint_scaled_to_zero_has_a_hint(responses: ScriptedService) -> None:
+def test_endpoint_scaled_to_zero_has_a_hint(responses) -> None:
     """The message: SageMaker Developer Guide, "Scale an endpoint to zero instances"."""
     message = "Inference Component has no capacity to process this request. …"
     body = json.dumps({"Message": message}).encode()
@@ -164,9 +156,7 @@ def at(difference: timedelta) -> str:
 
 
 @pytest.mark.parametrize(("code", "message"), CLOCK_ERRORS)
-def test_wrong_clock_is_compared_with_the_response(
-    responses: ScriptedService, code: str, message: str
-) -> None:
+def test_wrong_clock_is_compared_with_the_response(responses, code, message) -> None:
     body = json.dumps({"message": message}).encode()
     head = (
         f"HTTP/1.1 403 Forbidden\r\nx-amzn-ErrorType: {code}\r\n"
@@ -178,7 +168,7 @@ def test_wrong_clock_is_compared_with_the_response(
 
 
 @given(st.integers(62, 10**8), st.booleans())
-def test_difference_of_the_clocks_is_shown(seconds: int, is_behind: bool) -> None:
+def test_difference_of_the_clocks_is_shown(seconds, is_behind) -> None:
     difference = timedelta(seconds=seconds)
     text = hint_of("RequestExpired", date=at(difference if is_behind else -difference))
     shown = re.search(
@@ -193,26 +183,26 @@ def test_difference_of_the_clocks_is_shown(seconds: int, is_behind: bool) -> Non
 
 
 @given(st.integers(-57, 57))
-def test_clocks_that_agree_are_not_the_cause(seconds: int) -> None:
+def test_clocks_that_agree_are_not_the_cause(seconds) -> None:
     text = hint_of("RequestExpired", date=at(timedelta(seconds=seconds)))
     assert "agrees with that of the service" in str(text)
 
 
 @pytest.mark.parametrize("date", ["", "today", "Thu, 01 Jan 2026 00:00:00 -0000", "0"])
-def test_clock_without_a_date_is_to_be_checked(date: str) -> None:
+def test_clock_without_a_date_is_to_be_checked(date) -> None:
     assert "compare it with the current time" in str(
         hint_of("RequestTimeTooSkewed", date=date)
     )
 
 
 @pytest.mark.parametrize("code", ["ExpiredToken", "ExpiredTokenException"])
-def test_expired_token_has_a_hint(responses: ScriptedService, code: str) -> None:
+def test_expired_token_has_a_hint(responses, code) -> None:
     body = b'{"message": "The security token included in the request is expired"}'
     error = responses.error(403, code, body)
     assert "paws_reset_cache()" in str(error)
 
 
 @pytest.mark.parametrize("code", ["InvalidSignatureException", "AccessDenied", "404"])
-def test_other_errors_have_no_hint(code: str) -> None:
+def test_other_errors_have_no_hint(code) -> None:
     message = "The request signature we calculated does not match …"
     assert hint_of(code, message, date=at(timedelta(hours=1))) is None

@@ -26,9 +26,7 @@ def responses() -> Iterator[ScriptedService]:
         (400, b"bad request"),
     ],
 )
-def test_beginning_of_the_body_is_shown(
-    responses: ScriptedService, status: int, body: bytes
-) -> None:
+def test_beginning_of_the_body_is_shown(responses, status, body) -> None:
     head = f"HTTP/1.1 {status} Status\r\nContent-Length: {len(body)}\r\n\r\n"
     error = responses.raised(head.encode() + body)
     assert isinstance(error, ServiceError)

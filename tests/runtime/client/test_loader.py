@@ -34,22 +34,22 @@ def lean() -> Any:
     return data
 
 
-def test_partitions_keep_all_except_services(lean: Any) -> None:
-    def without_services(data: Any) -> Any:
+def test_partitions_keep_all_except_services(lean) -> None:
+    def without_services(data):
         heads = [{**each, "services": None} for each in data["partitions"]]
         return {**data, "partitions": heads}
 
     assert without_services(lean) == without_services(WHOLE)
 
 
-def test_service_is_equal_in_every_partition(lean: Any) -> None:
+def test_service_is_equal_in_every_partition(lean) -> None:
     for ours, theirs in zip(lean["partitions"], WHOLE["partitions"], strict=True):
         for name in {*NAMES, "us-east-1", "no-such-service", "regions", '"'}:
             assert ours["services"].get(name) == theirs["services"].get(name)
             assert (name in ours["services"]) == (name in theirs["services"])
 
 
-def test_modified_data_stays_in_its_session(lean: Any) -> None:
+def test_modified_data_stays_in_its_session(lean) -> None:
     other = parse_endpoints(FILE.read_text())
     assert other is not None
     service = lean["partitions"][0]["services"]["lambda"]
@@ -58,9 +58,7 @@ def test_modified_data_stays_in_its_session(lean: Any) -> None:
     assert other["partitions"][0]["services"]["lambda"]["endpoints"]
 
 
-def test_botocore_upgrade_does_not_change_loaded_data(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_botocore_upgrade_does_not_change_loaded_data(tmp_path, monkeypatch) -> None:
     """A process runs on with the data that it has read, whatever is parsed later."""
     file = tmp_path / "endpoints.json"
     file.write_text(FILE.read_text())
@@ -71,13 +69,13 @@ def test_botocore_upgrade_does_not_change_loaded_data(
         assert dict(ours["services"]) == theirs["services"]
 
 
-def test_services_can_be_listed(lean: Any) -> None:
+def test_services_can_be_listed(lean) -> None:
     for ours, theirs in zip(lean["partitions"], WHOLE["partitions"], strict=True):
         assert list(ours["services"]) == list(theirs["services"])
         assert len(ours["services"]) == len(theirs["services"])
 
 
-def test_layout_of_the_text_does_not_matter(tmp_path: Path) -> None:
+def test_layout_of_the_text_does_not_matter(tmp_path) -> None:
     dense = tmp_path / "endpoints.json"
     dense.write_text(json.dumps(WHOLE, separators=(",", ":")))
     data = parse_endpoints(dense.read_text())
@@ -97,7 +95,7 @@ def test_layout_of_the_text_does_not_matter(tmp_path: Path) -> None:
     ids=["nothing", "no partition", "another order", "services elsewhere"],
 )
 def test_file_with_another_layout_is_read_completely(
-    other: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    other, tmp_path, monkeypatch
 ) -> None:
     (tmp_path / "endpoints.json").write_text(json.dumps(other))
     monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
@@ -107,7 +105,7 @@ def test_file_with_another_layout_is_read_completely(
 
 
 @pytest.mark.parametrize("kind", ["service-2", "endpoint-rule-set-1", "paginators-1"])
-def test_service_names_are_those_of_botocore(kind: str) -> None:
+def test_service_names_are_those_of_botocore(kind) -> None:
     session = botocore.session.Session()
     theirs = session.get_component("data_loader").list_available_services(kind)
     ours = lazy_loader().list_available_services(kind)
@@ -124,9 +122,7 @@ def test_missing_service_raises_with_available_names() -> None:
     assert "sagemaker-runtime" in str(caught.value)
 
 
-def test_models_of_one_s_own_are_found_first(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_models_of_one_s_own_are_found_first(tmp_path, monkeypatch) -> None:
     folder = tmp_path / "mine" / "2026-01-01"
     folder.mkdir(parents=True)
     (folder / "service-2.json").write_text('{"metadata": {"a": 1}}')

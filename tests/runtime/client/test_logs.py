@@ -22,12 +22,12 @@ DONE = response(200, b"345", {"x-amzn-RequestId": "0a-b"})
 
 
 @pytest.fixture(autouse=True)
-def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_waits(monkeypatch) -> None:
     monkeypatch.setattr("time.sleep", lambda seconds: None)
 
 
 @pytest.fixture
-def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+def log(caplog) -> Iterator[pytest.LogCaptureFixture]:
     with caplog.at_level(logging.DEBUG, logger="paws"):
         yield caplog
 
@@ -46,7 +46,7 @@ def invoke(*responses: Response) -> None:
             service.invoke_endpoint("demo", BODY)
 
 
-def test_call_is_two_lines(log: pytest.LogCaptureFixture) -> None:
+def test_call_is_two_lines(log) -> None:
     invoke(DONE)
     assert lines_of(log) == [
         f"{OPERATION}: request, attempt 1, 3 bytes",
@@ -54,7 +54,7 @@ def test_call_is_two_lines(log: pytest.LogCaptureFixture) -> None:
     ]
 
 
-def test_every_attempt_is_two_lines(log: pytest.LogCaptureFixture) -> None:
+def test_every_attempt_is_two_lines(log) -> None:
     invoke(error_response(503), HANG_UP)
     assert lines_of(log) == [
         f"{OPERATION}: request, attempt 1, 3 bytes",
@@ -67,8 +67,8 @@ def test_every_attempt_is_two_lines(log: pytest.LogCaptureFixture) -> None:
     ]
 
 
-def test_stream_has_no_number_of_bytes(log: pytest.LogCaptureFixture) -> None:
-    def predict(body: bytes, request: object) -> Iterator[bytes]:
+def test_stream_has_no_number_of_bytes(log) -> None:
+    def predict(body, request):
         yield body
 
     with LocalEndpoint(predict) as local:
@@ -79,14 +79,12 @@ def test_stream_has_no_number_of_bytes(log: pytest.LogCaptureFixture) -> None:
     assert lines_of(log)[1].endswith("N ms, unknown bytes")
 
 
-def test_invalid_id_is_not_logged(log: pytest.LogCaptureFixture) -> None:
+def test_invalid_id_is_not_logged(log) -> None:
     invoke(response(200, b"", {"x-amzn-RequestId": "a b: status 200"}))
     assert "request id unknown" in lines_of(log)[1]
 
 
-def test_disabled_log_computes_nothing(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+def test_disabled_log_computes_nothing(caplog) -> None:
     contexts: list[Any] = []
     with caplog.at_level(logging.INFO, logger="paws"), scripted(DONE) as server:
         service = paws.sagemakerruntime(client_config(server.url))

@@ -45,17 +45,17 @@ SECONDS_OF_7_DAYS = 604_800
 
 
 @pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+def services(tmp_path_factory) -> Iterator[Services]:
     with several(OPERATIONS, tmp_path_factory) as services:
         yield services
 
 
 @pytest.fixture(scope="module")
-def presigning(services: Services) -> Callable[[str], Service]:
+def presigning(services) -> Callable[[str], Service]:
     """Return services whose URLs express every argument."""
 
     @cache
-    def configure(name: str) -> Service:
+    def configure(name):
         version = {"signature_version": "v4"} if name == "s3" else {}
         return services(name).configured(validation="off", **version)
 
@@ -63,7 +63,7 @@ def presigning(services: Services) -> Callable[[str], Service]:
 
 
 @pytest.fixture
-def s3(services: Services) -> Generated:
+def s3(services) -> Generated:
     return services("s3")
 
 
@@ -91,11 +91,7 @@ def violations_of(service: Any, *arguments: Any, **keywords: Any) -> dict[str, s
 @examples(10)
 @given(st.data())
 def test_url_is_botocores_for_any_arguments(
-    services: Services,
-    presigning: Callable[[str], Service],
-    name: str,
-    operation: str,
-    data: st.DataObject,
+    services, presigning, name, operation, data
 ) -> None:
     made, ours = services(name), presigning(name)
     arguments = data.draw(model_arguments.arguments(name, operation))
@@ -123,7 +119,7 @@ def test_url_is_botocores_for_any_arguments(
 
 
 @pytest.mark.parametrize("version", ["default", "v4"])
-def test_url_of_s3_is_that_of_a_plain_client(s3: Generated, version: str) -> None:
+def test_url_of_s3_is_that_of_a_plain_client(s3, version) -> None:
     from botocore.config import Config
     from botocore.session import Session
 
@@ -144,7 +140,7 @@ def test_url_of_s3_is_that_of_a_plain_client(s3: Generated, version: str) -> Non
 
 
 @pytest.mark.parametrize("form", ["name", "function", "method", "method of a view"])
-def test_operation_is_a_name_a_function_or_a_method(s3: Generated, form: str) -> None:
+def test_operation_is_a_name_a_function_or_a_method(s3, form) -> None:
     service = s3.strict
     forms: Mapping[str, Any] = {
         "name": "get_object",
@@ -156,7 +152,7 @@ def test_operation_is_a_name_a_function_or_a_method(s3: Generated, form: str) ->
     assert url == service.client.generate_presigned_url("get_object", OBJECT)
 
 
-def test_defaults_are_those_of_r(s3: Generated) -> None:
+def test_defaults_are_those_of_r(s3) -> None:
     service = s3.configured(signature_version="v4")
     query = parse_qs(
         urlsplit(service.generate_presigned_url("get_object", OBJECT)).query
@@ -166,7 +162,7 @@ def test_defaults_are_those_of_r(s3: Generated) -> None:
     assert parse_qs(urlsplit(sts).query) == query
 
 
-def test_operation_without_parameters_needs_none(services: Services) -> None:
+def test_operation_without_parameters_needs_none(services) -> None:
     service = services("sts").strict
     url = service.generate_presigned_url("get_caller_identity", http_method="GET")
     assert parse_qs(urlsplit(url).query)["Action"] == ["GetCallerIdentity"]
@@ -189,22 +185,18 @@ def test_operation_without_parameters_needs_none(services: Services) -> None:
         (None, "a NoneType is not a function or a method of S3"),
     ],
 )
-def test_unknown_operation_is_a_violation(
-    s3: Generated, method: Any, reason: str
-) -> None:
+def test_unknown_operation_is_a_violation(s3, method, reason) -> None:
     assert violations_of(s3.strict, method, OBJECT) == {"client_method": reason}
 
 
-def test_operation_of_another_service_is_a_violation(
-    s3: Generated, services: Services
-) -> None:
+def test_operation_of_another_service_is_a_violation(s3, services) -> None:
     other = services("dynamodb")
     assert list(violations_of(s3.strict, other.package.dynamodb_get_item)) == [
         "client_method"
     ]
 
 
-def test_every_violation_is_reported(s3: Generated) -> None:
+def test_every_violation_is_reported(s3) -> None:
     found = violations_of(
         s3.strict,
         "get_object",
@@ -224,23 +216,23 @@ def test_every_violation_is_reported(s3: Generated) -> None:
 
 
 @pytest.mark.parametrize("seconds", [None, True, 1.5, float("nan"), "60", -1])
-def test_expiry_is_a_positive_integer(s3: Generated, seconds: Any) -> None:
+def test_expiry_is_a_positive_integer(s3, seconds) -> None:
     assert list(violations_of(s3.strict, "get_object", OBJECT, seconds)) == [
         "expires_in"
     ]
 
 
 @pytest.mark.parametrize("params", [None, [("Bucket", "b")], "Bucket"])
-def test_params_are_a_mapping(s3: Generated, params: Any) -> None:
+def test_params_are_a_mapping(s3, params) -> None:
     assert list(violations_of(s3.strict, "get_object", params)) == ["params"]
 
 
-def test_omitted_params_are_none(s3: Generated) -> None:
+def test_omitted_params_are_none(s3) -> None:
     url = s3.strict.generate_presigned_url("get_object", {**OBJECT, "VersionId": None})
     assert "versionId" not in url
 
 
-def test_limits_are_lifted_without_validation(s3: Generated) -> None:
+def test_limits_are_lifted_without_validation(s3) -> None:
     arguments = {**OBJECT, "RequestPayer": "nobody"}
     assert list(violations_of(s3.strict, "get_object", arguments)) == [
         "params.RequestPayer"
@@ -248,7 +240,7 @@ def test_limits_are_lifted_without_validation(s3: Generated) -> None:
     assert "nobody" in s3.ours.generate_presigned_url("get_object", arguments)
 
 
-def test_seven_days_are_the_limit_of_version_4(s3: Generated) -> None:
+def test_seven_days_are_the_limit_of_version_4(s3) -> None:
     service = s3.configured(signature_version="v4")
     service.generate_presigned_url("get_object", OBJECT, SECONDS_OF_7_DAYS)
     assert violations_of(service, "get_object", OBJECT, SECONDS_OF_7_DAYS + 1) == {
@@ -258,7 +250,7 @@ def test_seven_days_are_the_limit_of_version_4(s3: Generated) -> None:
     s3.strict.generate_presigned_url("get_object", OBJECT, SECONDS_OF_7_DAYS + 1)
 
 
-def test_header_that_version_2_drops_is_a_violation(s3: Generated) -> None:
+def test_header_that_version_2_drops_is_a_violation(s3) -> None:
     arguments = {**OBJECT, "Range": "bytes=0-9", "RequestPayer": "requester"}
     found = violations_of(s3.strict, "get_object", arguments)
     assert list(found) == ["params.Range"]
@@ -267,7 +259,7 @@ def test_header_that_version_2_drops_is_a_violation(s3: Generated) -> None:
     assert "range" in newer.generate_presigned_url("get_object", arguments)
 
 
-def test_event_stream_cannot_be_presigned(services: Services) -> None:
+def test_event_stream_cannot_be_presigned(services) -> None:
     service = services("lexv2-runtime").strict
     with pytest.raises(NotImplementedError, match="event stream"):
         service.generate_presigned_url("start_conversation", {})
@@ -285,7 +277,7 @@ def test_event_stream_cannot_be_presigned(services: Services) -> None:
     ],
     ids=["bytes", "text", "object", "surrogate", "file", "nested"],
 )
-def test_raw_body_is_a_violation(services: Services, payload: Any) -> None:
+def test_raw_body_is_a_violation(services, payload) -> None:
     """botocore moves the members of bytes that are a JSON object into the URL."""
     arguments = {"FunctionName": "f", "Payload": payload}
     assert violations_of(services("lambda").strict, "invoke", arguments) == {
@@ -296,7 +288,7 @@ def test_raw_body_is_a_violation(services: Services, payload: Any) -> None:
     }
 
 
-def test_required_body_is_a_violation(services: Services) -> None:
+def test_required_body_is_a_violation(services) -> None:
     service = services("route53").configured(validation="off")
     arguments = {"HostedZoneId": "Z", "ChangeBatch": {"Changes": []}}
     found = violations_of(service, "change_resource_record_sets", arguments)
@@ -310,9 +302,7 @@ def test_required_body_is_a_violation(services: Services) -> None:
 
 @pytest.mark.parametrize("version", ["default", "v4"])
 @pytest.mark.parametrize("body", [b"a", b'{"a": 1}'])
-def test_body_of_s3_is_sent_with_the_url(
-    s3: Generated, version: str, body: bytes
-) -> None:
+def test_body_of_s3_is_sent_with_the_url(s3, version, body) -> None:
     options = {} if version == "default" else {"signature_version": "v4"}
     service = s3.configured(**options)
     found = violations_of(service, "put_object", {**OBJECT, "Body": body})
@@ -323,7 +313,7 @@ def test_body_of_s3_is_sent_with_the_url(
 
 
 @pytest.mark.parametrize("version", ["default", "v4"])
-def test_xml_body_is_a_violation(s3: Generated, version: str) -> None:
+def test_xml_body_is_a_violation(s3, version) -> None:
     """Signature Version 2 omits it without an error, which botocore does not report."""
     options = {} if version == "default" else {"signature_version": "v4"}
     arguments = {"Bucket": "my-bucket", "Tagging": {"TagSet": []}}
@@ -335,7 +325,7 @@ def test_xml_body_is_a_violation(s3: Generated, version: str) -> None:
 @pytest.mark.skipif(
     "cloudwatchomni" not in model_arguments.files(), reason="botocore 1.44 has added it"
 )
-def test_request_that_always_has_a_body_is_refused(services: Services) -> None:
+def test_request_that_always_has_a_body_is_refused(services) -> None:
     service = services("cloudwatchomni").strict
     with pytest.raises(PawsError) as caught:
         service.generate_presigned_url("list_access_grants")
@@ -348,10 +338,8 @@ def test_request_that_always_has_a_body_is_refused(services: Services) -> None:
 
 @pytest.mark.parametrize("event", ["before-parameter-build", "before-sign"])
 @pytest.mark.parametrize("error", [ValueError("own"), NoCredentialsError()])
-def test_exception_of_a_handler_is_not_translated(
-    s3: Generated, event: str, error: Exception
-) -> None:
-    def fail(**_: object) -> None:
+def test_exception_of_a_handler_is_not_translated(s3, event, error) -> None:
+    def fail(**_):
         raise error
 
     service = s3.configured()
@@ -361,21 +349,19 @@ def test_exception_of_a_handler_is_not_translated(
     assert caught.value is error
 
 
-def test_missing_credentials_are_a_config_error(s3: Generated) -> None:
+def test_missing_credentials_are_a_config_error(s3) -> None:
     service = s3.package.s3(region=REGION)
     with pytest.raises(ConfigError, match="no credentials"):
         service.generate_presigned_url("get_object", OBJECT)
 
 
-def test_anonymous_url_has_no_signature(s3: Generated) -> None:
+def test_anonymous_url_has_no_signature(s3) -> None:
     service = s3.package.s3(credentials={"anonymous": True}, region=REGION)
     url = service.generate_presigned_url("get_object", OBJECT)
     assert urlsplit(url).query == ""
 
 
-def test_secrets_of_the_url_are_not_logged(
-    s3: Generated, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_secrets_of_the_url_are_not_logged(s3, caplog) -> None:
     with caplog.at_level(logging.DEBUG, "paws"):
         s3.strict.generate_presigned_url("get_object", OBJECT)
     assert [record for record in caplog.records if record.name == "paws"] == []

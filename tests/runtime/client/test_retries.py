@@ -60,7 +60,7 @@ SOON = 0.2  # seconds; a read timeout of the tests, which one test waits for onc
 
 
 @pytest.fixture(autouse=True)
-def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+def waits(monkeypatch) -> list[float]:
     """Return the seconds that would have been waited."""
     waited: list[float] = []
     monkeypatch.setattr("time.sleep", waited.append)
@@ -104,7 +104,7 @@ def sent(*responses: Response, **config: Any) -> tuple[int, PawsError | None]:
     ],
     ids=lambda said: re.sub(r"[^\w ]+", " ", said.decode())[:70],
 )
-def test_what_the_service_did_not_do_is_sent_again(first: bytes) -> None:
+def test_what_the_service_did_not_do_is_sent_again(first) -> None:
     assert sent(first, DONE) == (2, None)
 
 
@@ -117,9 +117,7 @@ def test_what_the_service_did_not_do_is_sent_again(first: bytes) -> None:
         (error_response(501), ServiceError),
     ],
 )
-def test_other_errors_are_raised_at_once(
-    first: bytes, kind: type[ServiceError]
-) -> None:
+def test_other_errors_are_raised_at_once(first, kind) -> None:
     count, error = sent(first, DONE)
     assert (count, type(error)) == (1, kind)
     assert isinstance(error, ServiceError)
@@ -136,9 +134,7 @@ NAMES = ["stalled", "hung up", "reset", "half"]
 
 
 @pytest.mark.parametrize(("first", "kind"), LOST, ids=NAMES)
-def test_possibly_processed_request_is_not_retried(
-    first: Script, kind: type[PawsError]
-) -> None:
+def test_possibly_processed_request_is_not_retried(first, kind) -> None:
     count, error = sent(first, DONE, read_timeout=SOON)
     assert (count, type(error)) == (1, kind)
     assert "may have processed it" in str(error)
@@ -146,7 +142,7 @@ def test_possibly_processed_request_is_not_retried(
 
 
 @pytest.mark.parametrize("first", [NO_RESPONSE, HANG_UP, RESET], ids=NAMES[:3])
-def test_unproven_request_is_retried_by_option(first: Script) -> None:
+def test_unproven_request_is_retried_by_option(first) -> None:
     assert sent(first, DONE, read_timeout=SOON, retry_timeouts=True) == (2, None)
 
 
@@ -165,7 +161,7 @@ def test_timeout_after_other_attempts_is_the_last() -> None:
     assert "2 attempts" in str(error)
 
 
-def test_refused_connection_is_retried(waits: list[float]) -> None:
+def test_refused_connection_is_retried(waits) -> None:
     with scripted(DONE) as server:
         url = server.url
     service = service_of(url)
@@ -205,9 +201,7 @@ def test_stalled_tls_handshake_is_not_a_read_timeout() -> None:
         (ssl.SSLCertVerificationError("expired"), False),
     ],
 )
-def test_unverified_certificate_is_not_retried(
-    reason: ssl.SSLError, is_retried: bool
-) -> None:
+def test_unverified_certificate_is_not_retried(reason, is_retried) -> None:
     error: Any = raised.SSLError(endpoint_url="https://a", error=reason)
     error.progress = Progress.NOT_WRITTEN
     model: Any = SimpleNamespace(name="InvokeEndpoint")
@@ -223,8 +217,8 @@ def test_closed_idle_connection_is_not_a_failure() -> None:
             assert len(server.requests) == number
 
 
-def test_other_handlers_of_botocore_send_again_too(waits: list[float]) -> None:
-    def redirect(attempts: int, **_: object) -> int | None:
+def test_other_handlers_of_botocore_send_again_too(waits) -> None:
+    def redirect(attempts, **_):
         return 0 if attempts == 1 else None
 
     with scripted(error_response(400, "PermanentRedirect"), DONE) as server:
@@ -252,7 +246,7 @@ def test_corrupt_dynamodb_response_is_retried() -> None:
 @pytest.mark.parametrize(
     ("name", "is_retried"), [("dynamodb", True), ("acm", False), ("s3", False)]
 )
-def test_checksum_is_compared_for_dynamodb_only(name: str, is_retried: bool) -> None:
+def test_checksum_is_compared_for_dynamodb_only(name, is_retried) -> None:
     model = SimpleNamespace(
         service_model=SimpleNamespace(service_name=name), error_shapes=[]
     )
@@ -265,16 +259,14 @@ def test_checksum_is_compared_for_dynamodb_only(name: str, is_retried: bool) -> 
 @pytest.mark.parametrize(
     ("attempts", "is_retried"), [(3, True), (4, True), (12, True), (13, False)]
 )
-def test_errors_that_end_when_ready_are_retried(
-    attempts: int, is_retried: bool
-) -> None:
+def test_errors_that_end_when_ready_are_retried(attempts, is_retried) -> None:
     """They are data of the service: without it, the status decides."""
     model: Any = SimpleNamespace(
         error_shapes=[], service_model=SimpleNamespace(service_name="example")
     )
     said: Any = SimpleNamespace(status_code=400, headers={}, content=b"")
 
-    def delay(*codes: str) -> float | None:
+    def delay(*codes):
         policy = retries.RetryPolicy(3, False, codes)
         parsed = {"Error": {"Code": "Starting"}}
         request = {"url": "https://a"}
@@ -305,9 +297,7 @@ def test_retried_file_is_sent_from_its_position() -> None:
     ],
     ids=lambda given: type(given).__name__,
 )
-def test_retry_timeouts_applies_to_lost_responses(
-    error: Exception, is_retried: bool
-) -> None:
+def test_retry_timeouts_applies_to_lost_responses(error, is_retried) -> None:
     model: Any = SimpleNamespace(name="InvokeEndpoint")
     delay = retries.RetryPolicy(3, True)(None, model, 1, error, {})
     assert (delay is not None) is is_retried
@@ -322,7 +312,7 @@ def test_statuses_that_are_sent_again() -> None:
 @pytest.mark.parametrize(
     ("retry_timeouts", "count"), [(False, 1), (True, 3)], ids=["default", "opt-in"]
 )
-def test_gateway_timeout_is_a_lost_response(retry_timeouts: bool, count: int) -> None:
+def test_gateway_timeout_is_a_lost_response(retry_timeouts, count) -> None:
     """RFC 9110, section 15.6.5: the service behind the gateway may still be working."""
     options = {"max_retries": 2, "retry_timeouts": retry_timeouts}
     sent_count, error = sent(error_response(504), **options)
@@ -341,9 +331,7 @@ def test_gateway_timeout_is_a_lost_response(retry_timeouts: bool, count: int) ->
         ("ValidationException", False),
     ],
 )
-def test_error_code_decides_for_every_status(
-    code: str, again: bool, status: int | None
-) -> None:
+def test_error_code_decides_for_every_status(code, again, status) -> None:
     # Equal but not identical, like a parsed code.
     code_of_response = bytes(code, "ascii").decode()
     assert retries.is_retryable(status, code_of_response) is again
@@ -359,9 +347,7 @@ def test_causes_leave_out_what_the_caller_handles() -> None:
 
 
 @pytest.mark.parametrize("status", [300, 301, 404])
-def test_http_300_and_above_is_an_error_with_the_host(
-    status: int,
-) -> None:
+def test_http_300_and_above_is_an_error_with_the_host(status) -> None:
     with scripted(response(status, b"{}")) as server, calling(server) as invoke:
         with pytest.raises(ServiceError) as caught:
             invoke("demo", BODY)
@@ -378,9 +364,7 @@ def test_http_below_300_is_a_result() -> None:
 
 
 @pytest.mark.parametrize(("config", "most"), [({}, 4), ({"max_retries": 1}, 2)])
-def test_requests_have_attempt_and_max_attempts(
-    config: dict[str, Any], most: int
-) -> None:
+def test_requests_have_attempt_and_max_attempts(config, most) -> None:
     with (
         scripted(error_response(503), DONE) as server,
         calling(server, **config) as invoke,
@@ -391,7 +375,7 @@ def test_requests_have_attempt_and_max_attempts(
 
 
 @pytest.mark.parametrize("most", [0, 1, 2, 3, 5])
-def test_max_retries_excludes_the_first_attempt(most: int) -> None:
+def test_max_retries_excludes_the_first_attempt(most) -> None:
     count, error = sent(error_response(503, "ServiceUnavailable"), max_retries=most)
     assert count == most + 1
     assert isinstance(error, ServiceError)
@@ -415,20 +399,13 @@ def test_default_is_three_retries() -> None:
         ({"botocore": Config(retries={"max_attempts": 9}), "max_retries": 0}, "9", 1),
     ],
 )
-def test_nearest_word_wins(
-    monkeypatch: pytest.MonkeyPatch,
-    config: dict[str, Any],
-    environment: str,
-    count: int,
-) -> None:
+def test_nearest_word_wins(monkeypatch, config, environment, count) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", environment)
     assert sent(error_response(503), **config)[0] == count
 
 
 @pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
-def test_botocores_retry_modes_are_disabled(
-    monkeypatch: pytest.MonkeyPatch, mode: str
-) -> None:
+def test_botocores_retry_modes_are_disabled(monkeypatch, mode) -> None:
     monkeypatch.setenv("AWS_RETRY_MODE", mode)
     assert sent(HANG_UP, DONE)[0] == 1
     assert sent(HANG_UP, max_retries=2, retry_timeouts=True)[0] == 3
@@ -445,7 +422,7 @@ def test_zero_retries_apply_to_model_not_ready() -> None:
 
 
 @pytest.mark.parametrize("count", [0, 2])
-def test_result_has_the_number_of_retries(count: int) -> None:
+def test_result_has_the_number_of_retries(count) -> None:
     answers = [error_response(503)] * count
     with scripted(*answers, DONE) as server, calling(server) as invoke:
         metadata = invoke("demo", BODY)["ResponseMetadata"]
@@ -478,9 +455,7 @@ FAILURE = event_stream.encode(
     ],
     ids=["error", "hung up", "stalled"],
 )
-def test_stream_error_has_the_number_of_attempts(
-    broken: Script, kind: type[PawsError], again: int
-) -> None:
+def test_stream_error_has_the_number_of_attempts(broken, kind, again) -> None:
     with scripted(*[error_response(503)] * again, broken) as server:
         service = service_of(server.url, read_timeout=SOON)
         with closing(service.client), pytest.raises(kind) as caught:

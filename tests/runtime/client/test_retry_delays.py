@@ -26,7 +26,7 @@ fractions = st.floats(0, 1)
 def drawing(fraction: float) -> Iterator[None]:
     """Set the random part of a delay to this share of its maximum."""
 
-    def uniform(low: float, high: float) -> float:
+    def uniform(low, high):
         return low + fraction * (high - low)
 
     with pytest.MonkeyPatch.context() as patch:
@@ -35,16 +35,14 @@ def drawing(fraction: float) -> Iterator[None]:
 
 
 @given(attempts, st.booleans(), fractions)
-def test_delay_is_random_below_a_doubling_limit(
-    number: int, patient: bool, fraction: float
-) -> None:
+def test_delay_is_random_below_a_doubling_limit(number, patient, fraction) -> None:
     most = 20 if patient else min(20, 2**number)
     with drawing(fraction):
         assert retries.delay_seconds(number, {}, is_starting=patient) == fraction * most
 
 
 @given(attempts, st.booleans())
-def test_no_two_pauses_are_the_same(number: int, patient: bool) -> None:
+def test_no_two_pauses_are_the_same(number, patient) -> None:
     assert (
         len({retries.delay_seconds(number, {}, is_starting=patient) for _ in range(50)})
         > 1
@@ -52,9 +50,7 @@ def test_no_two_pauses_are_the_same(number: int, patient: bool) -> None:
 
 
 @given(attempts, st.integers(0, 30_000) | st.integers(0, 10**9 - 1), fractions)
-def test_retry_after_extends_the_delay_to_20_seconds(
-    number: int, asked: int, fraction: float
-) -> None:
+def test_retry_after_extends_the_delay_to_20_seconds(number, asked, fraction) -> None:
     in_seconds, in_thousandths = (
         {name: str(asked)} for name in ("Retry-After", "x-amz-retry-after")
     )
@@ -72,7 +68,7 @@ def test_retry_after_extends_the_delay_to_20_seconds(
 
 
 @pytest.mark.parametrize("zone", ["GMT", "+0000", "-0000"])
-def test_retry_after_can_be_a_date(zone: str) -> None:
+def test_retry_after_can_be_a_date(zone) -> None:
     in_time = datetime.now(UTC) + timedelta(hours=1)
     date = format_datetime(in_time, usegmt=True).replace("GMT", zone)
     passed = date.replace(str(in_time.year), "2001")
@@ -82,7 +78,7 @@ def test_retry_after_can_be_a_date(zone: str) -> None:
 
 
 @given(st.text(max_size=40) | st.sampled_from(["-5", "1e9", "nan", "soon", "9" * 400]))
-def test_invalid_retry_after_is_ignored(text: str) -> None:
+def test_invalid_retry_after_is_ignored(text) -> None:
     headers = {"Retry-After": text, "x-amz-retry-after": text}
     assert 0 <= retries.delay_seconds(1, headers, is_starting=False) <= 20
 
@@ -101,7 +97,7 @@ def waits(monkeypatch: pytest.MonkeyPatch, *answers: bytes) -> list[float]:
     return waited
 
 
-def test_retry_after_is_awaited(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_retry_after_is_awaited(monkeypatch) -> None:
     with drawing(0.5):
         said = waits(
             monkeypatch, error_response(503, Retry_After="7"), response(200, b"3")
@@ -118,8 +114,6 @@ def test_retry_after_is_awaited(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
     ids=["not ready", "throttled", "busy"],
 )
-def test_model_not_ready_is_awaited_longer(
-    monkeypatch: pytest.MonkeyPatch, said: bytes, longest: list[float]
-) -> None:
+def test_model_not_ready_is_awaited_longer(monkeypatch, said, longest) -> None:
     with drawing(1):
         assert waits(monkeypatch, said) == longest

@@ -44,9 +44,7 @@ with LocalEndpoint(lambda body, request: body) as local:
         ),
     ],
 )
-def test_botocore_sends_if_it_lacks_a_function(
-    module: str, name: str, change: str
-) -> None:
+def test_botocore_sends_if_it_lacks_a_function(module, name, change) -> None:
     warning, *bodies = run_program(PROGRAM, module, name, change).splitlines()
     assert warning.startswith("WARNING paws botocore ")
     assert "sends the requests itself" in warning

@@ -18,7 +18,6 @@ import paws
 from paws_common import ConfigError, Service
 from paws_common.client.service_client import connect
 from paws_common.client.sessions import find_session
-from paws_common.local import LocalEndpoint
 from paws_common.service import default_service
 from paws_common.settings import Settings, settings
 
@@ -34,7 +33,7 @@ def region_of(**config: Any) -> str:
 
 
 @pytest.fixture
-def profiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def profiles(tmp_path, monkeypatch) -> Path:
     """Return the file of the profiles."""
     path = tmp_path / "config"
     path.write_text(
@@ -85,10 +84,7 @@ def _program(folder: Path) -> str:
 )
 @pytest.mark.usefixtures("profiles")
 def test_region_is_the_nearest_one_that_is_given(
-    monkeypatch: pytest.MonkeyPatch,
-    environment: dict[str, str],
-    keys: dict[str, Any],
-    expected: str,
+    monkeypatch, environment, keys, expected
 ) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
@@ -120,11 +116,7 @@ def test_region_is_the_nearest_one_that_is_given(
 )
 @pytest.mark.usefixtures("profiles")
 def test_credentials_are_found_like_in_botocore(
-    monkeypatch: pytest.MonkeyPatch,
-    environment: dict[str, str],
-    profile: str | None,
-    method: str,
-    key: str | None,
+    monkeypatch, environment, profile, method, key
 ) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
@@ -141,20 +133,18 @@ def test_credentials_are_found_like_in_botocore(
         assert credentials.method == method
 
 
-def test_container_credentials_are_fetched(
-    local: LocalEndpoint, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_container_credentials_are_fetched(local, monkeypatch) -> None:
     keys = {"AccessKeyId": "CONTAINER", "SecretAccessKey": "secret", "Token": "t"}
 
     class Answer(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+        def do_GET(self):
             body = json.dumps({**keys, "Expiration": "2999-01-01T00:00:00Z"}).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, *_):
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
@@ -194,13 +184,11 @@ def test_client_settings_leave_the_session_shared() -> None:
     "given",
     [{"profile": "work"}, {"sts_regional_endpoint": "legacy"}, {"access_token": "T"}],
 )
-def test_session_of_other_settings_is_another(given: dict[str, Any]) -> None:
+def test_session_of_other_settings_is_another(given) -> None:
     assert session_of(**given) is not session_of()
 
 
-def test_changed_environment_is_another_session(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_changed_environment_is_another_session(monkeypatch) -> None:
     before = session_of()
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
     assert session_of() is not before
@@ -208,7 +196,7 @@ def test_changed_environment_is_another_session(
     assert session_of() is before
 
 
-def test_reset_reloads_profiles(profiles: Path) -> None:
+def test_reset_reloads_profiles(profiles) -> None:
     assert region_of() == "eu-west-1"
     profiles.write_text("[default]\nregion = us-east-1\n")
     assert region_of() == "eu-west-1"
@@ -216,9 +204,7 @@ def test_reset_reloads_profiles(profiles: Path) -> None:
     assert region_of() == "us-east-1"
 
 
-def test_reset_makes_functions_reread_the_environment(
-    local: LocalEndpoint, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_reset_makes_functions_reread_the_environment(local, monkeypatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", local.url)
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")

@@ -69,7 +69,7 @@ def test_body_and_headers_are_forwarded() -> None:
         "invoke_endpoint_with_response_stream",
     ],
 )
-def test_media_types_of_other_operations_are_forwarded(operation: str) -> None:
+def test_media_types_of_other_operations_are_forwarded(operation) -> None:
     with container() as model, LocalEndpoint(container=model.url) as local:
         call = getattr(service(local), operation)
         result = call(
@@ -108,14 +108,11 @@ def test_response_is_returned_unchanged() -> None:
     [(b"a=\xc3\xa9", "a=é"), (b"a=\r\n  b", "a= b"), (b"a=\tb", "a=\tb")],
     ids=["UTF-8", "folded", "tab"],
 )
-def test_header_of_a_container_is_forwarded(sent: bytes, expected: str) -> None:
+def test_header_of_a_container_is_forwarded(sent, expected) -> None:
     """Not by `container`: h11 does not send such a value."""
     field = b"X-Amzn-SageMaker-Custom-Attributes: " + sent
     response = b"HTTP/1.1 200 OK\r\n%b\r\nContent-Length: 0\r\n\r\n" % field
-    with (
-        scripted(response) as model,
-        LocalEndpoint(container=model.url) as local,
-    ):
+    with scripted(response) as model, LocalEndpoint(container=model.url) as local:
         received = send(local).headers
     assert received["x-amzn-sagemaker-custom-attributes"] == expected
 
@@ -180,7 +177,7 @@ def test_path_of_the_url_is_a_prefix() -> None:
 @pytest.mark.parametrize(
     "operation", ["invoke_endpoint", "invoke_endpoint_with_response_stream"]
 )
-def test_error_of_a_container_is_a_model_error(operation: str, status: int) -> None:
+def test_error_of_a_container_is_a_model_error(operation, status) -> None:
     with (
         container(status=status, chunks=[b'{"detail": "bad row"}']) as model,
         LocalEndpoint(container=model.url) as local,
@@ -196,15 +193,12 @@ def test_chunks_have_precedence_over_a_length() -> None:
     """RFC 9112, section 6.3. Not by `container`: h11 does not send both."""
     fields = b"Content-Length: 50\r\nTransfer-Encoding: chunked\r\n"
     response = b"HTTP/1.1 200 OK\r\n%b\r\n1\r\nx\r\n0\r\n\r\n" % fields
-    with (
-        scripted(response) as model,
-        LocalEndpoint(container=model.url) as local,
-    ):
+    with scripted(response) as model, LocalEndpoint(container=model.url) as local:
         assert send(local).body == b"x"
 
 
 @pytest.mark.parametrize("length", [True, False])
-def test_truncated_stream_is_a_model_stream_error(length: bool) -> None:
+def test_truncated_stream_is_a_model_stream_error(length) -> None:
     with (
         container(
             headers=[("Content-Length", "9")] if length else [],
@@ -247,9 +241,7 @@ def test_container_that_does_not_listen_is_not_ready() -> None:
         service(local).invoke_endpoint("demo", b"")
 
 
-def test_container_with_silent_ping_is_not_ready(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_container_with_silent_ping_is_not_ready(monkeypatch) -> None:
     monkeypatch.setattr("paws_common.local.container._PING_SECONDS", 0.05)
     with (
         serve(stalling) as silent,
@@ -259,7 +251,7 @@ def test_container_with_silent_ping_is_not_ready(
         service(local).invoke_endpoint("demo", b"")
 
 
-def test_busy_container_stays_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_busy_container_stays_ready(monkeypatch) -> None:
     """A container with one thread cannot respond to /ping while its model runs."""
     monkeypatch.setattr("paws_common.local.container._PING_SECONDS", 0.05)
     released = threading.Event()
@@ -313,9 +305,7 @@ def test_wait_until_ready_returns_for_a_function() -> None:
         ({"TargetModel": "other", "TargetVariant": "b"}, b"b"),
     ],
 )
-def test_name_in_the_request_selects_the_container(
-    arguments: dict[str, str], expected: bytes
-) -> None:
+def test_name_in_the_request_selects_the_container(arguments, expected) -> None:
     with (
         container(chunks=[b"default"]) as default,
         container(chunks=[b"a"]) as a,
@@ -332,9 +322,7 @@ def test_name_in_the_request_selects_the_container(
     ("arguments", "name"),
     [({}, "a"), ({"TargetModel": "b"}, "a"), ({"TargetModel": "b"}, "AllTraffic")],
 )
-def test_unknown_name_is_a_validation_error(
-    arguments: dict[str, str], name: str
-) -> None:
+def test_unknown_name_is_a_validation_error(arguments, name) -> None:
     with (
         LocalEndpoint(container={name: "http://127.0.0.1:1"}) as local,
         pytest.raises(ValidationError, match=f"configured names are '{name}'"),
@@ -358,7 +346,7 @@ def test_unknown_name_is_a_validation_error(
         "",
     ],
 )
-def test_url_outside_of_this_machine_is_rejected(url: str) -> None:
+def test_url_outside_of_this_machine_is_rejected(url) -> None:
     with pytest.raises(ValueError, match="on the loopback interface"):
         Containers(url)
 
@@ -374,7 +362,7 @@ def test_url_outside_of_this_machine_is_rejected(url: str) -> None:
         "http://127.0.0.1:1/#fragment",
     ],
 )
-def test_invalid_url_is_named(url: str) -> None:
+def test_invalid_url_is_named(url) -> None:
     with pytest.raises(ValueError, match="is not the http URL of a server") as caught:
         Containers({"canary": url})
     text = str(caught.value)
@@ -392,7 +380,7 @@ def test_invalid_url_is_named(url: str) -> None:
         {1: "http://127.0.0.1:8080"},
     ],
 )
-def test_wrong_type_is_a_type_error(value: Any) -> None:
+def test_wrong_type_is_a_type_error(value) -> None:
     with pytest.raises(TypeError, match=r"^container: .* (int|bytes|list)$"):
         LocalEndpoint(container=value)
 
@@ -407,11 +395,11 @@ def test_empty_mapping_is_rejected() -> None:
         LocalEndpoint(container={})
 
 
-def test_localhost_is_not_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_localhost_is_not_resolved(monkeypatch) -> None:
     hosts = []
     resolve = socket.getaddrinfo
 
-    def record(host: Any, *args: Any, **kwargs: Any) -> Any:
+    def record(host, *args, **kwargs):
         hosts.append(host)
         return resolve(host, *args, **kwargs)
 
@@ -431,7 +419,7 @@ def test_ipv6_container_is_reached_as_localhost() -> None:
     with listener:
         url = f"http://localhost:{listener.getsockname()[1]}"
 
-        def serve() -> None:
+        def serve():
             connection, _ = listener.accept()
             with connection:
                 connection.recv(4096)

@@ -16,9 +16,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
     st.lists(st.tuples(st.dictionaries(TEXTS, TEXTS), st.binary()), max_size=4),
     st.lists(st.integers(min_value=0), max_size=8),
 )
-def test_messages_cut_anywhere_are_decoded_unchanged(
-    sent: list[tuple[dict[str, str], bytes]], offsets: list[int]
-) -> None:
+def test_messages_cut_anywhere_are_decoded_unchanged(sent, offsets) -> None:
     stream = b"".join(
         event_stream.encode(headers, payload) for headers, payload in sent
     )
@@ -34,9 +32,7 @@ def test_messages_cut_anywhere_are_decoded_unchanged(
     ],
     ids=["name and value", "headers", "payload"],
 )
-def test_message_of_maximum_length_is_decoded(
-    headers: dict[str, str], payload: bytes
-) -> None:
+def test_message_of_maximum_length_is_decoded(headers, payload) -> None:
     assert messages(event_stream.encode(headers, payload)) == [(headers, payload)]
 
 
@@ -49,8 +45,6 @@ def test_message_of_maximum_length_is_decoded(
         ({}, bytes(24 * 1024 * 1024 + 1), "payload: 25165825 bytes"),
     ],
 )
-def test_too_long_message_is_rejected(
-    headers: dict[str, str], payload: bytes, message: str
-) -> None:
+def test_too_long_message_is_rejected(headers, payload, message) -> None:
     with pytest.raises(ValueError, match=message):
         event_stream.encode(headers, payload)

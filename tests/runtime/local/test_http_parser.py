@@ -12,14 +12,7 @@ from hypothesis import strategies as st
 
 from paws_common.local import LocalEndpoint, Request
 from paws_common.local.http_server import MAX_BODY_BYTES
-from support.http_client import (
-    INVOKE,
-    Responses,
-    connect,
-    cut,
-    read_response,
-    request,
-)
+from support.http_client import INVOKE, Responses, connect, cut, read_response, request
 
 
 def echo(body: bytes, request: Request) -> bytes:
@@ -36,9 +29,7 @@ PADDING = st.text(" \t", max_size=3).map(str.encode)
 
 
 @given(VALUES, PADDING, PADDING)
-def test_header_value_has_the_exact_bytes(
-    local: LocalEndpoint, value: bytes, before: bytes, after: bytes
-) -> None:
+def test_header_value_has_the_exact_bytes(local, value, before, after) -> None:
     with connect(local) as connection:
         connection.sendall(request(fields=[b"X-Value:" + before + value + after]))
         assert read_response(connection).status == 200
@@ -57,16 +48,14 @@ def test_header_value_has_the_exact_bytes(
         (b"line\x0bline\x0cline\xc2\x85line", "line\x0bline\x0cline\x85line"),
     ],
 )
-def test_header_value_is_decoded_as_utf_8(
-    local: LocalEndpoint, value: bytes, received: str
-) -> None:
+def test_header_value_is_decoded_as_utf_8(local, value, received) -> None:
     with connect(local) as connection:
         connection.sendall(request(fields=[b"X-Value: " + value]))
         read_response(connection)
     assert local.requests[-1].headers["X-Value"] == received
 
 
-def test_headers_have_order_case_and_repetition(local: LocalEndpoint) -> None:
+def test_headers_have_order_case_and_repetition(local) -> None:
     with connect(local) as connection:
         connection.sendall(request(fields=[b"x-TWO: 2", b"X-One: 1", b"X-Two: zwei"]))
         read_response(connection)
@@ -86,9 +75,7 @@ def test_headers_have_order_case_and_repetition(local: LocalEndpoint) -> None:
 
 
 @given(st.binary(max_size=300), st.lists(st.integers(min_value=0), max_size=5))
-def test_body_with_length_or_chunks_is_exact(
-    local: LocalEndpoint, body: bytes, offsets: list[int]
-) -> None:
+def test_body_with_length_or_chunks_is_exact(local, body, offsets) -> None:
     chunks = (chunk for chunk in cut(body, offsets) if chunk)
     coded = b"".join(b"%X;note=1\r\n%b\r\n" % (len(c), c) for c in chunks)
     head = f"POST {INVOKE} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked"
@@ -118,9 +105,7 @@ def test_body_with_length_or_chunks_is_exact(
         ("/endpoints/a/b/invocations", "", ""),
     ],
 )
-def test_path_names_operation_and_endpoint(
-    local: LocalEndpoint, path: str, operation: str, name: str
-) -> None:
+def test_path_names_operation_and_endpoint(local, path, operation, name) -> None:
     with connect(local) as connection:
         connection.sendall(request(path=path))
         read_response(connection)
@@ -158,11 +143,7 @@ CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n"
         (HEAD + b"X: abc\r\n" * 9_000 + b"\r\n", 431, "exceed 65536 bytes"),
         (HEAD + b"Content-Length: -1\r\n\r\n", 400, "'-1' is not a number"),
         (HEAD + b"Content-Length: +1\r\n\r\n", 400, "'+1' is not a number"),
-        (
-            HEAD + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n",
-            400,
-            "1, 2",
-        ),
+        (HEAD + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n", 400, "1, 2"),
         (CHUNKED + b"Content-Length: 1\r\n\r\n", 400, "exclude each other"),
         (HEAD + b"Transfer-Encoding: gzip\r\n\r\n", 501, "'gzip' is not supported"),
         (
@@ -176,7 +157,7 @@ CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n"
         (CHUNKED + b"\r\n0\r\nno colon\r\n\r\n", 400, "is not a header field"),
     ],
 )
-def test_malformed_request_is_rejected(sent: bytes, status: int, message: str) -> None:
+def test_malformed_request_is_rejected(sent, status, message) -> None:
     with LocalEndpoint(echo) as local, connect(local) as connection:
         connection.sendall(sent)
         response = read_response(connection)
@@ -198,9 +179,7 @@ def test_malformed_request_is_rejected(sent: bytes, status: int, message: str) -
         (b"Transfer-Encoding: chunked", b"%x\r\n" % (MAX_BODY_BYTES + 1)),
     ],
 )
-def test_body_over_25_mb_is_rejected_unread(
-    local: LocalEndpoint, field: bytes, body: bytes
-) -> None:
+def test_body_over_25_mb_is_rejected_unread(local, field, body) -> None:
     """The response arrives although no byte of the body was sent."""
     before = local.requests
     with connect(local) as connection:
@@ -209,7 +188,7 @@ def test_body_over_25_mb_is_rejected_unread(
     assert local.requests == before
 
 
-def test_client_that_expects_100_continue_receives_413(local: LocalEndpoint) -> None:
+def test_client_that_expects_100_continue_receives_413(local) -> None:
     length = b"Content-Length: %d\r\n" % (MAX_BODY_BYTES + 1)
     with connect(local) as connection:
         connection.sendall(HEAD + length + b"Expect: 100-continue\r\n\r\n")
@@ -223,7 +202,7 @@ def test_body_of_25_mb_is_accepted() -> None:
         assert read_response(connection).body == body
 
 
-def test_rejected_client_that_still_sends_can_read_why(local: LocalEndpoint) -> None:
+def test_rejected_client_that_still_sends_can_read_why(local) -> None:
     with connect(local) as connection:
         connection.sendall(b"nonsense\r\n" + bytes(32 * 1024 * 1024))
         connection.shutdown(socket.SHUT_WR)
@@ -233,7 +212,7 @@ def test_rejected_client_that_still_sends_can_read_why(local: LocalEndpoint) -> 
 # --- Several requests on a connection
 
 
-def test_client_that_expects_100_continue_receives_it(local: LocalEndpoint) -> None:
+def test_client_that_expects_100_continue_receives_it(local) -> None:
     head, body = request(b"late", [b"Expect: 100-continue"])[:-4], b"late"
     with connect(local) as connection:
         connection.sendall(head)
@@ -255,7 +234,7 @@ def test_connection_serves_one_request_after_the_other() -> None:
         assert [each.body for each in local.requests] == bodies
 
 
-def test_pipelined_requests_are_served_until_close(local: LocalEndpoint) -> None:
+def test_pipelined_requests_are_served_until_close(local) -> None:
     closing = request(b"second", [b"Connection: TE, Close"])
     with connect(local) as connection:
         connection.sendall(request(b"first") + closing + request(b"third"))
@@ -268,7 +247,7 @@ def test_pipelined_requests_are_served_until_close(local: LocalEndpoint) -> None
 
 
 @pytest.mark.parametrize("length", [0, 5])
-def test_body_is_not_the_next_request(local: LocalEndpoint, length: int) -> None:
+def test_body_is_not_the_next_request(local, length) -> None:
     """A request hidden in a body is a part of the body, whatever follows it."""
     hidden = b"x" * length + request(b"hidden")
     before = len(local.requests)
@@ -293,7 +272,7 @@ def test_body_is_not_the_next_request(local: LocalEndpoint, length: int) -> None
         b"[::1]:8080",
     ],
 )
-def test_loopback_host_is_accepted(local: LocalEndpoint, host: bytes) -> None:
+def test_loopback_host_is_accepted(local, host) -> None:
     with connect(local) as connection:
         connection.sendall(request(b"x", host=b"Host: " + host))
         assert read_response(connection).status == 200
@@ -320,7 +299,7 @@ def test_loopback_host_is_accepted(local: LocalEndpoint, host: bytes) -> None:
         b"\xff",
     ],
 )
-def test_other_host_is_rejected(local: LocalEndpoint, host: bytes) -> None:
+def test_other_host_is_rejected(local, host) -> None:
     """DNS rebinding: the name of the page leads to 127.0.0.1."""
     before = local.requests
     with connect(local) as connection:
@@ -346,16 +325,11 @@ def test_other_host_is_rejected(local: LocalEndpoint, host: bytes) -> None:
             "OPTIONS",
             [b"Origin: http://evil.example", b"Access-Control-Request-Method: POST"],
         ),
-        (
-            "GET",
-            [b"Origin: http://evil.example", b"Upgrade: websocket"],
-        ),
+        ("GET", [b"Origin: http://evil.example", b"Upgrade: websocket"]),
     ],
 )
 @pytest.mark.parametrize("path", [INVOKE, "/bucket/key"])
-def test_request_of_a_web_page_is_rejected(
-    local: LocalEndpoint, method: str, fields: list[bytes], path: str
-) -> None:
+def test_request_of_a_web_page_is_rejected(local, method, fields, path) -> None:
     before = local.requests
     with connect(local) as connection:
         connection.sendall(request(b"x", fields, path, method))
@@ -369,9 +343,7 @@ def test_request_of_a_web_page_is_rejected(
     "target",
     [b"http://evil.example/endpoints/demo/invocations", b"evil.example:80", b"*"],
 )
-def test_target_that_is_not_a_path_is_rejected(
-    local: LocalEndpoint, target: bytes
-) -> None:
+def test_target_that_is_not_a_path_is_rejected(local, target) -> None:
     before = local.requests
     with connect(local) as connection:
         head = b"POST %b HTTP/1.1\r\nHost: localhost\r\n\r\n" % target
@@ -380,7 +352,7 @@ def test_target_that_is_not_a_path_is_rejected(
     assert local.requests == before
 
 
-def test_node_client_is_not_taken_for_a_web_page(local: LocalEndpoint) -> None:
+def test_node_client_is_not_taken_for_a_web_page(local) -> None:
     """Node's fetch sends Sec-Fetch-Mode, and a person's own request has "none"."""
     with connect(local) as connection:
         fields = [b"Sec-Fetch-Mode: cors", b"Sec-Fetch-Site: none"]

@@ -12,21 +12,13 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count, repeat
-from typing import Any
 
 import pytest
 
 from paws_common.local import LocalEndpoint, Request
 from paws_common.local.http_server import Server
 from paws_common.local.messages import Reply
-from support.http_client import (
-    INVOKE,
-    STREAM,
-    connect,
-    read_response,
-    request,
-    send,
-)
+from support.http_client import INVOKE, STREAM, connect, read_response, request, send
 from support.servers import PATIENCE_SECONDS
 
 
@@ -61,7 +53,7 @@ def peer(connection: socket.socket) -> object:
 def test_32_requests_run_at_the_same_time() -> None:
     together = threading.Barrier(32, timeout=PATIENCE_SECONDS)
 
-    def predict(body: bytes, request: Request) -> bytes:
+    def predict(body, request):
         together.wait()
         return b"for " + body
 
@@ -93,10 +85,10 @@ def test_endpoint_listens_on_one_loopback_address() -> None:
             socket.create_connection(("127.0.0.2", port), PATIENCE_SECONDS).close()
 
 
-def test_start_does_not_resolve_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_start_does_not_resolve_a_name(monkeypatch) -> None:
     """http.server looks up the name of its address, which may ask DNS."""
 
-    def fail(*_: object) -> None:
+    def fail(*_):
         raise AssertionError("a name was looked up")
 
     monkeypatch.setattr(socket, "getfqdn", fail)
@@ -108,9 +100,7 @@ def test_start_does_not_resolve_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- Impolite clients
 
 
-def test_client_that_leaves_a_stream_closes_the_model(
-    capfd: pytest.CaptureFixture[str],
-) -> None:
+def test_client_that_leaves_a_stream_closes_the_model(capfd) -> None:
     model = Endless()
     with LocalEndpoint(model) as local:
         with connect(local) as connection:
@@ -125,18 +115,18 @@ def test_stream_is_closed_after_success_and_failure() -> None:
     streams = []
 
     class Stream:
-        def __init__(self, chunks: Any) -> None:
+        def __init__(self, chunks):
             self.chunks = chunks
             self.closed = threading.Event()
             streams.append(self)  # closed explicitly, not by garbage collection
 
-        def __iter__(self) -> Iterator[bytes]:
+        def __iter__(self):
             return iter(self.chunks)
 
-        def close(self) -> None:
+        def close(self):
             self.closed.set()
 
-    def respond(request: Request) -> Reply:
+    def respond(request):
         endless = request.body == b"endless"
         return Reply(200, (), Stream(repeat(bytes(1000)) if endless else [b"all"]))
 
@@ -153,9 +143,7 @@ def test_stream_is_closed_after_success_and_failure() -> None:
 @pytest.mark.parametrize(
     "sent", [request()[:30], request(b"body")[:-1], request(b"body")]
 )
-def test_client_that_resets_a_request_leaves_no_trace(
-    capfd: pytest.CaptureFixture[str], sent: bytes
-) -> None:
+def test_client_that_resets_a_request_leaves_no_trace(capfd, sent) -> None:
     with LocalEndpoint(echo) as local:
         with connect(local) as connection:
             linger = struct.pack("ii", 1, 0)
@@ -165,8 +153,8 @@ def test_client_that_resets_a_request_leaves_no_trace(
     assert capfd.readouterr() == ("", "")
 
 
-def test_error_of_the_server_is_printed(capfd: pytest.CaptureFixture[str]) -> None:
-    def respond(request: Request) -> Reply:
+def test_error_of_the_server_is_printed(capfd) -> None:
+    def respond(request):
         raise LookupError("a bug")
 
     server = Server(respond, 0)
@@ -178,7 +166,7 @@ def test_error_of_the_server_is_printed(capfd: pytest.CaptureFixture[str]) -> No
 
 
 def test_control_character_cannot_end_a_header() -> None:
-    def respond(request: Request) -> Reply:
+    def respond(request):
         return Reply(530, (("X-A", "b\r\nX-Evil: 1\x00\x7fé"),), b"")
 
     server = Server(respond, 0)
@@ -194,12 +182,12 @@ def test_control_character_cannot_end_a_header() -> None:
 # --- Too few threads and file descriptors
 
 
-def test_connection_waits_for_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_connection_waits_for_a_thread(monkeypatch) -> None:
     failures = iter(range(3))
     start = threading.Thread.start
     acceptor: list[threading.Thread] = []
 
-    def fail_three_times(thread: threading.Thread) -> None:
+    def fail_three_times(thread):
         if threading.current_thread() in acceptor and next(failures, None) is not None:
             raise RuntimeError("can't start new thread")
         start(thread)
@@ -212,10 +200,10 @@ def test_connection_waits_for_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     assert next(failures, None) is None
 
 
-def test_stop_does_not_wait_for_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stop_does_not_wait_for_a_thread(monkeypatch) -> None:
     attempted = threading.Event()
 
-    def fail(thread: threading.Thread) -> None:
+    def fail(thread):
         attempted.set()
         raise RuntimeError("can't start new thread")
 
@@ -304,7 +292,7 @@ def test_stop_ends_idle_connections_and_streams() -> None:
 def test_stop_does_not_wait_for_an_endless_model() -> None:
     started, released = threading.Event(), threading.Event()
 
-    def predict(body: bytes, request: Request) -> bytes:
+    def predict(body, request):
         started.set()
         released.wait()
         return b""

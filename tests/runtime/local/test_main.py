@@ -127,7 +127,7 @@ def test_closed_output_does_not_end_the_command() -> None:
     assert process.returncode == 0
 
 
-def test_output_into_a_closed_pipe_is_discarded(tmp_path: Path) -> None:
+def test_output_into_a_closed_pipe_is_discarded(tmp_path) -> None:
     """Python flushes standard output again when it exits."""
     (tmp_path / "model.py").write_text(
         "import atexit\n"
@@ -170,13 +170,13 @@ def test_command_without_standard_output_serves() -> None:
             process.kill()
 
 
-def test_module_is_served(tmp_path: Path) -> None:
+def test_module_is_served(tmp_path) -> None:
     (tmp_path / "module.py").write_text("def predict(body, request): return body")
     with command("module:predict", cwd=tmp_path) as (_, _, local):
         assert send(local, body=b"module").body == b"module"
 
 
-def test_file_of_any_name_may_import_its_neighbor(tmp_path: Path) -> None:
+def test_file_of_any_name_may_import_its_neighbor(tmp_path) -> None:
     (tmp_path / "neighbor.py").write_text("result = b'from the neighbor'")
     (tmp_path / "my-model.v2.py").write_text(
         "import neighbor\ndef predict(body, request): return neighbor.result"
@@ -231,9 +231,7 @@ def test_several_containers_are_served_by_name() -> None:
         (["--container", "=http://127.0.0.1"], "container: a name is empty"),
     ],
 )
-def test_invalid_argument_is_named_in_one_line(
-    tmp_path: Path, arguments: list[str], message: str
-) -> None:
+def test_invalid_argument_is_named_in_one_line(tmp_path, arguments, message) -> None:
     (tmp_path / "broken.py").write_text("def predict(:")
     (tmp_path / "leaving.py").write_text("raise SystemExit('two\\nlines')")
     (tmp_path / "model.py").write_text("number = 1")
@@ -242,7 +240,7 @@ def test_invalid_argument_is_named_in_one_line(
 
 
 @pytest.mark.parametrize("port", ["70000", None])
-def test_unavailable_port_is_named_in_one_line(port: str | None) -> None:
+def test_unavailable_port_is_named_in_one_line(port) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = port or str(taken.getsockname()[1])
         line = rejected(f"{ECHO}:predict", "--port", port)

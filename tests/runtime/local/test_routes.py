@@ -56,7 +56,7 @@ UNPRINTABLE = f"{__name__}.UnprintableError: <exception str() failed>"
 
 
 def raising(error: BaseException) -> Predict:
-    def predict(body: bytes, request: Request) -> bytes:
+    def predict(body, request):
         raise error
 
     return predict
@@ -89,10 +89,10 @@ def session() -> Any:
 
 
 @pytest.fixture
-def client_of(session: Any) -> Iterator[ClientOf]:
+def client_of(session) -> Iterator[ClientOf]:
     clients = []
 
-    def client(local: LocalEndpoint) -> Any:
+    def client(local):
         clients.append(
             session.create_client(
                 "sagemaker-runtime",
@@ -125,7 +125,7 @@ def client_of(session: Any) -> Iterator[ClientOf]:
     ],
 )
 def test_content_type_is_the_accepted_or_sent_one(
-    local: LocalEndpoint, accept: str, content_type: str, expected: str
+    local, accept, content_type, expected
 ) -> None:
     response = send(local, Accept=accept, Content_Type=content_type)
     assert response.headers["content-type"] == expected
@@ -136,7 +136,7 @@ def test_content_type_is_the_accepted_or_sent_one(
     assert stream.headers["content-type"] == "application/vnd.amazon.eventstream"
 
 
-def test_invoke_endpoint_returns_the_model_s_bytes(client_of: ClientOf) -> None:
+def test_invoke_endpoint_returns_the_model_s_bytes(client_of) -> None:
     with LocalEndpoint(lambda body, request: body.upper()) as local:
         client = client_of(local)
         plain = client.invoke_endpoint(EndpointName="demo", Body=b"hello")
@@ -159,8 +159,8 @@ def test_invoke_endpoint_returns_the_model_s_bytes(client_of: ClientOf) -> None:
     assert re.search(pattern, result["NewSessionId"])
 
 
-def test_model_sets_the_members_of_a_response(client_of: ClientOf) -> None:
-    def predict(body: bytes, request: Request) -> Response:
+def test_model_sets_the_members_of_a_response(client_of) -> None:
+    def predict(body, request):
         return Response(
             [body, b"!"],
             content_type="text/x-model",
@@ -189,7 +189,7 @@ def test_model_sets_the_members_of_a_response(client_of: ClientOf) -> None:
     assert parts == [b"in", b"!"]
 
 
-def test_response_of_a_model_has_only_what_it_sets(client_of: ClientOf) -> None:
+def test_response_of_a_model_has_only_what_it_sets(client_of) -> None:
     with LocalEndpoint(lambda body, request: Response(b"", content_type="")) as local:
         result = client_of(local).invoke_endpoint(
             EndpointName="demo",
@@ -206,20 +206,20 @@ FIELDS = ["content_type", "custom_attributes", "new_session_id", "closed_session
 
 
 @pytest.mark.parametrize("name", FIELDS)
-def test_response_with_a_control_character_is_rejected(name: str) -> None:
+def test_response_with_a_control_character_is_rejected(name) -> None:
     with pytest.raises(ValueError, match=f"{name} contains a control character"):
         Response(b"", **{name: "a\r\nX-Evil: 1"})
 
 
 @pytest.mark.parametrize("name", FIELDS)
-def test_response_with_another_type_is_rejected(name: str) -> None:
+def test_response_with_another_type_is_rejected(name) -> None:
     value: Any = 7
     with pytest.raises(TypeError, match=f"Response: {name} must be str, not int"):
         Response(b"", **{name: value})
 
 
 @pytest.mark.parametrize("name", FIELDS)
-def test_response_with_a_lone_surrogate_is_rejected(name: str) -> None:
+def test_response_with_a_lone_surrogate_is_rejected(name) -> None:
     with pytest.raises(ValueError, match=f"Response: {name} contains a lone surrogate"):
         Response(b"", **{name: "\ud800"})
 
@@ -235,7 +235,7 @@ def test_response_with_a_lone_surrogate_is_rejected(name: str) -> None:
     ],
     ids=lambda result: type(result).__name__,
 )
-def test_model_may_return_bytes_or_an_iterable_of_them(result: Any) -> None:
+def test_model_may_return_bytes_or_an_iterable_of_them(result) -> None:
     with LocalEndpoint(lambda body, request: result) as local:
         assert send(local).body == b"abc"
 
@@ -243,7 +243,7 @@ def test_model_may_return_bytes_or_an_iterable_of_them(result: Any) -> None:
 def test_request_has_media_types_of_any_operation() -> None:
     seen = []
 
-    def predict(body: bytes, request: Request) -> bytes:
+    def predict(body, request):
         seen.append((request.content_type, request.accept))
         return b""
 
@@ -264,7 +264,7 @@ def test_request_has_media_types_of_any_operation() -> None:
 
 
 @needs.inline_body
-def test_async_result_is_at_its_output_location(client_of: ClientOf) -> None:
+def test_async_result_is_at_its_output_location(client_of) -> None:
     with LocalEndpoint(lambda body, request: [body, b"!"]) as local:
         client = client_of(local)
         result = client.invoke_endpoint_async(EndpointName="demo", Body=b"in")
@@ -287,7 +287,7 @@ def test_async_result_is_at_its_output_location(client_of: ClientOf) -> None:
 
 
 @needs.inline_body
-def test_async_failure_is_at_its_failure_location(client_of: ClientOf) -> None:
+def test_async_failure_is_at_its_failure_location(client_of) -> None:
     with LocalEndpoint(raising(ValueError("no such row: \ud800"))) as local:
         result = client_of(local).invoke_endpoint_async(EndpointName="demo", Body=b"in")
         outputs = local.outputs
@@ -298,10 +298,8 @@ def test_async_failure_is_at_its_failure_location(client_of: ClientOf) -> None:
 @pytest.mark.parametrize(
     "location", ["s3://bucket/in.csv", "https://bucket.s3.amazonaws.com/in.csv"]
 )
-def test_async_input_is_read_from_the_endpoint_s_s3(
-    client_of: ClientOf, location: str
-) -> None:
-    def predict(body: bytes, request: Request) -> bytes:
+def test_async_input_is_read_from_the_endpoint_s_s3(client_of, location) -> None:
+    def predict(body, request):
         assert request.body == body
         return body.upper()
 
@@ -315,9 +313,7 @@ def test_async_input_is_read_from_the_endpoint_s_s3(
 
 
 @pytest.mark.parametrize("location", ["s3://bucket/absent", "https://example.com/in"])
-def test_async_input_that_is_missing_is_a_failure(
-    client_of: ClientOf, location: str
-) -> None:
+def test_async_input_that_is_missing_is_a_failure(client_of, location) -> None:
     with LocalEndpoint(raising(AssertionError("the model ran"))) as local:
         result = client_of(local).invoke_endpoint_async(
             EndpointName="demo", InputLocation=location
@@ -326,7 +322,7 @@ def test_async_input_that_is_missing_is_a_failure(
     assert failure.startswith(f"{location} is not an object of the local endpoint")
 
 
-def test_endpoint_name_cannot_end_a_header(local: LocalEndpoint) -> None:
+def test_endpoint_name_cannot_end_a_header(local) -> None:
     response = send(local, "/endpoints/a%0D%0AX-Evil:%20b/async-invocations")
     assert "x-evil" not in response.headers
     assert "a%0D%0AX-Evil" in response.headers["x-amzn-sagemaker-outputlocation"]
@@ -335,7 +331,7 @@ def test_endpoint_name_cannot_end_a_header(local: LocalEndpoint) -> None:
 # --- Streams
 
 
-def test_stream_has_one_event_a_part(client_of: ClientOf) -> None:
+def test_stream_has_one_event_a_part(client_of) -> None:
     with LocalEndpoint(lambda body, request: [b"one ", b"", b"two"]) as local:
         result = client_of(local).invoke_endpoint_with_response_stream(
             EndpointName="demo", Body=b"in", Accept="text/plain", CustomAttributes="c"
@@ -346,7 +342,7 @@ def test_stream_has_one_event_a_part(client_of: ClientOf) -> None:
     assert "CustomAttributes" not in result
 
 
-def test_bytes_are_one_event(local: LocalEndpoint) -> None:
+def test_bytes_are_one_event(local) -> None:
     part = {
         ":message-type": "event",
         ":event-type": "PayloadPart",
@@ -358,9 +354,7 @@ def test_bytes_are_one_event(local: LocalEndpoint) -> None:
 @pytest.mark.parametrize(
     ("length", "events"), [(0, [0]), (10, [10]), (11, [10, 1]), (25, [10, 10, 5])]
 )
-def test_too_long_part_is_several_events(
-    monkeypatch: pytest.MonkeyPatch, length: int, events: list[int]
-) -> None:
+def test_too_long_part_is_several_events(monkeypatch, length, events) -> None:
     monkeypatch.setattr(event_stream, "MAX_PAYLOAD_BYTES", 10)
     part = bytes(range(length))
     with LocalEndpoint(lambda body, request: part) as local:
@@ -369,10 +363,10 @@ def test_too_long_part_is_several_events(
     assert [len(payload) for payload in payloads] == events
 
 
-def test_part_is_sent_before_the_next_is_produced(client_of: ClientOf) -> None:
+def test_part_is_sent_before_the_next_is_produced(client_of) -> None:
     received = threading.Event()
 
-    def predict(body: bytes, request: Request) -> Iterator[bytes]:
+    def predict(body, request):
         yield b"first"
         yield b"in time" if received.wait(PATIENCE_SECONDS) else b"too late"
 
@@ -387,7 +381,7 @@ def test_part_is_sent_before_the_next_is_produced(client_of: ClientOf) -> None:
 
 
 @pytest.mark.parametrize("read", [0, 1, 2])
-def test_closing_a_stream_closes_the_model_s_iterable(read: int) -> None:
+def test_closing_a_stream_closes_the_model_s_iterable(read) -> None:
     parts = Parts()
     sent = Request("POST", STREAM, Headers(()), b"")
     reply = routes.respond(sent, lambda body, request: parts, Objects(len))
@@ -417,12 +411,7 @@ def test_closing_a_stream_closes_the_model_s_iterable(read: int) -> None:
     "operation", ["invoke_endpoint", "invoke_endpoint_with_response_stream"]
 )
 def test_exception_of_a_model_is_a_model_error(
-    client_of: ClientOf,
-    operation: str,
-    error: BaseException,
-    status: int,
-    side: str,
-    text: str,
+    client_of, operation, error, status, side, text
 ) -> None:
     with LocalEndpoint(raising(error)) as local:
         client = client_of(local)
@@ -449,7 +438,7 @@ def test_exception_of_a_model_is_a_model_error(
         (Response("text"), "returned str; it must return bytes"),  # type: ignore[arg-type]
     ],
 )
-def test_result_that_is_not_bytes_is_described(result: Any, message: str) -> None:
+def test_result_that_is_not_bytes_is_described(result, message) -> None:
     with LocalEndpoint(lambda body, request: result) as local:
         response = send(local)
     assert response.status == 424
@@ -464,10 +453,8 @@ def test_result_that_is_not_bytes_is_described(result: Any, message: str) -> Non
         (TimeoutError("slow"), "ModelInvocationTimeExceeded"),
     ],
 )
-def test_exception_in_a_stream_is_a_model_stream_error(
-    client_of: ClientOf, error: Exception, code: str
-) -> None:
-    def predict(body: bytes, request: Request) -> Iterator[bytes]:
+def test_exception_in_a_stream_is_a_model_stream_error(client_of, error, code) -> None:
+    def predict(body, request):
         yield b"first"
         raise error
 
@@ -513,7 +500,7 @@ def test_exception_in_a_stream_is_a_model_stream_error(
     ],
 )
 def test_service_error_of_a_model_is_sent_unchanged(
-    client_of: ClientOf, operation: str, code: str, given: int | None, status: int
+    client_of, operation, code, given, status
 ) -> None:
     with LocalEndpoint(raising(ServiceError("predict", code, "later", given))) as local:
         client = client_of(local)
@@ -540,9 +527,7 @@ def test_service_error_of_a_model_is_sent_unchanged(
     ],
 )
 @pytest.mark.parametrize("route", [INVOKE, STREAM, ASYNC])
-def test_invalid_service_error_is_a_model_error(
-    arguments: Any, message: str, route: str
-) -> None:
+def test_invalid_service_error_is_a_model_error(arguments, message, route) -> None:
     with LocalEndpoint(raising(ServiceError("predict", *arguments))) as local:
         response = send(local, route)
         (failure,) = local.outputs.values() or [response.body]
@@ -553,7 +538,7 @@ def test_invalid_service_error_is_a_model_error(
     assert text.decode() == f"ServiceError: {message}"
 
 
-def test_members_of_a_service_error_are_sent(client_of: ClientOf) -> None:
+def test_members_of_a_service_error_are_sent(client_of) -> None:
     error = ModelError(
         "predict", "ModelError", "no", members={"OriginalStatusCode": 418}
     )
@@ -565,8 +550,8 @@ def test_members_of_a_service_error_are_sent(client_of: ClientOf) -> None:
     assert "OriginalMessage" not in caught.value.response
 
 
-def test_service_error_in_a_stream_ends_it(client_of: ClientOf) -> None:
-    def predict(body: bytes, request: Request) -> Iterator[bytes]:
+def test_service_error_in_a_stream_ends_it(client_of) -> None:
+    def predict(body, request):
         yield b"first"
         raise ServiceError("predict", "InternalStreamFailure", "lost")
 
@@ -584,7 +569,7 @@ def test_service_error_in_a_stream_ends_it(client_of: ClientOf) -> None:
 # --- Other routes and methods
 
 
-def test_unknown_path_is_404_with_the_routes(local: LocalEndpoint) -> None:
+def test_unknown_path_is_404_with_the_routes(local) -> None:
     response = send(local, "/endpoints/demo/invoke")
     assert response.status == 404
     assert response.headers["x-amzn-errortype"] == "UnknownOperationException"
@@ -594,9 +579,7 @@ def test_unknown_path_is_404_with_the_routes(local: LocalEndpoint) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
-def test_other_method_is_405_and_keeps_the_connection(
-    local: LocalEndpoint, method: str
-) -> None:
+def test_other_method_is_405_and_keeps_the_connection(local, method) -> None:
     with connect(local) as connection:
         responses = Responses(connection)
         connection.sendall(request(b"body", method=method))
@@ -608,16 +591,14 @@ def test_other_method_is_405_and_keeps_the_connection(
 
 
 @pytest.mark.parametrize("method", ["TRACE", "OPTIONS", "FOO"])
-def test_unknown_method_closes_the_connection(
-    local: LocalEndpoint, method: str
-) -> None:
+def test_unknown_method_closes_the_connection(local, method) -> None:
     with connect(local) as connection:
         connection.sendall(request(b"body", method=method) + request(b"next"))
         assert read_response(connection, method).status == 501
         assert connection.recv(1) == b""
 
 
-def test_response_to_head_has_no_body(local: LocalEndpoint) -> None:
+def test_response_to_head_has_no_body(local) -> None:
     with connect(local) as connection, connection.makefile("rb") as file:
         connection.sendall(request(fields=[b"Connection: close"], method="HEAD"))
         response = file.read()

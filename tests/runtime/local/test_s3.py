@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from hashlib import md5
-from pathlib import Path
 from typing import Any
 
 import botocore.session
@@ -15,13 +14,12 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paws_common.local import LocalEndpoint
 from paws_common.local.store import MAX_BYTES
 from support.http_client import connect, read_response, send
 
 
 @pytest.fixture(scope="module")
-def client(local: LocalEndpoint) -> Iterator[Any]:
+def client(local) -> Iterator[Any]:
     made = botocore.session.Session().create_client(
         "s3",
         endpoint_url=local.url,
@@ -39,7 +37,7 @@ KEYS = st.text(
 
 
 @given(KEYS, st.binary(max_size=100))
-def test_uploaded_object_is_returned(client: Any, key: str, content: bytes) -> None:
+def test_uploaded_object_is_returned(client, key, content) -> None:
     client.put_object(Bucket="bucket", Key=key, Body=content)
 
     read = client.get_object(Bucket="bucket", Key=key)
@@ -49,30 +47,28 @@ def test_uploaded_object_is_returned(client: Any, key: str, content: bytes) -> N
     assert head["ETag"] == read["ETag"] == f'"{md5(content).hexdigest()}"'
 
 
-def test_put_object_is_an_object_of_s3(local: LocalEndpoint, client: Any) -> None:
+def test_put_object_is_an_object_of_s3(local, client) -> None:
     local.put_object("s3://inputs/a b/ä", b"content")
     read = client.get_object(Bucket="inputs", Key="a b/ä")
     assert read["Body"].read() == b"content"
 
 
 @pytest.mark.parametrize("location", ["bucket/key", "s3://bucket", "s3://bucket/"])
-def test_put_object_rejects_other_locations(
-    local: LocalEndpoint, location: str
-) -> None:
+def test_put_object_rejects_other_locations(local, location) -> None:
     with pytest.raises(
         ValueError, match=f"location: '{location}' is not of the form s3://"
     ):
         local.put_object(location, b"")
 
 
-def test_key_is_case_sensitive(local: LocalEndpoint, client: Any) -> None:
+def test_key_is_case_sensitive(local, client) -> None:
     local.put_object("s3://inputs/a", b"lower case")
     local.put_object("s3://inputs/A", b"upper case")
     read = client.get_object(Bucket="inputs", Key="a")
     assert read["Body"].read() == b"lower case"
 
 
-def test_missing_object_raises_no_such_key(client: Any) -> None:
+def test_missing_object_raises_no_such_key(client) -> None:
     with pytest.raises(client.exceptions.NoSuchKey):
         client.get_object(Bucket="bucket", Key="missing")
     with pytest.raises(ClientError, match="404"):
@@ -94,11 +90,7 @@ def test_missing_object_raises_no_such_key(client: Any) -> None:
     ],
 )
 def test_range_of_an_object_is_returned(
-    local: LocalEndpoint,
-    client: Any,
-    requested: str,
-    content: bytes,
-    content_range: str | None,
+    local, client, requested, content, content_range
 ) -> None:
     local.put_object("s3://bucket/digits", b"0123456789")
 
@@ -111,9 +103,7 @@ def test_range_of_an_object_is_returned(
 
 
 @pytest.mark.parametrize("requested", ["bytes=10-", "bytes=10-11", "bytes=-0"])
-def test_range_after_the_end_is_416(
-    local: LocalEndpoint, client: Any, requested: str
-) -> None:
+def test_range_after_the_end_is_416(local, client, requested) -> None:
     local.put_object("s3://bucket/digits", b"0123456789")
     with pytest.raises(ClientError, match="InvalidRange") as caught:
         client.get_object(Bucket="bucket", Key="digits", Range=requested)
@@ -134,7 +124,7 @@ def test_range_after_the_end_is_416(
     ],
 )
 def test_other_operations_are_not_implemented(
-    local: LocalEndpoint, client: Any, operation: str, arguments: dict[str, Any]
+    local, client, operation, arguments
 ) -> None:
     local.put_object("s3://bucket/k", b"content")
     count = len(local.requests)
@@ -144,9 +134,7 @@ def test_other_operations_are_not_implemented(
     assert len(local.requests) == count
 
 
-def test_large_object_is_downloaded(
-    local: LocalEndpoint, client: Any, tmp_path: Path
-) -> None:
+def test_large_object_is_downloaded(local, client, tmp_path) -> None:
     content = random.randbytes(9_000_000)  # more than boto3 reads in one request
     local.put_object("s3://bucket/large", content)
     with S3Transfer(client) as transfer:
@@ -155,7 +143,7 @@ def test_large_object_is_downloaded(
 
 
 @pytest.mark.parametrize("content", [5, True, [1, 2], "text", None])
-def test_put_object_requires_bytes(local: LocalEndpoint, content: Any) -> None:
+def test_put_object_requires_bytes(local, content) -> None:
     with pytest.raises(TypeError, match="content must be bytes, not "):
         local.put_object("s3://bucket/key", content)
 
@@ -163,11 +151,11 @@ def test_put_object_requires_bytes(local: LocalEndpoint, content: Any) -> None:
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "/bucket"), ("GET", "/"), ("DELETE", "/bucket/key")]
 )
-def test_other_routes_are_unknown(local: LocalEndpoint, method: str, path: str) -> None:
+def test_other_routes_are_unknown(local, method, path) -> None:
     assert send(local, path, method=method).status == 404
 
 
-def test_object_over_64_mb_is_rejected_unread(local: LocalEndpoint) -> None:
+def test_object_over_64_mb_is_rejected_unread(local) -> None:
     with connect(local) as connection:
         length = f"Content-Length: {MAX_BYTES + 1}".encode()
         connection.sendall(

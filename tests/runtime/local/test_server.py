@@ -28,7 +28,7 @@ def test_endpoint_can_be_stopped_twice_and_restarted() -> None:
 
 
 def test_model_may_stop_its_endpoint() -> None:
-    def predict(body: bytes, request: Request) -> bytes:
+    def predict(body, request):
         local.stop()
         stopped.set()
         return b""
@@ -68,7 +68,7 @@ def test_model_that_is_not_callable_is_an_error() -> None:
 
 
 def test_r_function_as_model_is_an_error() -> None:
-    def python_function(*args: Any, **kwargs: Any) -> bytes:
+    def python_function(*args, **kwargs):
         raise AssertionError("R aborts")
 
     python_function.__module__ = "rpytools.call"  # as reticulate creates it
@@ -79,7 +79,7 @@ def test_r_function_as_model_is_an_error() -> None:
 @pytest.mark.parametrize(
     "arguments", [{}, {"predict": echo, "container": "http://127.0.0.1:1"}]
 )
-def test_model_is_either_function_or_container(arguments: dict[str, Any]) -> None:
+def test_model_is_either_function_or_container(arguments) -> None:
     with pytest.raises(TypeError, match="either predict or container=URL"):
         LocalEndpoint(**arguments)
 

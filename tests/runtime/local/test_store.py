@@ -11,9 +11,7 @@ MB = 1024 * 1024
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 90)), max_size=40))
-def test_most_recent_items_within_the_limit_are_stored(
-    puts: list[tuple[int, int]],
-) -> None:
+def test_most_recent_items_within_the_limit_are_stored(puts) -> None:
     """The stored items are the newest ones of all that were put."""
     store = BoundedStore[int, int](lambda megabytes: megabytes * MB)
     for key, megabytes in puts:

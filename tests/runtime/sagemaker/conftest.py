@@ -25,7 +25,7 @@ def running() -> Iterator[Moto]:
 
 
 @pytest.fixture(scope="module")
-def client(running: Moto) -> Iterator[Any]:
+def client(running) -> Iterator[Any]:
     """Return botocore's own client of S3, which sees what has come there."""
     made = botocore.session.Session().create_client(
         "s3",
@@ -39,7 +39,7 @@ def client(running: Moto) -> Iterator[Any]:
 
 
 @pytest.fixture
-def moto(running: Moto, client: Any) -> Iterator[Moto]:
+def moto(running, client) -> Iterator[Moto]:
     """Return the server with the bucket of the local endpoint, and nothing in it."""
     client.create_bucket(Bucket=BUCKET)
     running.asked.clear()
@@ -52,14 +52,14 @@ def moto(running: Moto, client: Any) -> Iterator[Moto]:
 
 
 @pytest.fixture
-def time(monkeypatch: pytest.MonkeyPatch) -> Time:
+def time(monkeypatch) -> Time:
     made = Time()
     monkeypatch.setattr(asynchronous, "_CLOCK", made.clock)
     return made
 
 
 @pytest.fixture
-def config(moto: Moto) -> dict[str, Any]:
+def config(moto) -> dict[str, Any]:
     """Return the configuration of S3."""
     return {"endpoint": moto.url, "region": REGION, "credentials": {"creds": KEY}}
 
@@ -77,17 +77,17 @@ def local() -> Iterator[LocalEndpoint]:
 
 
 @pytest.fixture
-def svc(local: LocalEndpoint) -> Iterator[SageMakerRuntime]:
+def svc(local) -> Iterator[SageMakerRuntime]:
     service = paws.sagemakerruntime(**local.config())
     yield service
     service.client.close()
 
 
 @pytest.fixture
-def delivery(time: Time, local: LocalEndpoint, client: Any, moto: Moto) -> None:
+def delivery(time, local, client, moto) -> None:
     """Let what the service would write to S3 come there, a little later."""
 
-    def deliver() -> None:
+    def deliver():
         for location, content in local.outputs.items():
             place = locate(location)
             assert place

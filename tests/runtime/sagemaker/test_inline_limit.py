@@ -7,14 +7,12 @@ from typing import Any
 
 import pytest
 
-from paws.services.sagemakerruntime import SageMakerRuntime
 from paws.services.sagemakerruntime.interfaces import SHAPES
 from paws_common import (
     Api,
     LocalEndpoint,
     Operation,
     ParameterError,
-    Request,
     Service,
     invoke_and_wait,
     method,
@@ -22,7 +20,7 @@ from paws_common import (
     shapes,
 )
 from support import requirements as needs
-from support.moto_s3 import Time, answer_uploads
+from support.moto_s3 import answer_uploads
 
 
 def calling(changed: Mapping[str, shapes.Shape], local: LocalEndpoint) -> Any:
@@ -44,7 +42,7 @@ def calling(changed: Mapping[str, shapes.Shape], local: LocalEndpoint) -> Any:
     )
 
     @operation
-    def sagemakerruntime_invoke_endpoint_async(**arguments: Any) -> Request[Any]:
+    def sagemakerruntime_invoke_endpoint_async(**arguments):
         return call.request(arguments)
 
     class Changed(Service):
@@ -54,9 +52,7 @@ def calling(changed: Mapping[str, shapes.Shape], local: LocalEndpoint) -> Any:
 
 
 @needs.inline_body
-def test_limit_is_the_model_s(
-    local: LocalEndpoint, time: Time, client: Any, config: Any
-) -> None:
+def test_limit_is_the_model_s(local, time, client, config) -> None:
     function = calling({"AsyncBodyBlob": shapes.Blob(max=3)}, local)
     given = {
         "upload_to": "s3://local_endpoint/in/",
@@ -72,7 +68,7 @@ def test_limit_is_the_model_s(
 
 
 def test_model_without_inline_body_uploads_every_body(
-    local: LocalEndpoint, time: Time, client: Any, config: Any
+    local, time, client, config
 ) -> None:
     known = SHAPES["InvokeEndpointAsyncInput"]
     assert isinstance(known, shapes.Structure)
@@ -98,9 +94,7 @@ def test_model_without_inline_body_uploads_every_body(
     function.__self__.client.close()
 
 
-def test_old_botocore_uploads_every_body(
-    svc: SageMakerRuntime, local: LocalEndpoint, time: Time, client: Any, config: Any
-) -> None:
+def test_old_botocore_uploads_every_body(svc, local, time, client, config) -> None:
     known = svc.client.meta.service_model.operation_model("InvokeEndpointAsync")
     assert known.input_shape
     known.input_shape.members.pop("Body", None)

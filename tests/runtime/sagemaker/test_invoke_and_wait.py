@@ -5,15 +5,12 @@ from __future__ import annotations
 import io
 import re
 import tempfile
-from typing import Any
 
 import pytest
 
 import paws
-from paws.services.sagemakerruntime import SageMakerRuntime
 from paws_common import (
     AsyncInferenceError,
-    LocalEndpoint,
     ParameterError,
     ResultTimeoutError,
     ServiceError,
@@ -26,9 +23,6 @@ from support.moto_s3 import (
     INLINE,
     LARGE,
     OUTPUT,
-    Answer,
-    Moto,
-    Time,
     answer_uploads,
     error,
     uploaded,
@@ -51,7 +45,7 @@ from support.moto_s3 import (
     ids=["empty", "bytes", "bytearray", "memoryview", "str", "file", "largest"],
 )
 def test_body_that_a_call_can_carry_is_sent_in_it(
-    svc: SageMakerRuntime, local: LocalEndpoint, moto: Moto, config: Any, body: Any
+    svc, local, moto, config, body
 ) -> None:
     expected = body.encode() if isinstance(body, str) else body
     expected = expected.getvalue() if hasattr(body, "read") else bytes(expected)
@@ -69,18 +63,14 @@ def test_body_that_a_call_can_carry_is_sent_in_it(
 
 
 @needs.inline_body
-def test_failure_of_the_model_is_raised(
-    svc: SageMakerRuntime, config: Any, delivery: None
-) -> None:
+def test_failure_of_the_model_is_raised(svc, config, delivery) -> None:
     with pytest.raises(AsyncInferenceError, match="the model has no such row"):
         invoke_and_wait(svc.invoke_endpoint_async, "demo", b"fail", config=config)
 
 
 @needs.inline_body
 @pytest.mark.usefixtures("delivery")
-def test_plain_function_uses_the_default_service(
-    local: LocalEndpoint, config: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_plain_function_uses_the_default_service(local, config, monkeypatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", local.url)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "mine")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
@@ -101,13 +91,7 @@ def test_plain_function_uses_the_default_service(
     ],
 )
 def test_large_body_is_uploaded_to_a_new_object(
-    svc: SageMakerRuntime,
-    local: LocalEndpoint,
-    time: Time,
-    client: Any,
-    config: Any,
-    upload_to: str,
-    folder: str,
+    svc, local, time, client, config, upload_to, folder
 ) -> None:
     for _ in range(2):
         answer_uploads(time, local, client)
@@ -145,11 +129,7 @@ class Watched(io.BufferedReader):
 
 
 def test_file_is_uploaded_in_parts_from_its_position(
-    svc: SageMakerRuntime,
-    local: LocalEndpoint,
-    time: Time,
-    client: Any,
-    config: Any,
+    svc, local, time, client, config
 ) -> None:
     size = 5 * 2**20
     answer_uploads(time, local, client)
@@ -172,16 +152,11 @@ def test_file_is_uploaded_in_parts_from_its_position(
 
 
 def test_retried_upload_starts_at_the_files_position(
-    svc: SageMakerRuntime,
-    local: LocalEndpoint,
-    moto: Moto,
-    time: Time,
-    client: Any,
-    config: Any,
+    svc, local, moto, time, client, config
 ) -> None:
     attempts = []
 
-    def refuse_first(environ: dict[str, Any]) -> Answer | None:
+    def refuse_first(environ):
         if environ["REQUEST_METHOD"] != "PUT" or "/in/" not in environ["PATH_INFO"]:
             return None
         attempts.append(environ["PATH_INFO"])
@@ -205,11 +180,9 @@ def test_retried_upload_starts_at_the_files_position(
     assert len(attempts) == 2
 
 
-def test_pipe_is_uploaded_too(
-    svc: SageMakerRuntime, local: LocalEndpoint, time: Time, client: Any, config: Any
-) -> None:
+def test_pipe_is_uploaded_too(svc, local, time, client, config) -> None:
     class Pipe(io.BytesIO):
-        def seekable(self) -> bool:
+        def seekable(self):
             return False
 
     answer_uploads(time, local, client)
@@ -247,14 +220,7 @@ def test_pipe_is_uploaded_too(
         ({"poll": 0}, "poll: 0"),
     ],
 )
-def test_invalid_call_sends_nothing(
-    svc: SageMakerRuntime,
-    local: LocalEndpoint,
-    moto: Moto,
-    config: Any,
-    arguments: dict[str, Any],
-    named: str,
-) -> None:
+def test_invalid_call_sends_nothing(svc, local, moto, config, arguments, named) -> None:
     given = {"EndpointName": "demo", "Body": LARGE, "config": config, **arguments}
     with pytest.raises(ParameterError, match=named):
         invoke_and_wait(svc.invoke_endpoint_async, **given)
@@ -263,9 +229,7 @@ def test_invalid_call_sends_nothing(
     assert moto.asked == []
 
 
-def test_unknown_argument_raises_before_sending(
-    svc: SageMakerRuntime, local: LocalEndpoint, moto: Moto, config: Any
-) -> None:
+def test_unknown_argument_raises_before_sending(svc, local, moto, config) -> None:
     with pytest.raises(TypeError, match="'Acept'"):
         invoke_and_wait(
             svc.invoke_endpoint_async,
@@ -281,16 +245,12 @@ def test_unknown_argument_raises_before_sending(
 
 
 @pytest.mark.parametrize("function", ["invoke_endpoint", "client", "nothing"])
-def test_what_is_not_the_asynchronous_call_is_refused(
-    svc: SageMakerRuntime, function: str
-) -> None:
+def test_what_is_not_the_asynchronous_call_is_refused(svc, function) -> None:
     with pytest.raises(TypeError, match="invoke_endpoint_async"):
         invoke_and_wait(getattr(svc, function, print), "demo", b"body")
 
 
-def test_failed_upload_raises_without_a_call(
-    svc: SageMakerRuntime, local: LocalEndpoint, config: Any
-) -> None:
+def test_failed_upload_raises_without_a_call(svc, local, config) -> None:
     with pytest.raises(ServiceError, match="invoke_and_wait: NoSuchBucket"):
         invoke_and_wait(
             svc.invoke_endpoint_async,
@@ -304,9 +264,7 @@ def test_failed_upload_raises_without_a_call(
 
 
 @needs.inline_body
-def test_result_can_be_awaited_again_after_a_timeout(
-    svc: SageMakerRuntime, delivery: None, config: Any
-) -> None:
+def test_result_can_be_awaited_again_after_a_timeout(svc, delivery, config) -> None:
     with pytest.raises(ResultTimeoutError) as caught:
         invoke_and_wait(
             svc.invoke_endpoint_async, "demo", b"body", timeout=1, config=config

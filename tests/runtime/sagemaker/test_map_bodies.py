@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextvars
 import itertools
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
@@ -71,7 +71,7 @@ def model() -> Model:
 
 
 @pytest.fixture(scope="module")
-def service(model: Model) -> Iterator[Any]:
+def service(model) -> Iterator[Any]:
     with (
         LocalEndpoint(model) as local,
         paws.sagemakerruntime(
@@ -90,7 +90,7 @@ def encoded(values: list[int]) -> list[bytes]:
 
 @given(values=numbers, failing=st.sets(st.integers(0, 99)), count=in_flight)
 def test_results_are_in_order_with_errors_in_place(
-    service: Any, model: Model, values: list[int], failing: set[int], count: int
+    service, model, values, failing, count
 ) -> None:
     model.failing = set(encoded(list(failing)))
     model.most = 0
@@ -117,7 +117,7 @@ def test_results_are_in_order_with_errors_in_place(
 
 @given(values=numbers.filter(len), count=in_flight, data=st.data())
 def test_first_error_is_raised_after_its_results(
-    service: Any, model: Model, values: list[int], count: int, data: st.DataObject
+    service, model, values, count, data
 ) -> None:
     failing = data.draw(st.sampled_from(values))
     model.failing = {b"%d" % failing}
@@ -135,11 +135,11 @@ def test_first_error_is_raised_after_its_results(
 
 @given(values=numbers, count=in_flight)
 def test_error_of_the_bodies_follows_their_results(
-    service: Any, model: Model, values: list[int], count: int
+    service, model, values, count
 ) -> None:
     model.failing = set()
 
-    def bodies() -> Iterator[bytes]:
+    def bodies():
         yield from encoded(values)
         raise LookupError("no more rows")
 
@@ -156,13 +156,11 @@ def test_error_of_the_bodies_follows_their_results(
 
 @examples(20)
 @given(count=in_flight, wanted=st.integers(0, 40))
-def test_infinite_bodies_are_read_when_needed(
-    service: Any, model: Model, count: int, wanted: int
-) -> None:
+def test_infinite_bodies_are_read_when_needed(service, model, count, wanted) -> None:
     model.failing = set()
     read = 0
 
-    def bodies() -> Iterator[bytes]:
+    def bodies():
         nonlocal read
         for read in itertools.count(1):
             yield b"%d" % read
@@ -198,7 +196,7 @@ def gate() -> Iterator[Gate]:
     made.opened.set()
 
 
-def test_all_threads_call_at_the_same_time(gate: Gate) -> None:
+def test_all_threads_call_at_the_same_time(gate) -> None:
     with LocalEndpoint(gate) as local:
         with paws.sagemakerruntime(**local.config()) as service:
             results = map_bodies(service.invoke_endpoint, "demo", [b""] * 20)
@@ -212,8 +210,8 @@ def test_all_threads_call_at_the_same_time(gate: Gate) -> None:
         assert len(local.requests) == 20
 
 
-def test_closing_cancels_calls_that_have_not_started(gate: Gate) -> None:
-    def bodies() -> Iterator[bytes]:
+def test_closing_cancels_calls_that_have_not_started(gate) -> None:
+    def bodies():
         yield from [b"first", b"held", b"held"]
         gate.first.set()  # the first result is yielded when four calls are pending
         yield b"never"
@@ -240,12 +238,12 @@ def test_closing_cancels_calls_that_have_not_started(gate: Gate) -> None:
     assert list(results) == []
 
 
-def test_calls_see_the_context_variables(service: Any, model: Model) -> None:
+def test_calls_see_the_context_variables(service, model) -> None:
     model.failing = set()
     variable: contextvars.ContextVar[str] = contextvars.ContextVar("variable")
     seen = []
 
-    def record(**_: Any) -> None:
+    def record(**_):
         seen.append(variable.get())
 
     events = service.client.meta.events
@@ -263,7 +261,7 @@ def test_calls_see_the_context_variables(service: Any, model: Model) -> None:
 
 
 @needs.inline_body
-def test_arguments_are_those_of_each_call(local: LocalEndpoint) -> None:
+def test_arguments_are_those_of_each_call(local) -> None:
     with paws.sagemakerruntime(**local.config()) as service:
         jobs = list(
             map_bodies(
@@ -279,9 +277,7 @@ def test_arguments_are_those_of_each_call(local: LocalEndpoint) -> None:
     assert {request.content_type for request in local.requests} == {"text/csv"}
 
 
-def test_plain_function_uses_the_default_service(
-    local: LocalEndpoint, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_plain_function_uses_the_default_service(local, monkeypatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", local.url)
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKID")
@@ -304,9 +300,7 @@ def test_plain_function_uses_the_default_service(
     ],
     ids=["stream", "coroutine", "option", "other", "builtin", "None"],
 )
-def test_other_functions_are_refused(
-    service: Any, function: Callable[[Any], Any]
-) -> None:
+def test_other_functions_are_refused(service, function) -> None:
     with pytest.raises(
         TypeError, match="takes invoke_endpoint or invoke_endpoint_async"
     ):
@@ -314,12 +308,12 @@ def test_other_functions_are_refused(
 
 
 @pytest.mark.parametrize("bodies", ["a", b"a", bytearray(), memoryview(b"")])
-def test_one_body_is_not_an_iterable_of_bodies(service: Any, bodies: Any) -> None:
+def test_one_body_is_not_an_iterable_of_bodies(service, bodies) -> None:
     with pytest.raises(TypeError, match="takes an iterable of bodies"):
         map_bodies(service.invoke_endpoint, "demo", bodies)
 
 
-def test_all_invalid_arguments_are_reported_at_once(service: Any) -> None:
+def test_all_invalid_arguments_are_reported_at_once(service) -> None:
     with pytest.raises(ParameterError) as caught:
         map_bodies(
             service.invoke_endpoint, "my_endpoint", [], max_in_flight=5, SessionId="a b"
@@ -330,7 +324,7 @@ def test_all_invalid_arguments_are_reported_at_once(service: Any) -> None:
 
 
 @pytest.mark.parametrize("count", [0, -1, THREADS + 1, "2", 1.5, True])
-def test_invalid_number_in_flight_is_refused(service: Any, count: Any) -> None:
+def test_invalid_number_in_flight_is_refused(service, count) -> None:
     with pytest.raises(ParameterError) as caught:
         map_bodies(service.invoke_endpoint, "demo", [], max_in_flight=count)
 
@@ -338,12 +332,12 @@ def test_invalid_number_in_flight_is_refused(service: Any, count: Any) -> None:
 
 
 @pytest.mark.parametrize("arguments", [{"Acept": "text/csv"}, {"Body": b""}])
-def test_unknown_argument_is_refused(service: Any, arguments: dict[str, Any]) -> None:
+def test_unknown_argument_is_refused(service, arguments) -> None:
     with pytest.raises(TypeError):
         map_bodies(service.invoke_endpoint, "demo", [], **arguments)
 
 
-def test_invalid_body_is_the_error_of_its_record(service: Any, model: Model) -> None:
+def test_invalid_body_is_the_error_of_its_record(service, model) -> None:
     model.failing = set()
     bodies: list[Any] = [b"1", 7, b"2"]
 

@@ -19,9 +19,7 @@ from support.moto_s3 import Time
 @example(timeout=0.0, poll=1.0, work=[])
 @example(timeout=900.0, poll=1.0, work=[])
 @example(timeout=900.0, poll=60.0, work=[])
-def test_delays_grow_to_a_limit_until_the_deadline(
-    timeout: float, poll: float, work: list[float]
-) -> None:
+def test_delays_grow_to_a_limit_until_the_deadline(timeout, poll, work) -> None:
     time = Time()
     deadline = time.now + timeout
     numbers = []

@@ -16,7 +16,7 @@ regions = st.sampled_from(["us-east-1", "eu-west-3", "us-gov-west-1", "cn-north-
 
 
 @given(bucket=buckets, key=keys)
-def test_uri_is_split_into_bucket_and_key(bucket: str, key: str) -> None:
+def test_uri_is_split_into_bucket_and_key(bucket, key) -> None:
     assert locate(f"s3://{bucket}/{key}") == (bucket, key)
     assert locate(str(Location(bucket, key))) == (bucket, key)
 
@@ -24,7 +24,7 @@ def test_uri_is_split_into_bucket_and_key(bucket: str, key: str) -> None:
 @given(bucket=buckets, key=keys, region=regions)
 @example(bucket="a.s3.eu-west-1", key="k", region="eu-west-1")
 @example(bucket="a.s3", key="b%20c?d#e+f", region="eu-west-1")
-def test_url_has_the_bucket_in_host_or_path(bucket: str, key: str, region: str) -> None:
+def test_url_has_the_bucket_in_host_or_path(bucket, key, region) -> None:
     hosts = [
         "s3.amazonaws.com",
         f"s3.{region}.amazonaws.com",
@@ -56,5 +56,5 @@ def test_url_has_the_bucket_in_host_or_path(bucket: str, key: str, region: str) 
         b"s3://bucket/key",
     ],
 )
-def test_other_text_is_not_a_location(text: object) -> None:
+def test_other_text_is_not_a_location(text) -> None:
     assert locate(text) is None

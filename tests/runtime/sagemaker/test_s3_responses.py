@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -24,8 +24,6 @@ from support.moto_s3 import (
     REGION,
     RESPONSE,
     Answer,
-    Moto,
-    Time,
     denial,
     error,
 )
@@ -34,11 +32,11 @@ from support.moto_s3 import (
 
 
 def test_access_denied_is_polled_like_a_missing_object(
-    client: Any, moto: Moto, time: Time, config: Any
+    client, moto, time, config
 ) -> None:
     said = iter(["Access Denied", "u is not authorized to perform: s3:ListBucket on b"])
 
-    def deny(environ: Mapping[str, Any]) -> Answer | None:
+    def deny(environ):
         message = next(said, None) if "output" in environ["PATH_INFO"] else None
         return None if message is None else denial(message)
 
@@ -49,9 +47,7 @@ def test_access_denied_is_polled_like_a_missing_object(
     assert len(time.slept) > 2
 
 
-def test_lasting_denial_is_reported_at_the_timeout(
-    moto: Moto, time: Time, config: Any
-) -> None:
+def test_lasting_denial_is_reported_at_the_timeout(moto, time, config) -> None:
     moto.interfere = lambda environ: (
         denial("s3:ListBucket is lacking") if "output" in environ["PATH_INFO"] else None
     )
@@ -63,9 +59,7 @@ def test_lasting_denial_is_reported_at_the_timeout(
     assert caught.value.__cause__.code == "AccessDenied"
 
 
-def test_ended_denial_is_not_reported_at_the_timeout(
-    moto: Moto, time: Time, config: Any
-) -> None:
+def test_ended_denial_is_not_reported_at_the_timeout(moto, time, config) -> None:
     moto.interfere = lambda _: denial("s3:ListBucket is lacking")
     time.at(5, lambda: setattr(moto, "interfere", lambda _: None))
 
@@ -88,7 +82,7 @@ def test_ended_denial_is_not_reported_at_the_timeout(
     ],
 )
 def test_what_does_not_get_better_is_an_error_at_once(
-    moto: Moto, time: Time, config: Any, answer: Answer
+    moto, time, config, answer
 ) -> None:
     moto.interfere = lambda _: answer
 
@@ -100,21 +94,19 @@ def test_what_does_not_get_better_is_an_error_at_once(
     assert len(moto.asked) == 1
 
 
-def test_missing_bucket_raises_at_once(time: Time, config: Any) -> None:
+def test_missing_bucket_raises_at_once(time, config) -> None:
     with pytest.raises(ServiceError, match="NoSuchBucket"):
         wait_for_result({"OutputLocation": "s3://no-such-bucket/key"}, config=config)
 
     assert time.slept == []
 
 
-def test_bucket_is_followed_to_its_region(
-    client: Any, moto: Moto, time: Time, config: Any
-) -> None:
+def test_bucket_is_followed_to_its_region(client, moto, time, config) -> None:
     client.put_object(**OUTPUT, Body=b"result")
     moto.signed.clear()
     region = ("x-amz-bucket-region", "eu-west-1")
 
-    def redirect(environ: Mapping[str, Any]) -> Answer | None:
+    def redirect(environ):
         if "/eu-west-1/" in environ["HTTP_AUTHORIZATION"]:
             return None
         status, headers, body = error("301 Moved Permanently", "PermanentRedirect")
@@ -142,16 +134,11 @@ def hang_up(environ: Mapping[str, Any]) -> Answer:
     ids=["500", "503", "hang_up"],
 )
 def test_later_errors_are_polled_and_first_ones_raised(
-    client: Any,
-    moto: Moto,
-    time: Time,
-    config: Any,
-    monkeypatch: pytest.MonkeyPatch,
-    broken: Callable[[dict[str, Any]], Answer],
+    client, moto, time, config, monkeypatch, broken
 ) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
 
-    def mend() -> None:
+    def mend():
         moto.interfere = lambda _: None
         client.put_object(**OUTPUT, Body=b"result")
 
@@ -170,7 +157,7 @@ def test_later_errors_are_polled_and_first_ones_raised(
 
 
 @pytest.fixture
-def stored(client: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch) -> None:
+def stored(client, moto, monkeypatch) -> None:
     """Store the result, and make the server the default endpoint."""
     client.put_object(**OUTPUT, Body=b"result")
     moto.signed.clear()
@@ -191,16 +178,14 @@ def stored(client: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 @pytest.mark.usefixtures("stored")
-def test_s3_client_has_the_services_settings(
-    moto: Moto, config: Any, signed: str
-) -> None:
+def test_s3_client_has_the_services_settings(moto, config, signed) -> None:
     creds = {**KEY, "session_token": "the token of the first"}
     service = paws.sagemakerruntime(
         endpoint="http://127.0.0.1:1", region="eu-west-1", credentials={"creds": creds}
     )
     tokens = []
 
-    def note(environ: Mapping[str, Any]) -> None:
+    def note(environ):
         tokens.append(environ.get("HTTP_X_AMZ_SECURITY_TOKEN"))
 
     moto.interfere = note
@@ -212,10 +197,10 @@ def test_s3_client_has_the_services_settings(
 
 @pytest.mark.usefixtures("stored")
 @pytest.mark.parametrize("is_connected", [True, False])
-def test_credentials_are_loaded_once_for_all_waits(is_connected: bool) -> None:
+def test_credentials_are_loaded_once_for_all_waits(is_connected) -> None:
     calls = []
 
-    def load() -> dict[str, Any]:
+    def load():
         calls.append(None)
         return {**KEY, "expiration": 2**40}
 
@@ -231,7 +216,7 @@ def test_credentials_are_loaded_once_for_all_waits(is_connected: bool) -> None:
 
 
 @pytest.mark.usefixtures("stored")
-def test_region_of_s3_may_be_in_config_alone(moto: Moto) -> None:
+def test_region_of_s3_may_be_in_config_alone(moto) -> None:
     service = paws.sagemakerruntime(credentials={"creds": KEY})
 
     wait_for_result(RESPONSE, service=service, config={"region": "us-west-2"})
@@ -240,9 +225,7 @@ def test_region_of_s3_may_be_in_config_alone(moto: Moto) -> None:
 
 
 @pytest.mark.usefixtures("stored")
-def test_s3_client_alone_uses_the_environment(
-    moto: Moto, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_s3_client_alone_uses_the_environment(moto, monkeypatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "mine")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-south-1")
@@ -252,11 +235,11 @@ def test_s3_client_alone_uses_the_environment(
 
 
 def test_client_of_s3_is_closed_whatever_happens(
-    client: Any, time: Time, config: Any, monkeypatch: pytest.MonkeyPatch
+    client, time, config, monkeypatch
 ) -> None:
     closed = []
 
-    def connect(*arguments: Any, **options: Any) -> Any:
+    def connect(*arguments, **options):
         made = original(*arguments, **options)
         close = made.close
         made.close = lambda: closed.append(close())

@@ -33,9 +33,7 @@ def text_of(identifier: str, moment: datetime) -> str:
 
 
 @given(identifier=ids, moment=moments)
-def test_session_is_parsed_from_text_and_result(
-    identifier: str, moment: datetime
-) -> None:
+def test_session_is_parsed_from_text_and_result(identifier, moment) -> None:
     text = text_of(identifier, moment)
     shape = SHAPES["NewSessionResponseHeader"]
     assert isinstance(shape, shapes.String)
@@ -49,7 +47,7 @@ def test_session_is_parsed_from_text_and_result(
 
 
 @given(identifier=ids)
-def test_id_alone_has_an_unknown_expiration(identifier: str) -> None:
+def test_id_alone_has_an_unknown_expiration(identifier) -> None:
     assert stateful_session(identifier) == StatefulSession(identifier, None)
 
 
@@ -74,7 +72,7 @@ def test_session_cannot_be_changed() -> None:
         "abc def",
     ],
 )
-def test_unreadable_text_is_refused_and_not_shown(text: str) -> None:
+def test_unreadable_text_is_refused_and_not_shown(text) -> None:
     with pytest.raises(ParameterError, match="NewSessionId: ") as caught:
         stateful_session(text)
 
@@ -82,15 +80,13 @@ def test_unreadable_text_is_refused_and_not_shown(text: str) -> None:
 
 
 @pytest.mark.parametrize("response", [{}, {"NewSessionId": None}])
-def test_result_without_a_session_has_a_hint(
-    response: dict[str, Any],
-) -> None:
+def test_result_without_a_session_has_a_hint(response) -> None:
     with pytest.raises(ParameterError, match='SessionId="NEW_SESSION"'):
         stateful_session(response)
 
 
 @pytest.mark.parametrize("response", [None, b"abc", {"NewSessionId": 1}])
-def test_what_holds_no_text_is_refused(response: Any) -> None:
+def test_what_holds_no_text_is_refused(response) -> None:
     with pytest.raises(TypeError, match="NewSessionId"):
         stateful_session(response)
 
@@ -110,7 +106,7 @@ def test_full_text_as_session_id_is_refused_with_hint() -> None:
 
 
 @pytest.mark.parametrize("value", ["a b", "a;b", "-", "a; Expires", "Expires=2026"])
-def test_other_invalid_session_id_has_no_hint(value: str) -> None:
+def test_other_invalid_session_id_has_no_hint(value) -> None:
     svc = paws.sagemakerruntime(region="us-east-1")
     with pytest.raises(ParameterError, match="SessionId: ") as caught:
         svc.invoke_endpoint("demo", b"1", SessionId=value)

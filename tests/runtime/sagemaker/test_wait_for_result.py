@@ -9,7 +9,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from paws.services.sagemakerruntime import SageMakerRuntime
 from paws_common import (
     AsyncInferenceError,
     ParameterError,
@@ -24,15 +23,11 @@ from support.moto_s3 import (
     OUTPUT,
     REGION,
     RESPONSE,
-    Moto,
-    Time,
     uploaded,
 )
 
 
-def test_result_that_is_there_is_returned_at_once(
-    client: Any, time: Time, config: Any
-) -> None:
+def test_result_that_is_there_is_returned_at_once(client, time, config) -> None:
     client.put_object(**OUTPUT, Body=b"\x00result")
 
     assert wait_for_result(RESPONSE, config=config) == b"\x00result"
@@ -41,7 +36,7 @@ def test_result_that_is_there_is_returned_at_once(
 
 @pytest.mark.parametrize("seconds", [1, 7, 200])
 def test_result_is_waited_for_until_it_is_there(
-    client: Any, moto: Moto, time: Time, config: Any, seconds: int
+    client, moto, time, config, seconds
 ) -> None:
     time.at(seconds, lambda: client.put_object(**OUTPUT, Body=b"result"))
 
@@ -62,7 +57,7 @@ def test_result_is_waited_for_until_it_is_there(
     ],
 )
 def test_result_is_found_by_every_location_format(
-    client: Any, time: Time, config: Any, location: str
+    client, time, config, location
 ) -> None:
     client.put_object(Bucket=BUCKET, Key="a b%20", Body=b"result")
 
@@ -70,9 +65,7 @@ def test_result_is_found_by_every_location_format(
 
 
 @pytest.mark.parametrize("seconds", [0, 7])
-def test_failure_is_raised_with_its_content(
-    client: Any, time: Time, config: Any, seconds: int
-) -> None:
+def test_failure_is_raised_with_its_content(client, time, config, seconds) -> None:
     time.at(seconds, lambda: client.put_object(**FAILURE, Body=b"no such row"))
 
     with pytest.raises(AsyncInferenceError, match="no such row") as caught:
@@ -87,9 +80,7 @@ def test_failure_is_raised_with_its_content(
 @given(content=st.binary(max_size=40) | st.binary(min_size=900, max_size=1200))
 @example(content="ä".encode() * 700)
 @example(content=b"")
-def test_failure_message_is_cut_and_body_kept(
-    content: bytes,
-) -> None:
+def test_failure_message_is_cut_and_body_kept(content) -> None:
     raised = AsyncInferenceError("wait_for_result", "s3://bucket/key", content)
     again = pickle.loads(pickle.dumps(raised))
 
@@ -107,7 +98,7 @@ def test_failure_message_is_cut_and_body_kept(
 
 @pytest.mark.parametrize("failure", [None, ""])
 def test_without_failure_location_output_is_polled(
-    client: Any, moto: Moto, time: Time, config: Any, failure: str | None
+    client, moto, time, config, failure
 ) -> None:
     response = {**RESPONSE, "FailureLocation": failure}
     time.at(3, lambda: client.put_object(**OUTPUT, Body=b"result"))
@@ -121,9 +112,7 @@ def test_without_failure_location_output_is_polled(
 
 
 @pytest.mark.parametrize("timeout", [0, 0.5, 20])
-def test_timeout_error_names_both_locations(
-    moto: Moto, time: Time, config: Any, timeout: float
-) -> None:
+def test_timeout_error_names_both_locations(moto, time, config, timeout) -> None:
     with pytest.raises(ResultTimeoutError) as caught:
         wait_for_result(RESPONSE, timeout=timeout, config=config)
 
@@ -137,7 +126,7 @@ def test_timeout_error_names_both_locations(
     assert len(moto.asked) == 2 * (len(time.slept) + 1)
 
 
-def test_timeout_error_survives_pickling(time: Time, config: Any) -> None:
+def test_timeout_error_survives_pickling(time, config) -> None:
     response = {"OutputLocation": RESPONSE["OutputLocation"]}
     with pytest.raises(ResultTimeoutError, match="has no FailureLocation") as caught:
         wait_for_result(response, timeout=1, config=config)
@@ -167,9 +156,7 @@ def test_timeout_error_survives_pickling(time: Time, config: Any) -> None:
         ({"poll": float("inf")}, "poll: inf"),
     ],
 )
-def test_invalid_argument_raises_before_polling(
-    moto: Moto, config: Any, arguments: dict[str, Any], named: str
-) -> None:
+def test_invalid_argument_raises_before_polling(moto, config, arguments, named) -> None:
     with pytest.raises(ParameterError, match="wait_for_result: 1 ") as caught:
         wait_for_result(**{"response": RESPONSE, "config": config, **arguments})
 
@@ -186,17 +173,13 @@ def test_invalid_result_is_refused_and_not_shown() -> None:
 
 
 @pytest.mark.parametrize("service", ["svc", {"region": "us-east-1"}, object()])
-def test_other_object_than_a_service_is_refused(service: Any) -> None:
+def test_other_object_than_a_service_is_refused(service) -> None:
     with pytest.raises(TypeError, match=r"service=svc.* not an object of <class"):
         wait_for_result(RESPONSE, service=service)
 
 
 def test_s3_of_a_local_service_has_no_proxy(
-    svc: SageMakerRuntime,
-    client: Any,
-    moto: Moto,
-    config: Any,
-    monkeypatch: pytest.MonkeyPatch,
+    svc, client, moto, config, monkeypatch
 ) -> None:
     client.put_object(**OUTPUT, Body=b"result")
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
@@ -207,7 +190,7 @@ def test_s3_of_a_local_service_has_no_proxy(
 
 
 @pytest.mark.parametrize("name", ["OutputLocation", "FailureLocation"])
-def test_local_location_is_not_read_elsewhere(name: str) -> None:
+def test_local_location_is_not_read_elsewhere(name) -> None:
     other = dict.fromkeys(RESPONSE, "s3://bucket/key")
     with pytest.raises(ParameterError, match=f"{name}: .* location of a LocalEndpoint"):
         wait_for_result({**other, name: RESPONSE[name]}, config={"region": REGION})

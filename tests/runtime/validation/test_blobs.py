@@ -6,9 +6,7 @@ import io
 import os
 import re
 import tempfile
-from collections.abc import Callable
 from itertools import accumulate
-from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -30,22 +28,18 @@ BYTES_LIKE = [bytes, bytearray, memoryview, not_contiguous]
 
 
 @given(st.sampled_from(BYTES_LIKE), st.binary(max_size=8), st.booleans())
-def test_whatever_is_like_bytes_is_sent_as_bytes(
-    kind: Callable[[bytes], Any], content: bytes, payload: bool
-) -> None:
+def test_whatever_is_like_bytes_is_sent_as_bytes(kind, content, payload) -> None:
     result = sent(taking(shapes.Blob(), payload=payload), kind(content))
     assert (type(result), result) == (bytes, content)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=8))
-def test_text_is_sent_as_utf_8(text: str) -> None:
+def test_text_is_sent_as_utf_8(text) -> None:
     assert sent(taking(shapes.Blob()), text) == text.encode("utf-8")
 
 
 @given(st.binary(max_size=8), st.integers(0, 8), st.integers(0, 8), st.integers(0, 8))
-def test_blob_length_counts_unread_bytes(
-    content: bytes, position: int, least: int, most: int
-) -> None:
+def test_blob_length_counts_unread_bytes(content, position, least, most) -> None:
     position = min(position, len(content))
     file = io.BytesIO(content)
     file.seek(position)
@@ -74,7 +68,7 @@ def test_string_is_as_long_as_its_utf_8() -> None:
 
 
 @given(st.binary(max_size=8), st.integers(0, 8))
-def test_nested_file_is_read_from_its_position(content: bytes, position: int) -> None:
+def test_nested_file_is_read_from_its_position(content, position) -> None:
     file = io.BytesIO(content)
     file.seek(position)
     assert sent(taking(shapes.Blob()), file) == content[position:]
@@ -92,7 +86,7 @@ def test_file_is_sent_as_one_for_the_body_alone() -> None:
 
 
 @pytest.mark.parametrize("payload", [True, False])
-def test_pipe_is_read_whole(payload: bool) -> None:
+def test_pipe_is_read_whole(payload) -> None:
     reading, writing = os.pipe()
     with open(reading, "rb") as pipe:
         os.write(writing, b"1,2")
@@ -118,9 +112,7 @@ class Parts:
     bounds=st.lists(st.integers(0, 8), min_size=2, max_size=2).map(sorted),
 )
 @example(parts=[b"1", b"2", b"3"], bounds=[0, 1])
-def test_reader_is_read_only_up_to_the_limit(
-    parts: list[bytes], bounds: list[int], payload: bool, limits: bool
-) -> None:
+def test_reader_is_read_only_up_to_the_limit(parts, bounds, payload, limits) -> None:
     least, most = bounds
     operation = taking(shapes.Blob(min=least, max=most), payload=payload)
     reader, content = Parts(parts), b"".join(parts)
@@ -180,9 +172,7 @@ def released() -> memoryview:
         (object, "a value of type object is not bytes"),
     ],
 )
-def test_invalid_blob_is_always_refused(
-    make: Callable[[], Any], said: str, payload: bool, limits: bool
-) -> None:
+def test_invalid_blob_is_always_refused(make, said, payload, limits) -> None:
     (violation,) = violations_of(
         taking(shapes.Blob(), payload=payload), make(), limits=limits
     )
@@ -205,7 +195,7 @@ def test_invalid_blob_is_always_refused(
     ],
 )
 def test_file_without_bytes_is_always_refused(
-    opened: Callable[[str], Any], mode: str, said: str, payload: bool, limits: bool
+    opened, mode, said, payload, limits
 ) -> None:
     with opened(mode) as file:
         (violation,) = violations_of(
@@ -216,7 +206,7 @@ def test_file_without_bytes_is_always_refused(
 
 
 @either
-def test_invalid_call_reads_no_file(limits: bool) -> None:
+def test_invalid_call_reads_no_file(limits) -> None:
     operation = operation_of(
         {
             "Input": shapes.Structure(

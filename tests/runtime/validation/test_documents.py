@@ -7,7 +7,6 @@ import math
 from collections import UserDict, UserList
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 import numpy as np
 import pytest
@@ -34,7 +33,7 @@ DOCUMENT = taking(Structure({}, document=True))
         (False, False),
     ],
 )
-def test_json_like_value_is_sent_as_json(value: Any, result: Any) -> None:
+def test_json_like_value_is_sent_as_json(value, result) -> None:
     checked = sent(DOCUMENT, value)
     assert json.dumps(checked) == json.dumps(result)
 
@@ -61,16 +60,14 @@ def test_json_like_value_is_sent_as_json(value: Any, result: Any) -> None:
         ({"a": {1: 2}}, "Value['a']", "1 is no key of JSON"),
     ],
 )
-def test_value_without_json_is_refused_at_its_path(
-    value: Any, path: str, reason: str, limits: bool
-) -> None:
+def test_value_without_json_is_refused_at_its_path(value, path, reason, limits) -> None:
     assert violations_of(DOCUMENT, value, limits=limits) == (
         Violation(path, reason, False),
     )
 
 
 @given(model_arguments.JSON_VALUES.filter(lambda value: value is not None))
-def test_json_value_is_sent_unchanged(value: Any) -> None:
+def test_json_value_is_sent_unchanged(value) -> None:
     assert sent(DOCUMENT, value) == value
 
 

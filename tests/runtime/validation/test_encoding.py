@@ -67,9 +67,7 @@ def reason(value: Any, *, payload: bool) -> str:
         (Series(), COLUMN),
     ],
 )
-def test_array_or_table_gets_the_line_to_write(
-    value: Any, expression: str, payload: bool
-) -> None:
+def test_array_or_table_gets_the_line_to_write(value, expression, payload) -> None:
     said = reason(value, payload=payload)
     assert said.endswith(f"; encode it first: {expression}")
     assert type(value).__name__ in said
@@ -108,9 +106,7 @@ class ReturnsCoroutine:
 
 @either
 @pytest.mark.parametrize("kind", [Asynchronous, ReturnsCoroutine])
-def test_asynchronous_file_is_refused_without_warning(
-    kind: type[Any], payload: bool
-) -> None:
+def test_asynchronous_file_is_refused_without_warning(kind, payload) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         said = reason(kind(), payload=payload)

@@ -25,9 +25,7 @@ steps = st.one_of(
 @example(b"abc", 1, [("seek", (1,))])
 @example(b"abc", 1, [("seek", (9,)), ("read", (-1,))])
 @example(b"abc", 4, [("seek", (0, io.SEEK_END))])
-def test_file_remainder_behaves_like_a_file(
-    content: bytes, start: int, steps: list[tuple[str, tuple[int, ...]]]
-) -> None:
+def test_file_remainder_behaves_like_a_file(content, start, steps) -> None:
     file, model = io.BytesIO(content), io.BytesIO(content[start:])
     file.seek(start)
     rest = FileSlice(file)
@@ -38,9 +36,7 @@ def test_file_remainder_behaves_like_a_file(
 
 
 @given(st.integers(0, 9), st.integers(1, 9), st.data())
-def test_what_has_been_cut_off_a_file_is_missed(
-    start: int, length: int, data: st.DataObject
-) -> None:
+def test_what_has_been_cut_off_a_file_is_missed(start, length, data) -> None:
     file = io.BytesIO(bytes(start + length))
     file.seek(start)
     rest = FileSlice(file)
@@ -55,9 +51,7 @@ def test_what_has_been_cut_off_a_file_is_missed(
 
 
 @given(st.binary(max_size=9), st.integers(0, 9), st.integers(-1, 9))
-def test_what_is_written_to_a_file_later_is_not_read(
-    content: bytes, start: int, size: int
-) -> None:
+def test_what_is_written_to_a_file_later_is_not_read(content, start, size) -> None:
     file = io.BytesIO(content)
     file.seek(start)
     rest = FileSlice(file)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import paws
 from paws_common import ParameterError, Violation
 from paws_common.local import LocalEndpoint, Request
-from paws_common.shapes import Integer, List, Map, Shape, String
+from paws_common.shapes import Integer, List, Map, String
 from support.example_services import sent, taking, violations_of
 
 CONTROLS = "".join(chr(code) for code in (*range(0x09), *range(0x0A, 0x20), 0x7F))
@@ -68,7 +68,7 @@ def endpoint() -> Iterator[Endpoint]:
 @either
 @every_method
 def test_control_characters_in_headers_are_refused(
-    endpoint: Endpoint, method: str, validation: str
+    endpoint, method, validation
 ) -> None:
     call = getattr(endpoint.services[validation], method)
     headers = inspect.signature(call).parameters.keys() - NO_HEADERS
@@ -84,7 +84,7 @@ def test_control_characters_in_headers_are_refused(
 
 
 @pytest.mark.parametrize("control", CONTROLS, ids=ascii)
-def test_control_character_is_named(control: str) -> None:
+def test_control_character_is_named(control) -> None:
     operation = taking(List("Text"), location="header", Text=String())
     reason = f"contains the control character U+{ord(control):04X}"
     for value in ([control], ["a", 1, f"a{control}b", "\0"]):
@@ -93,7 +93,7 @@ def test_control_character_is_named(control: str) -> None:
 
 @given(st.text(), st.sampled_from(CONTROLS), st.text(), st.booleans())
 def test_no_text_around_it_hides_a_control_character(
-    before: str, control: str, after: str, limits: bool
+    before, control, after, limits
 ) -> None:
     for shape in (
         String(),
@@ -121,7 +121,7 @@ def test_no_text_around_it_hides_a_control_character(
     ],
 )
 def test_control_character_in_header_list_is_refused(
-    shape: Shape, location: str, value: Any, validation: str
+    shape, location, value, validation
 ) -> None:
     operation = taking(shape, location=location, Text=String())
     (violation,) = violations_of(operation, value, limits=validation == "on")
@@ -131,13 +131,11 @@ def test_control_character_in_header_list_is_refused(
 
 
 @pytest.mark.parametrize("location", [None, "querystring"])
-def test_control_characters_outside_headers_are_sent(
-    location: str | None,
-) -> None:
+def test_control_characters_outside_headers_are_sent(location) -> None:
     assert sent(taking(String(), location=location), "a\r\nb") == "a\r\nb"
 
 
-def test_tab_arrives(endpoint: Endpoint) -> None:
+def test_tab_arrives(endpoint) -> None:
     endpoint.services["on"].invoke_endpoint("demo", b"", CustomAttributes="a\tb")
     request = endpoint.local.requests[-1]
     assert request.headers["X-Amzn-SageMaker-Custom-Attributes"] == "a\tb"
@@ -150,7 +148,7 @@ def test_tab_arrives(endpoint: Endpoint) -> None:
 @every_method
 @pytest.mark.parametrize("name", ["", ".", ".."])
 def test_endpoint_name_changing_the_path_is_refused(
-    endpoint: Endpoint, method: str, name: str, validation: str
+    endpoint, method, name, validation
 ) -> None:
     arguments = {"EndpointName": name, "Body": b"1,2"}
     assert endpoint.violations(validation, method, arguments) == (
@@ -160,9 +158,7 @@ def test_endpoint_name_changing_the_path_is_refused(
 
 @either
 @every_method
-def test_missing_endpoint_name_is_refused(
-    endpoint: Endpoint, method: str, validation: str
-) -> None:
+def test_missing_endpoint_name_is_refused(endpoint, method, validation) -> None:
     arguments = {"EndpointName": None, "Body": b"1,2"}
     assert endpoint.violations(validation, method, arguments) == (
         Violation("EndpointName", "is required", False),
@@ -175,9 +171,7 @@ def test_missing_endpoint_name_is_refused(
 )
 @example(1, True)
 @example("...", True)
-def test_label_is_refused_iff_not_a_path_segment(
-    value: str | int, limits: bool
-) -> None:
+def test_label_is_refused_iff_not_a_path_segment(value, limits) -> None:
     shape = String() if isinstance(value, str) else Integer()
     operation = taking(shape, location="uri")
     if value in ("", ".", ".."):
@@ -202,9 +196,7 @@ HEADERS = {
 
 
 @given(st.dictionaries(st.sampled_from(sorted(HEADERS)), WORDS, min_size=1))
-def test_non_ascii_header_is_sent_and_signed_as_utf_8(
-    endpoint: Endpoint, values: Mapping[str, str]
-) -> None:
+def test_non_ascii_header_is_sent_and_signed_as_utf_8(endpoint, values) -> None:
     endpoint.services["off"].invoke_endpoint("demo", b"1,2", **values)
 
     request = endpoint.local.requests[-1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import UserDict, UserList, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from itertools import combinations
 from types import MappingProxyType
@@ -51,9 +51,7 @@ def tags(count: int = 5, *, sparse: bool = False) -> Any:
     st.sampled_from([list, tuple, UserList, deque]),
     st.lists(st.text("ab", max_size=3), max_size=4),
 )
-def test_every_sequence_is_sent_as_a_list(
-    kind: Callable[[list[str]], Sequence[str]], items: list[str]
-) -> None:
+def test_every_sequence_is_sent_as_a_list(kind, items) -> None:
     result = sent(taking(List("Text"), Text=TEXT), kind(items))
     assert (type(result), result) == (list, items)
 
@@ -64,7 +62,7 @@ def test_every_sequence_is_sent_as_a_list(
     ["ab", b"ab", bytearray(b"ab"), memoryview(b"ab"), {"a": 1}, {1}, iter([1]), 1],
     ids=lambda value: type(value).__name__,
 )
-def test_invalid_list_is_always_refused(value: Any, limits: bool) -> None:
+def test_invalid_list_is_always_refused(value, limits) -> None:
     (violation,) = violations_of(
         taking(List("Number"), Number=Integer()), value, limits=limits
     )
@@ -74,7 +72,7 @@ def test_invalid_list_is_always_refused(value: Any, limits: bool) -> None:
 
 
 @given(st.integers(0, 4), st.integers(0, 4), st.integers(0, 5))
-def test_list_and_map_lengths_are_enforced(least: int, most: int, number: int) -> None:
+def test_list_and_map_lengths_are_enforced(least, most, number) -> None:
     items = [str(index) for index in range(number)]
     for shape, value, unit in (
         (List("Text", least, most), items, "element"),
@@ -106,9 +104,7 @@ def test_none_is_an_element_of_a_sparse_list_alone() -> None:
 
 
 @pytest.mark.parametrize("kind", [dict, UserDict, MappingProxyType])
-def test_every_mapping_is_sent_as_a_dict(
-    kind: Callable[[dict[str, Any]], Mapping[str, Any]],
-) -> None:
+def test_every_mapping_is_sent_as_a_dict(kind) -> None:
     result = sent(taking(Map("Text", "Text"), Text=TEXT), kind({"a": "b"}))
     assert (type(result), result) == (dict, {"a": "b"})
 
@@ -132,9 +128,7 @@ def test_map_keys_and_values_are_checked_at_the_key() -> None:
 @either
 @pytest.mark.parametrize("shape", [Map("Text", "Text"), Structure({})])
 @pytest.mark.parametrize("value", ["ab", [("a", "b")], {"a"}, 1])
-def test_invalid_structure_is_always_refused(
-    shape: Shape, value: Any, limits: bool
-) -> None:
+def test_invalid_structure_is_always_refused(shape, value, limits) -> None:
     (violation,) = violations_of(taking(shape, Text=TEXT), value, limits=limits)
     assert violation.reason.endswith(" is not a dict")
     assert not violation.limit
@@ -148,7 +142,7 @@ def test_none_is_omitted_from_a_structure() -> None:
 
 
 @pytest.mark.parametrize("tag", [{}, {"Key": None}])
-def test_missing_member_is_named(tag: Any) -> None:
+def test_missing_member_is_named(tag) -> None:
     assert violations_of(tags(), [tag]) == (
         Violation("Value[0].Key", "is required", True),
     )
@@ -180,9 +174,7 @@ def test_violation_path_leads_to_its_value() -> None:
         (1, "1 is not a member; members: Key, Value"),
     ],
 )
-def test_unknown_member_is_named_with_a_suggestion(
-    name: Any, reason: str, limits: bool
-) -> None:
+def test_unknown_member_is_named_with_a_suggestion(name, reason, limits) -> None:
     tag = {"Key": "a", name: "b"}
     assert violations_of(tags(), [tag], limits=limits) == (
         Violation("Value[0]", reason, False),
@@ -205,9 +197,7 @@ PAIR = Structure(
         (PAIR, {"A": "a", "B": "b"}, "A, B is required, got both"),
     ],
 )
-def test_union_or_group_requires_exactly_one_member(
-    shape: Shape, value: Any, got: str
-) -> None:
+def test_union_or_group_requires_exactly_one_member(shape, value, got) -> None:
     operation = taking(shape, Text=TEXT)
     assert sent(operation, {"A": "a", "B": None}) == {"A": "a"}
     assert violations_of(operation, value) == (
@@ -227,9 +217,7 @@ def test_union_of_one_member_has_that_one() -> None:
 @pytest.mark.parametrize(
     ("group", "words"), [("AB", ("neither", "both")), ("ABC", ("none", "all"))]
 )
-def test_of_a_group_of_parameters_exactly_one_is_given(
-    group: str, words: tuple[str, str]
-) -> None:
+def test_of_a_group_of_parameters_exactly_one_is_given(group, words) -> None:
     structure = Structure(
         {name: Member("Text") for name in group}, exactly_one_of=(tuple(group),)
     )
@@ -262,9 +250,7 @@ def test_of_a_group_of_parameters_exactly_one_is_given(
         (Structure({"A": Member("Number")}), {"A": ARRAY}, "Value.A"),
     ],
 )
-def test_array_is_refused_at_its_path(
-    shape: Shape, value: Any, path: str, limits: bool
-) -> None:
+def test_array_is_refused_at_its_path(shape, value, path, limits) -> None:
     operation = taking(shape, Number=Integer(), Text=TEXT)
     reason = "a value of type ndarray is not an integer"
     assert violations_of(operation, value, limits=limits) == (
@@ -283,7 +269,7 @@ def test_array_is_refused_at_its_path(
     ],
     ids=["json value", "document"],
 )
-def test_json_is_sent_unchanged_anywhere(member: Member, shape: Shape) -> None:
+def test_json_is_sent_unchanged_anywhere(member, shape) -> None:
     operation = operation_of(
         {
             "Input": Structure({"Any": member, "Nested": Member("Nested")}),
@@ -299,11 +285,7 @@ def test_json_is_sent_unchanged_anywhere(member: Member, shape: Shape) -> None:
 
 TREES = taking(
     Structure(
-        {
-            "List": Member("Trees"),
-            "Map": Member("Forest"),
-            "Number": Member("Number"),
-        }
+        {"List": Member("Trees"), "Map": Member("Forest"), "Number": Member("Number")}
     ),
     Trees=List("Value"),
     Forest=Map("Text", "Value"),
@@ -341,7 +323,7 @@ def test_value_that_holds_itself_is_refused() -> None:
 
 @either
 @pytest.mark.parametrize("location", [None, "header", "uri"])
-def test_missing_parameter_is_refused(location: str | None, limits: bool) -> None:
+def test_missing_parameter_is_refused(location, limits) -> None:
     """Without limits, only a missing label is refused."""
     member = Member("Text", required=True, location=location)
     operation = operation_of({"Input": Structure({"Value": member}), "Text": TEXT})
@@ -449,9 +431,7 @@ def violations(arguments: Mapping[str, Any], *, limits: bool) -> list[Violation]
 
 
 @given(CALLS)
-def test_disabled_validation_keeps_mandatory_rules(
-    arguments: dict[str, Any],
-) -> None:
+def test_disabled_validation_keeps_mandatory_rules(arguments) -> None:
     remaining = [
         violation
         for violation in violations(arguments, limits=True)
@@ -461,9 +441,7 @@ def test_disabled_validation_keeps_mandatory_rules(
 
 
 @given(CALLS)
-def test_violations_are_reported_in_parameter_order(
-    arguments: dict[str, Any],
-) -> None:
+def test_violations_are_reported_in_parameter_order(arguments) -> None:
     alone = {
         name: [
             violation
@@ -486,9 +464,7 @@ def test_violations_are_reported_in_parameter_order(
 
 @pytest.mark.parametrize("name", [name for name in MODEL if name != "Input"])
 @given(data=st.data(), limits=st.booleans())
-def test_valid_arguments_can_be_sent_again(
-    name: str, data: st.DataObject, limits: bool
-) -> None:
+def test_valid_arguments_can_be_sent_again(name, data, limits) -> None:
     operation = operation_of({**MODEL, "Input": Structure({"Value": Member(name)})})
     value = data.draw(nearly(name).filter(lambda value: value is not None))
     try:
