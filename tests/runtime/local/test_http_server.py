@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import gc
 import socket
 import struct
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count, repeat
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
 
 import pytest
 
@@ -19,6 +18,7 @@ from paws_common.local import LocalEndpoint, Request
 from paws_common.local.http_server import Server
 from paws_common.local.messages import Reply
 from support.http_client import INVOKE, STREAM, connect, read_response, request, send
+from support.programs import run_program
 from support.servers import PATIENCE_SECONDS
 
 
@@ -40,11 +40,13 @@ class Endless:
             self.closed.set()
 
 
-def peer(connection: socket.socket) -> object:
-    try:
-        return connection.getpeername()
-    except OSError:  # closed, or listening
-        return None
+@contextmanager
+def connected(respond: Any) -> Iterator[socket.socket]:
+    """Start a server of any replies, and yield a connection to it."""
+    server = Server(respond, 0)
+    with connect(server) as connection:
+        yield connection
+    server.stop()
 
 
 # --- Many clients
@@ -62,20 +64,6 @@ def test_32_requests_run_at_the_same_time() -> None:
         responses = pool.map(lambda body: send(local, body=body), bodies)
         assert [each.body for each in responses] == [b"for " + body for body in bodies]
         assert sorted(each.body for each in local.requests) == sorted(bodies)
-
-
-def test_small_responses_are_sent_at_once() -> None:
-    with LocalEndpoint(echo) as local, connect(local) as connection:
-        connection.sendall(request())
-        read_response(connection)
-        options = [
-            accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
-            for accepted in gc.get_objects()
-            if type(accepted) is socket.socket
-            and peer(accepted) == connection.getsockname()
-        ]
-    assert len(options) == 1
-    assert options[0]
 
 
 def test_endpoint_listens_on_one_loopback_address() -> None:
@@ -111,35 +99,6 @@ def test_client_that_leaves_a_stream_closes_the_model(capfd) -> None:
     assert capfd.readouterr() == ("", "")
 
 
-def test_stream_is_closed_after_success_and_failure() -> None:
-    streams = []
-
-    class Stream:
-        def __init__(self, chunks):
-            self.chunks = chunks
-            self.closed = threading.Event()
-            streams.append(self)  # closed explicitly, not by garbage collection
-
-        def __iter__(self):
-            return iter(self.chunks)
-
-        def close(self):
-            self.closed.set()
-
-    def respond(request):
-        endless = request.body == b"endless"
-        return Reply(200, (), Stream(repeat(bytes(1000)) if endless else [b"all"]))
-
-    server = Server(respond, 0)
-    with connect(server) as connection:
-        connection.sendall(request(b"short"))
-        assert read_response(connection).body == b"all"
-        connection.sendall(request(b"endless"))
-        assert connection.recv(10)
-    assert [stream.closed.wait(PATIENCE_SECONDS) for stream in streams] == [True, True]
-    server.stop()
-
-
 @pytest.mark.parametrize(
     "sent", [request()[:30], request(b"body")[:-1], request(b"body")]
 )
@@ -157,23 +116,17 @@ def test_error_of_the_server_is_printed(capfd) -> None:
     def respond(request):
         raise LookupError("a bug")
 
-    server = Server(respond, 0)
-    with connect(server) as connection:
+    with connected(respond) as connection:
         connection.sendall(request())
         assert connection.recv(1) == b""
-    server.stop()
     assert "LookupError: a bug" in capfd.readouterr().err
 
 
 def test_control_character_cannot_end_a_header() -> None:
-    def respond(request):
-        return Reply(530, (("X-A", "b\r\nX-Evil: 1\x00\x7fé"),), b"")
-
-    server = Server(respond, 0)
-    with connect(server) as connection:
+    reply = Reply(530, (("X-A", "b\r\nX-Evil: 1\x00\x7fé"),), b"")
+    with connected(lambda request: reply) as connection:
         connection.sendall(request())
         response = read_response(connection)
-    server.stop()
     assert response.status == 530
     assert response.headers["x-a"] == "b  X-Evil: 1  é"
     assert "x-evil" not in response.headers
@@ -224,14 +177,17 @@ from paws_common.local import LocalEndpoint
 resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
 REQUEST = (b"POST /endpoints/demo/invocations HTTP/1.1\\r\\nHost: localhost\\r\\n"
            b"Content-Length: 1\\r\\nConnection: close\\r\\n\\r\\n1")
-with LocalEndpoint(lambda body, request: b"served") as local:
+with (
+    LocalEndpoint(lambda body, request: b"served") as local,
+    socket.socket() as client,
+    socket.socket() as waiting,
+):
     address = ("127.0.0.1", int(local.url.rpartition(":")[2]))
-    client = socket.create_connection(address)
+    client.connect(address)
     client.sendall(REQUEST.replace(b"close", b"keep-alive"))
     received = b""
     while not received.endswith(b"served"):
         received += client.recv(4096)
-    waiting = socket.socket()
     files = []
     try:
         while True:
@@ -259,15 +215,7 @@ with LocalEndpoint(lambda body, request: b"served") as local:
 
 def test_connection_waits_for_a_file_descriptor() -> None:
     """The server uses no processor time meanwhile, and serves the connection later."""
-    run = subprocess.run(
-        [sys.executable, "-c", EXHAUSTED],
-        capture_output=True,
-        text=True,
-        timeout=2 * PATIENCE_SECONDS,
-        check=False,
-    )
-    assert run.stderr == ""
-    first, served = run.stdout.splitlines()
+    first, served = run_program(EXHAUSTED).splitlines()
     assert float(first.removeprefix("seconds ")) < 0.2
     assert served == "served"
 
@@ -336,15 +284,9 @@ local.start()
 connection = HTTPConnection(local.url[7:])
 connection.request("POST", {INVOKE!r}, b"works")
 print(connection.getresponse().read().decode())
+connection.close()
 """
-    run = subprocess.run(
-        [sys.executable, "-c", program],
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-        check=True,
-    )
-    assert (run.stdout, run.stderr) == ("works\n", "")
+    assert run_program(program) == "works"
 
 
 def test_port_in_use_is_an_error() -> None:
