@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from paws_common.local import LocalEndpoint, Request
-from paws_common.local.store import MAX_ITEMS
 from support.http_client import connect, request, send
 
 
@@ -84,14 +83,6 @@ def test_model_is_either_function_or_container(arguments) -> None:
         LocalEndpoint(**arguments)
 
 
-def test_new_model_serves_later_requests() -> None:
-    with LocalEndpoint(echo) as local:
-        before = send(local, body=b"1").body
-        local.predict = lambda body, request: b"other"
-        after = send(local, body=b"1").body
-    assert (before, after) == (b"1", b"other")
-
-
 def test_config_has_the_arguments_of_a_service() -> None:
     with LocalEndpoint(echo) as local:
         assert local.config() == {
@@ -110,15 +101,6 @@ def test_requests_for_objects_are_not_recorded() -> None:
         send(local, body=b"recorded")
         send(local, "/unknown", body=b"recorded")
         assert [request.body for request in local.requests] == [b"recorded"] * 2
-
-
-def test_last_thousand_requests_are_recorded() -> None:
-    local = LocalEndpoint(echo)
-    for number in range(MAX_ITEMS + 2):
-        local._respond(Request("POST", "/", {}, b"%d" % number))  # type: ignore[arg-type]
-    assert [request.body for request in local.requests] == [
-        b"%d" % number for number in range(2, MAX_ITEMS + 2)
-    ]
 
 
 def test_bodies_of_64_mb_are_recorded() -> None:
