@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pickle
 import re
-import threading
-import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -15,10 +14,9 @@ from botocore import UNSIGNED
 from botocore.config import Config
 
 import paws
-from paws_common import Api, ConfigError, ResponseTimeoutError
+from paws_common import Api, ConfigError
 from paws_common.client.clients import client_config
 from paws_common.client.service_client import connect
-from paws_common.local import LocalEndpoint
 from paws_common.settings import settings
 from support.example_services import operation_of
 
@@ -35,38 +33,30 @@ def api_of(service: str, **facts: Any) -> Api:
 
 @pytest.fixture
 def client() -> Iterator[Callable[..., Any]]:
-    """Return a maker of botocore's clients, which are closed afterwards."""
-    made = []
+    """Return a function that creates botocore's clients, which are closed afterwards."""
+    with ExitStack() as stack:
 
-    def make(service="sagemaker-runtime", /, *, api=None, **keys):
-        given = settings({**SIGNED, **keys})
-        made.append(connect(api or api_of(service), given).client)
-        return made[-1]
+        def create(service="sagemaker-runtime", /, *, api=None, **keys):
+            created = connect(api or api_of(service), settings({**SIGNED, **keys}))
+            return stack.enter_context(closing(created.client))
 
-    yield make
-    for each in made:
-        each.close()
+        yield create
 
 
 @pytest.fixture
 def service(local) -> Iterator[Callable[..., Any]]:
-    """Return a maker of services for the local endpoint, which are closed afterwards."""
-    made = []
-
-    def make(**keys):
-        made.append(paws.sagemakerruntime({**local.config(), **keys}))
-        return made[-1]
-
-    yield make
-    for each in made:
-        each.client.close()
+    """Return a function that creates services for the local endpoint."""
+    with ExitStack() as stack:
+        yield lambda **keys: stack.enter_context(
+            paws.sagemakerruntime({**local.config(), **keys})
+        )
 
 
 class SentError(Exception):
     """Raised instead of sending."""
 
 
-def sent(client: Any, operation: str, **arguments: Any) -> Any:
+def sent(client: Any, operation_name: str, **arguments: Any) -> Any:
     """Return the request that a client would send."""
     requests = []
 
@@ -76,7 +66,7 @@ def sent(client: Any, operation: str, **arguments: Any) -> Any:
 
     client.meta.events.register_last("before-send", keep)
     with pytest.raises(SentError):
-        getattr(client, operation)(**arguments)
+        getattr(client, operation_name)(**arguments)
     return requests[0]
 
 
@@ -111,25 +101,6 @@ def test_sagemaker_runtime_times_out_after_70_seconds(service) -> None:
     assert service().client.meta.config.read_timeout == 70
 
 
-def test_late_response_raises_after_the_read_timeout() -> None:
-    late = threading.Event()
-
-    def predict(body, request):
-        late.wait(20)
-        return body
-
-    with LocalEndpoint(predict) as local:
-        config = {**local.config(), "read_timeout": 0.1}
-        retries = Config(retries={"total_max_attempts": 1})
-        slow = paws.sagemakerruntime({**config, "botocore": retries})
-        try:
-            with pytest.raises(ResponseTimeoutError):
-                slow.invoke_endpoint("demo", b"1")
-        finally:
-            late.set()
-            slow.client.close()
-
-
 def test_unusable_log_of_tls_keys_is_a_config_error(monkeypatch, tmp_path) -> None:
     """Python opens the file of SSLKEYLOGFILE for each TLS context."""
     path = tmp_path / "missing" / "keys.log"
@@ -141,10 +112,8 @@ def test_unusable_log_of_tls_keys_is_a_config_error(monkeypatch, tmp_path) -> No
 @pytest.mark.parametrize(("close", "header"), [(True, "close"), (False, None)])
 def test_connection_close_header_is_unsigned(local, service, close, header) -> None:
     svc = service(close_connection=close)
-    assert [svc.invoke_endpoint("demo", b"%d" % n)["Body"] for n in range(2)] == [
-        b"0",
-        b"1",
-    ]
+    for body in (b"0", b"1"):
+        assert svc.invoke_endpoint("demo", body)["Body"] == body
     for request in local.requests:
         assert request.headers.get("Connection") == header
         signed = re.findall("SignedHeaders=([^,]*)", request.headers["Authorization"])
@@ -154,22 +123,19 @@ def test_connection_close_header_is_unsigned(local, service, close, header) -> N
 # --- S3, STS, signatures
 
 
+VIRTUAL = Config(s3={"addressing_style": "virtual"})
+
+
 @pytest.mark.parametrize(
     ("keys", "url"),
     [
         ({"s3_force_path_style": True}, "http://s3.local/bucket/key"),
         ({"s3_virtual_address": True}, "http://bucket.s3.local/key"),
         (
-            {
-                "s3_force_path_style": True,
-                "botocore": Config(s3={"addressing_style": "virtual"}),
-            },
+            {"s3_force_path_style": True, "botocore": VIRTUAL},
             "http://s3.local/bucket/key",
         ),
-        (
-            {"botocore": Config(s3={"addressing_style": "virtual"})},
-            "http://bucket.s3.local/key",
-        ),
+        ({"botocore": VIRTUAL}, "http://bucket.s3.local/key"),
     ],
 )
 def test_bucket_address_follows_the_configuration(client, keys, url) -> None:
@@ -224,38 +190,38 @@ def test_r_s_words_for_a_signature_are_botocore_s(
 # --- Tokens and expiration
 
 
-@pytest.mark.parametrize("creds", [{}, CREDS], ids=["token only", "key beside it"])
-def test_token_signs_for_a_service_that_takes_one(client, creds) -> None:
-    credentials = {"creds": {**creds, "access_token": "TOKEN"}}
-    bedrock = client("bedrock-runtime", credentials=credentials)
-    request = sent(bedrock, "converse", modelId="m", messages=[])
-    assert request.headers["Authorization"] == b"Bearer TOKEN"
+TOKEN = {"access_token": "TOKEN"}
+CONVERSE = {"operation_name": "converse", "modelId": "m", "messages": []}
+INVOKE = {"operation_name": "invoke_endpoint", "EndpointName": "demo", "Body": b"1"}
+
+
+@pytest.mark.parametrize(
+    ("service", "creds", "call", "signer"),
+    [
+        ("bedrock-runtime", TOKEN, CONVERSE, b"Bearer TOKEN"),
+        ("bedrock-runtime", {**CREDS, **TOKEN}, CONVERSE, b"Bearer TOKEN"),
+        ("sagemaker-runtime", {**CREDS, **TOKEN}, INVOKE, b"Credential=AKID/"),
+    ],
+    ids=["token", "token and key", "not supported"],
+)
+def test_token_signs_for_a_service_that_takes_one(
+    client, service, creds, call, signer
+) -> None:
+    request = sent(client(service, credentials={"creds": creds}), **call)
+    assert signer in request.headers["Authorization"]
 
 
 def test_token_is_not_taken_to_another_service(client) -> None:
-    client("bedrock-runtime", credentials={"creds": {"access_token": "TOKEN"}})
-    request = sent(client("bedrock-runtime"), "converse", modelId="m", messages=[])
+    client("bedrock-runtime", credentials={"creds": TOKEN})
+    request = sent(client("bedrock-runtime"), **CONVERSE)
     assert b"Credential=AKID/" in request.headers["Authorization"]
 
 
-def test_key_signs_if_the_service_takes_no_token(local, service) -> None:
-    service(credentials={"creds": {**CREDS, "access_token": "TOKEN"}}).invoke_endpoint(
-        "demo", b"1"
-    )
-    assert "Credential=AKID/" in local.requests[0].headers["Authorization"]
-
-
-def test_token_alone_is_refused_if_not_supported(local) -> None:
-    credentials = {"creds": {"access_token": "TOKEN"}}
-    made = paws.sagemakerruntime(
-        endpoint=local.url, region="eu-west-1", credentials=credentials
-    )
-    with pytest.raises(
-        ConfigError, match=r"sagemaker-runtime: .*does not accept"
-    ) as caught:
-        made.invoke_endpoint("demo", b"1")
+def test_token_alone_is_refused_if_not_supported(client) -> None:
+    reason = r"sagemaker-runtime: .*does not accept"
+    with pytest.raises(ConfigError, match=reason) as caught:
+        client(credentials={"creds": TOKEN})
     assert "TOKEN" not in str(caught.value)
-    assert not local.requests
 
 
 def test_expired_credentials_are_not_used(local, service) -> None:
@@ -264,13 +230,6 @@ def test_expired_credentials_are_not_used(local, service) -> None:
     with pytest.raises(ConfigError, match=r"expired at 2026-01-02T02:04:05\+00:00"):
         svc.invoke_endpoint("demo", b"1")
     assert not local.requests
-
-
-@pytest.mark.parametrize("left", [3600, float("inf")])
-def test_credentials_are_used_until_they_expire(local, service, left) -> None:
-    creds = {**CREDS, "expiration": time.time() + left}
-    svc = service(credentials={"creds": creds})
-    assert svc.invoke_endpoint("demo", b"1")["Body"] == b"1"
 
 
 # --- botocore's own configuration
