@@ -6,44 +6,57 @@ import pickle
 import re
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl
 
 import boto3
 import botocore.session
 import pytest
-from botocore.credentials import (
-    CredentialProvider,
-    Credentials,
-    ProcessProvider,
-    RefreshableCredentials,
-)
+from botocore.credentials import Credentials, ProcessProvider, RefreshableCredentials
 
 import paws
 from paws_common import ConfigError
 from paws_common.local import LocalEndpoint
+from support.servers import ScriptedServer, response, scripted
 
 ROLE = "arn:aws:iam::123456789012:role/demo"
-KEYS = {"access_key_id": "AKID", "secret_access_key": "SECRET"}
+KEYS = {"access_key_id": "AKID", "secret_access_key": "hidden"}
 PROCESS = {"credential_process": "echo hello"}
 
 
-def service(local: LocalEndpoint, **arguments: Any) -> Any:
+def service_of(local: LocalEndpoint, **arguments: Any) -> Any:
     return paws.sagemakerruntime(endpoint=local.url, region="eu-west-1", **arguments)
 
 
-def access_keys(local: LocalEndpoint) -> list[str]:
+def signers(server: LocalEndpoint | ScriptedServer) -> list[str]:
     """Return the access key that each request was signed with."""
-    headers = [request.headers["Authorization"] for request in local.requests]
+    headers = [request.headers["authorization"] for request in server.requests]
     return [re.findall("Credential=(.*?)/", header)[0] for header in headers]
+
+
+def invoke(local: LocalEndpoint, count: int = 1, **arguments: Any) -> list[str]:
+    """Return the access keys of calls of one service."""
+    with service_of(local, **arguments) as service:
+        for _ in range(count):
+            service.invoke_endpoint("demo", b"1")
+    return signers(local)
+
+
+def config_error(local: LocalEndpoint, **arguments: Any) -> str:
+    """Return the error of a call that sends nothing."""
+    with pytest.raises(ConfigError) as caught:
+        invoke(local, **arguments)
+    assert not local.requests
+    assert "hidden" not in str(caught.value)
+    return str(caught.value)
 
 
 class Provider:
     """Returns other keys at each call."""
 
-    def __init__(self, lifetime: timedelta | None) -> None:
+    def __init__(self, lifetime: timedelta | None = None) -> None:
         self.calls = 0
         self._lifetime = lifetime
 
@@ -58,42 +71,35 @@ class Provider:
 # --- A function that returns keys
 
 
-@pytest.mark.parametrize("lifetime", [None, timedelta(hours=1)])
-def test_provider_is_called_once_while_keys_are_valid(local, lifetime) -> None:
-    provider = Provider(lifetime)
-    with service(local, credentials={"creds": provider}) as svc:
-        assert provider.calls == 0
-        svc.invoke_endpoint("demo", b"1")
-        svc.invoke_endpoint("demo", b"2")
-    assert access_keys(local) == ["KEY1", "KEY1"]
-
-
-def test_provider_is_called_again_before_keys_expire(local) -> None:
-    provider = Provider(timedelta(minutes=5))
-    with service(local, credentials={"creds": provider}) as svc:
-        svc.invoke_endpoint("demo", b"1")
-        svc.invoke_endpoint("demo", b"2")
-    assert access_keys(local) == ["KEY1", "KEY2"]
+@pytest.mark.parametrize(
+    ("lifetime", "keys"),
+    [
+        (None, ["KEY1", "KEY1"]),
+        (timedelta(hours=1), ["KEY1", "KEY1"]),
+        (timedelta(minutes=5), ["KEY1", "KEY2"]),
+    ],
+    ids=["unlimited", "valid", "expires soon"],
+)
+def test_provider_is_called_again_before_keys_expire(local, lifetime, keys) -> None:
+    assert invoke(local, 2, credentials={"creds": Provider(lifetime)}) == keys
 
 
 def test_provider_is_called_by_one_thread_at_a_time(local) -> None:
-    provider = Provider(None)
     barrier = threading.Barrier(8)
-    with service(local, credentials={"creds": provider}) as svc:
+    with (
+        service_of(local, credentials={"creds": Provider()}) as service,
+        ThreadPoolExecutor(8) as pool,
+    ):
 
-        def call():
+        def call(_):
             barrier.wait()
-            svc.invoke_endpoint("demo", b"1")
+            service.invoke_endpoint("demo", b"1")
 
-        threads = [threading.Thread(target=call) for _ in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    assert access_keys(local) == ["KEY1"] * 8
+        list(pool.map(call, range(8)))
+    assert signers(local) == ["KEY1"] * 8
 
 
-def fail() -> Any:
+def fail(*_: object) -> Any:
     raise OSError("the vault is sealed")
 
 
@@ -109,26 +115,22 @@ def fail() -> Any:
     ids=["raises", "None", "half", "unknown key", "expired"],
 )
 def test_provider_failure_is_a_config_error(local, provider, reason) -> None:
-    with (
-        service(local, credentials={"creds": provider}) as svc,
-        pytest.raises(ConfigError, match=r"credentials\.creds") as caught,
-    ):
-        svc.invoke_endpoint("demo", b"1")
-    assert reason in str(caught.value)
-    assert "SECRET" not in str(caught.value)
-    assert not local.requests
+    text = config_error(local, credentials={"creds": provider})
+    assert "credentials.creds" in text
+    assert reason in text
 
 
 def test_provider_is_pickled_with_the_service(local) -> None:
-    svc = service(local, credentials={"creds": fail})
-    assert pickle.loads(pickle.dumps(svc)).settings.creds_provider is fail
+    service = service_of(local, credentials={"creds": fail})
+    assert pickle.loads(pickle.dumps(service)).settings.creds_provider is fail
 
 
 def test_views_share_the_credentials(local) -> None:
-    provider = Provider(None)
-    with service(local, credentials={"creds": provider}) as svc:
-        svc.invoke_endpoint("demo", b"1")
-        svc.with_options(read_timeout=5).invoke_endpoint("demo", b"2")
+    provider = Provider()
+    with service_of(local, credentials={"creds": provider}) as service:
+        assert provider.calls == 0
+        service.invoke_endpoint("demo", b"1")
+        service.with_options(read_timeout=5).invoke_endpoint("demo", b"2")
     assert provider.calls == 1
 
 
@@ -141,142 +143,90 @@ class Boto3Session:
     region_name = "ap-south-1"
     profile_name = "default"
 
-    def get_credentials(self) -> Any:
-        session = botocore.session.Session()
-        session.set_credentials("SESSION", "SECRET")
-        return session.get_credentials()
+    def __init__(self, credentials: Any) -> None:
+        self.get_credentials = lambda: credentials
 
 
 def botocore_session() -> Any:
     session = botocore.session.Session()
-    session.set_credentials("SESSION", "SECRET")
+    session.set_credentials("SESSION", "hidden")
     session.set_config_variable("region", "ap-south-1")
     return session
 
 
-@pytest.mark.parametrize("create", [Boto3Session, botocore_session])
-def test_session_has_the_credentials_and_the_region(local, create) -> None:
-    config = {"session": create(), "endpoint": local.url}
-    with paws.sagemakerruntime(config) as svc:
-        svc.invoke_endpoint("demo", b"1")
-        assert svc.client.meta.region_name == "ap-south-1"
-    assert access_keys(local) == ["SESSION"]
+@pytest.mark.parametrize(
+    "session", [Boto3Session(Credentials("SESSION", "hidden")), botocore_session()]
+)
+def test_session_has_the_credentials_and_the_region(local, session) -> None:
+    with paws.sagemakerruntime({"session": session, "endpoint": local.url}) as service:
+        service.invoke_endpoint("demo", b"1")
+        assert service.client.meta.region_name == "ap-south-1"
+    assert signers(local) == ["SESSION"]
 
 
 def test_session_that_fails_is_named(local, monkeypatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKID")
-    config = {"session": botocore.session.Session()}
-    with (
-        service(local, config=config) as svc,
-        pytest.raises(ConfigError, match=r"config\.session.*AWS_SECRET_ACCESS_KEY"),
-    ):
-        svc.invoke_endpoint("demo", b"1")
-
-
-class VaultError(Exception):
-    """An error of the user's own code."""
-
-
-def fail_to_refresh(*_: object) -> Any:
-    raise VaultError("the vault is sealed")
-
-
-class OwnProvider(CredentialProvider):
-    METHOD = CANONICAL_NAME = "own"
-
-    def load(self) -> Any:
-        return fail_to_refresh()
+    text = config_error(local, config={"session": botocore.session.Session()})
+    assert re.search(r"config\.session.*AWS_SECRET_ACCESS_KEY", text)
 
 
 class OwnSession(Boto3Session):
-    def get_credentials(self) -> Any:
-        return fail_to_refresh()
-
-
-def session_with_provider(provider: CredentialProvider) -> Any:
-    session = botocore.session.Session()
-    session.get_component("credential_provider").insert_before("env", provider)
-    return session
-
-
-def session_with_credentials(credentials: Credentials) -> Any:
-    session = Boto3Session()
-    vars(session)["get_credentials"] = lambda: credentials
-    return session
-
-
-def expired_credentials(refresh: Any) -> RefreshableCredentials:
-    return RefreshableCredentials("a", "b", "c", datetime.now(UTC), refresh, "own")
+    def __init__(self) -> None:
+        self.get_credentials = fail
 
 
 @pytest.mark.parametrize(
-    "create",
+    "session",
     [
-        OwnSession,
-        lambda: session_with_provider(OwnProvider()),
-        lambda: session_with_credentials(expired_credentials(fail_to_refresh)),
+        OwnSession(),
+        Boto3Session(
+            RefreshableCredentials("a", "b", "c", datetime.now(UTC), fail, "own")
+        ),
     ],
-    ids=["session", "provider", "refresh"],
+    ids=["session", "refresh"],
 )
 @pytest.mark.parametrize("role", [{}, {"role_arn": ROLE}], ids=["keys", "role"])
-def test_error_of_a_users_session_is_unchanged(local, create, role) -> None:
-    config = {"session": create()}
-    with (
-        service(local, config=config, credentials=role) as svc,
-        pytest.raises(VaultError),
-    ):
-        svc.invoke_endpoint("demo", b"1")
+def test_error_of_a_users_session_is_unchanged(local, session, role) -> None:
+    with pytest.raises(OSError, match="the vault is sealed"):
+        invoke(local, config={"session": session}, credentials=role)
 
 
 def test_error_of_botocores_refresh_names_the_session(local) -> None:
     """The program of the profile writes no JSON, which the package json reports."""
     program = ProcessProvider("demo", lambda: {"profiles": {"demo": PROCESS}})
-    config = {"session": session_with_provider(program)}
-    with (
-        service(local, config=config) as svc,
-        pytest.raises(ConfigError, match=r"config\.session: JSONDecodeError"),
-    ):
-        svc.invoke_endpoint("demo", b"1")
+    session = botocore.session.Session()
+    session.get_component("credential_provider").insert_before("env", program)
+    text = config_error(local, config={"session": session})
+    assert "config.session: JSONDecodeError" in text
 
 
 @pytest.mark.parametrize(
     ("keys", "reason"),
     [
         ((None, None), "the access key id is a NoneType, not a str"),
-        ((1, "SECRET"), "the access key id is a int, not a str"),
+        ((1, "hidden"), "the access key id is a int, not a str"),
         (("AKID", ""), "the secret access key is empty"),
-        (("AKID", "SECRET\n"), "the secret access key contains .* U+000A"),
-        (("AKID", "SECRET", "SECRET\0"), "the session token contains .* U+0000"),
+        (("AKID", "hidden\n"), r"the secret access key contains .* U\+000A"),
+        (("AKID", "hidden", "hidden\0"), r"the session token contains .* U\+0000"),
     ],
 )
 def test_invalid_keys_are_a_config_error(local, keys, reason) -> None:
-    config = {"session": session_with_credentials(Credentials(*keys))}
-    with (
-        service(local, config=config) as svc,
-        pytest.raises(ConfigError, match=reason.replace("U+", r"U\+")) as caught,
-    ):
-        svc.invoke_endpoint("demo", b"1")
-    assert "no credentials from config.session" in str(caught.value)
-    assert "SECRET" not in str(caught.value)
-    assert not local.requests
+    text = config_error(local, config={"session": Boto3Session(Credentials(*keys))})
+    assert re.search(reason, text)
+    assert "no credentials from config.session" in text
 
 
 def test_empty_session_token_is_omitted(local) -> None:
-    config = {"session": session_with_credentials(Credentials("AKID", "SECRET", ""))}
-    with service(local, config=config) as svc:
-        svc.invoke_endpoint("demo", b"1")
+    session = Boto3Session(Credentials("AKID", "hidden", ""))
+    invoke(local, config={"session": session})
     assert "X-Amz-Security-Token" not in local.requests[0].headers
 
 
 def test_explicit_keys_are_not_those_of_other_services(local) -> None:
     """Services with and without keys share a session, but not the keys."""
-    with service(local, credentials={"creds": KEYS}) as svc:
-        svc.invoke_endpoint("demo", b"1")
-    with (
-        service(local) as other,
-        pytest.raises(ConfigError, match="there are no credentials"),
-    ):
-        other.invoke_endpoint("demo", b"2")
+    invoke(local, credentials={"creds": KEYS})
+    with pytest.raises(ConfigError, match="there are no credentials"):
+        invoke(local)
 
 
 # --- A role
@@ -284,55 +234,26 @@ def test_explicit_keys_are_not_those_of_other_services(local) -> None:
 
 ASSUMED = """<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
 <AssumeRoleResult><Credentials><AccessKeyId>ROLE{number}</AccessKeyId>
-<SecretAccessKey>SECRET</SecretAccessKey><SessionToken>TOKEN</SessionToken>
+<SecretAccessKey>hidden</SecretAccessKey><SessionToken>TOKEN</SessionToken>
 <Expiration>{expiration}</Expiration></Credentials></AssumeRoleResult>
 </AssumeRoleResponse>"""
-REFUSED = """<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error>
+REFUSED = b"""<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error>
 <Type>Sender</Type><Code>AccessDenied</Code><Message>not trusted</Message></Error>
 </ErrorResponse>"""
 
 
-class Sts:
-    """A fake of STS over HTTP, with the calls that it received."""
-
-    def __init__(self) -> None:
-        self.calls: list[dict[str, str]] = []
-        self.lifetime = timedelta(hours=1)
-        self.refuses = False
-
-    def respond(self, body: str, authorization: str) -> tuple[int, str]:
-        key = re.findall("Credential=(.*?)/", authorization)[0]
-        self.calls.append({**dict(parse_qsl(body)), "signed by": key})
-        if self.refuses:
-            return 403, REFUSED
-        expiration = (datetime.now(UTC) + self.lifetime).isoformat()
-        return 200, ASSUMED.format(number=len(self.calls), expiration=expiration)
+def assumed(lifetime: timedelta) -> list[bytes]:
+    """Return the responses of STS to two requests for a role."""
+    expiration = (datetime.now(UTC) + lifetime).isoformat()
+    texts = [ASSUMED.format(number=number, expiration=expiration) for number in (1, 2)]
+    return [response(200, text.encode()) for text in texts]
 
 
 @pytest.fixture
-def sts(monkeypatch) -> Iterator[Sts]:
-    fake = Sts()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            status, text = fake.respond(body, self.headers["Authorization"])
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(text)))
-            self.end_headers()
-            self.wfile.write(text.encode())
-
-        def log_message(self, *_):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        url = f"http://127.0.0.1:{server.server_port}"
-        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", url)
-        yield fake
-        server.shutdown()
-        thread.join()
+def sts(monkeypatch) -> Iterator[ScriptedServer]:
+    with scripted(*assumed(timedelta(hours=1))) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", server.url)
+        yield server
 
 
 @pytest.fixture
@@ -351,7 +272,7 @@ def profiles(tmp_path, monkeypatch) -> None:
     [
         ({}, "DEFAULT"),
         ({"creds": KEYS}, "AKID"),
-        ({"creds": Provider(None)}, "KEY1"),
+        ({"creds": Provider()}, "KEY1"),
         ({"source_profile": "work"}, "WORK"),
         ({"profile": "work"}, "WORK"),
     ],
@@ -359,46 +280,31 @@ def profiles(tmp_path, monkeypatch) -> None:
 )
 def test_role_is_assumed_with_its_source(local, sts, source, signed_by) -> None:
     role = {"role_arn": ROLE, "external_id": "E1", "role_session_name": "me"}
-    with service(local, credentials={**role, **source}) as svc:
-        svc.invoke_endpoint("demo", b"1")
-        svc.invoke_endpoint("demo", b"2")
-    assert access_keys(local) == ["ROLE1", "ROLE1"]
-    (call,) = sts.calls
-    assert call["signed by"] == signed_by
+    assert invoke(local, 2, credentials={**role, **source}) == ["ROLE1", "ROLE1"]
+    assert signers(sts) == [signed_by]
+    call = dict(parse_qsl(sts.requests[0].body.decode()))
     assert (call["RoleArn"], call["ExternalId"]) == (ROLE, "E1")
     assert call["RoleSessionName"] == "me"
 
 
 def test_role_is_assumed_again_before_it_expires(local, sts) -> None:
-    sts.lifetime = timedelta(minutes=5)
-    with service(local, credentials={"role_arn": ROLE, "creds": KEYS}) as svc:
-        svc.invoke_endpoint("demo", b"1")
-        svc.invoke_endpoint("demo", b"2")
-    assert access_keys(local) == ["ROLE1", "ROLE2"]
+    sts.respond(*assumed(timedelta(minutes=5)))
+    role = {"role_arn": ROLE, "creds": KEYS}
+    assert invoke(local, 2, credentials=role) == ["ROLE1", "ROLE2"]
 
 
 def test_refused_role_is_a_config_error(local, sts) -> None:
-    sts.refuses = True
-    with (
-        service(local, credentials={"role_arn": ROLE, "creds": KEYS}) as svc,
-        pytest.raises(ConfigError, match=r"credentials\.role_arn") as caught,
-    ):
-        svc.invoke_endpoint("demo", b"1")
-    assert "AssumeRole operation: not trusted" in str(caught.value)
-    assert not local.requests
+    sts.respond(response(403, REFUSED))
+    text = config_error(local, credentials={"role_arn": ROLE, "creds": KEYS})
+    assert "credentials.role_arn" in text
+    assert "AssumeRole operation: not trusted" in text
 
 
 @pytest.mark.parametrize("config", [{}, {"session": botocore.session.Session()}])
 def test_role_without_source_credentials_is_named(local, config) -> None:
-    with (
-        service(local, config=config, credentials={"role_arn": ROLE}) as svc,
-        pytest.raises(
-            ConfigError, match=r"role_arn: there are none to assume"
-        ) as caught,
-    ):
-        svc.invoke_endpoint("demo", b"1")
-    assert "source_profile" in str(caught.value)
-    assert not local.requests
+    text = config_error(local, config=config, credentials={"role_arn": ROLE})
+    assert "role_arn: there are none to assume" in text
+    assert "source_profile" in text
 
 
 @pytest.mark.parametrize("is_boto3", [False, True], ids=["botocore", "boto3"])
@@ -409,6 +315,4 @@ def test_session_may_have_files_of_its_own(is_boto3, local, tmp_path) -> None:
     session.set_config_variable("credentials_file", str(path))
     if is_boto3:
         session = boto3.Session(botocore_session=session)
-    with service(local, config={"session": session}) as svc:
-        svc.invoke_endpoint("demo", b"1")
-    assert access_keys(local) == ["OWN"]
+    assert invoke(local, config={"session": session}) == ["OWN"]
