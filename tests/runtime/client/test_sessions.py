@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from contextlib import closing
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from paws_common.client.service_client import connect
 from paws_common.client.sessions import find_session
 from paws_common.service import default_service
 from paws_common.settings import Settings, settings
+from support.servers import response, scripted
 
 
 def region_of(**config: Any) -> str:
@@ -35,6 +34,8 @@ def region_of(**config: Any) -> str:
 @pytest.fixture
 def profiles(tmp_path, monkeypatch) -> Path:
     """Return the file of the profiles."""
+    keys = {"Version": 1, "AccessKeyId": "PROGRAM", "SecretAccessKey": "secret"}
+    (tmp_path / "keys.json").write_text(json.dumps(keys))
     path = tmp_path / "config"
     path.write_text(
         "[default]\nregion = eu-west-1\naws_access_key_id = DEFAULT\n"
@@ -46,36 +47,24 @@ def profiles(tmp_path, monkeypatch) -> Path:
         "[profile single]\nsso_start_url = https://sso.local/start\n"
         "sso_region = eu-west-1\nsso_account_id = 123456789012\n"
         "sso_role_name = reader\n"
-        f"[profile program]\ncredential_process = {_program(tmp_path)}\n"
+        f"[profile program]\ncredential_process = cat {tmp_path / 'keys.json'}\n"
     )
     monkeypatch.setenv("AWS_CONFIG_FILE", str(path))
     return path
 
 
-def _program(folder: Path) -> str:
-    answer = {"Version": 1, "AccessKeyId": "PROGRAM", "SecretAccessKey": "secret"}
-    path = folder / "answer.json"
-    path.write_text(json.dumps(answer))
-    return f"cat {path}"
+DEFAULT, REGION = {"AWS_DEFAULT_REGION": "us-east-1"}, {"AWS_REGION": "us-east-2"}
 
 
 @pytest.mark.parametrize(
     ("environment", "keys", "expected"),
     [
-        ({"AWS_DEFAULT_REGION": "us-east-1"}, {}, "us-east-1"),
-        ({"AWS_REGION": "us-east-2"}, {}, "us-east-2"),
-        (
-            {"AWS_DEFAULT_REGION": "us-east-1", "AWS_REGION": "us-east-2"},
-            {},
-            "us-east-1",
-        ),
-        ({"AWS_DEFAULT_REGION": "", "AWS_REGION": "us-east-2"}, {}, "us-east-2"),
-        ({"AWS_REGION": "us-east-2"}, {"region": "us-west-1"}, "us-west-1"),
-        (
-            {"AWS_REGION": "us-east-2"},
-            {"credentials": {"profile": "work"}},
-            "us-east-2",
-        ),
+        (DEFAULT, {}, "us-east-1"),
+        (REGION, {}, "us-east-2"),
+        ({**DEFAULT, **REGION}, {}, "us-east-1"),
+        ({"AWS_DEFAULT_REGION": "", **REGION}, {}, "us-east-2"),
+        (REGION, {"region": "us-west-1"}, "us-west-1"),
+        (REGION, {"credentials": {"profile": "work"}}, "us-east-2"),
         ({}, {"credentials": {"profile": "work"}}, "ap-south-1"),
         ({"AWS_PROFILE": "work"}, {}, "ap-south-1"),
         ({}, {}, "eu-west-1"),
@@ -91,24 +80,17 @@ def test_region_is_the_nearest_one_that_is_given(
     assert region_of(**keys) == expected
 
 
+KEYS = {"AWS_ACCESS_KEY_ID": "ENV", "AWS_SECRET_ACCESS_KEY": "secret"}
+
+
 @pytest.mark.parametrize(
     ("environment", "profile", "method", "key"),
     [
-        (
-            {"AWS_ACCESS_KEY_ID": "ENV", "AWS_SECRET_ACCESS_KEY": "secret"},
-            None,
-            "env",
-            "ENV",
-        ),
+        (KEYS, None, "env", "ENV"),
         ({}, None, "config-file", "DEFAULT"),
         ({"AWS_PROFILE": "work"}, None, "config-file", "WORK"),
         ({"AWS_PROFILE": "role"}, "work", "config-file", "WORK"),
-        (
-            {"AWS_ACCESS_KEY_ID": "ENV", "AWS_SECRET_ACCESS_KEY": "secret"},
-            "work",
-            "config-file",
-            "WORK",
-        ),
+        (KEYS, "work", "config-file", "WORK"),
         ({}, "program", "custom-process", "PROGRAM"),
         ({}, "role", "role_arn", None),
         ({}, "single", "SSO", None),
@@ -135,30 +117,13 @@ def test_credentials_are_found_like_in_botocore(
 
 def test_container_credentials_are_fetched(local, monkeypatch) -> None:
     keys = {"AccessKeyId": "CONTAINER", "SecretAccessKey": "secret", "Token": "t"}
-
-    class Answer(BaseHTTPRequestHandler):
-        def do_GET(self):
-            body = json.dumps({**keys, "Expiration": "2999-01-01T00:00:00Z"}).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        url = f"http://127.0.0.1:{server.server_port}/credentials"
-        monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", url)
-        try:
-            svc = paws.sagemakerruntime(endpoint=local.url, region="eu-west-1")
-            svc.invoke_endpoint("demo", b"1")
-        finally:
-            server.shutdown()
-            thread.join()
-    svc.client.close()
+    body = json.dumps({**keys, "Expiration": "2999-01-01T00:00:00Z"}).encode()
+    with (
+        scripted(response(200, body)) as server,
+        paws.sagemakerruntime(endpoint=local.url, region="eu-west-1") as service,
+    ):
+        monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", server.url)
+        service.invoke_endpoint("demo", b"1")
     assert "Credential=CONTAINER/" in local.requests[0].headers["Authorization"]
 
 
@@ -208,17 +173,15 @@ def test_reset_makes_functions_reread_the_environment(local, monkeypatch) -> Non
     monkeypatch.setenv("AWS_ENDPOINT_URL", local.url)
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    made: list[Service] = []
+    services: list[Service] = []
     for key, reset in (("FIRST", False), ("SECOND", False), ("THIRD", True)):
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", key)
         if reset:
             paws.paws_reset_cache()
         paws.sagemakerruntime_invoke_endpoint("demo", b"1")
-        made.append(default_service(paws.sagemakerruntime().api))
-    signers = [
-        re.findall("Credential=(.*?)/", request.headers["Authorization"])[0]
-        for request in local.requests
-    ]
-    for each in made:
-        each.client.close()
+        services.append(default_service(paws.sagemakerruntime().api))
+    for service in services:
+        service.client.close()
+    headers = [request.headers["Authorization"] for request in local.requests]
+    signers = [re.findall("Credential=(.*?)/", header)[0] for header in headers]
     assert signers == ["FIRST", "FIRST", "THIRD"]
