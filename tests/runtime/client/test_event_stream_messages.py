@@ -6,20 +6,16 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import accumulate
 from typing import Any
-from zlib import crc32
 
 import pytest
 from botocore.eventstream import ParserError
 from botocore.model import OperationModel, ServiceModel
 from botocore.parsers import EventStreamJSONParser
 from botocore.session import Session
-from urllib3.exceptions import HTTPError
 
-from paws_common import EndpointConnectionError, ServiceError
 from paws_common.client.event_stream import Events
-from paws_common.client.service_client import EventReader
 from paws_common.local import event_stream
-from support.example_services import operation_of
+from support.streams import part
 
 
 class Body:
@@ -72,15 +68,10 @@ def read(*segments: bytes) -> tuple[list[Any], str]:
     return found, ""
 
 
-def message(content: bytes) -> bytes:
-    headers = {":message-type": "event", ":event-type": "PayloadPart"}
-    return event_stream.encode(headers, content)
-
-
-MESSAGES = [message(b"a"), message(b""), message(bytes(60)), message(b"b")]
+MESSAGES = [part(b"a"), part(b""), part(bytes(60)), part(b"b")]
 STREAM = b"".join(MESSAGES)
 ENDS = list(accumulate(map(len, MESSAGES)))
-EVENTS = [{"PayloadPart": {"Bytes": part}} for part in (b"a", b"", bytes(60), b"b")]
+EVENTS = [{"PayloadPart": {"Bytes": each}} for each in (b"a", b"", bytes(60), b"b")]
 
 
 def before(place: int) -> list[Any]:
@@ -127,24 +118,18 @@ def test_bytes_that_are_all_of_an_event_are_not_parsed(monkeypatch) -> None:
     assert list(events_of(STREAM)) == EVENTS
 
 
+MEMBERS = {
+    "Bytes": {"shape": "Bytes", "eventpayload": True},
+    "Kind": {"shape": "Kind", "eventheader": True},
+}
+STREAM_SHAPE = {"eventstream": True, "members": {"Part": {"shape": "Part"}}}
 MODEL = {
     "metadata": {"protocol": "rest-json", "serviceId": "Example"},
     "operations": {"Go": {"name": "Go", "output": {"shape": "Output"}}},
     "shapes": {
         "Output": {"type": "structure", "members": {"Stream": {"shape": "Stream"}}},
-        "Stream": {
-            "type": "structure",
-            "eventstream": True,
-            "members": {"Part": {"shape": "Part"}},
-        },
-        "Part": {
-            "type": "structure",
-            "event": True,
-            "members": {
-                "Bytes": {"shape": "Bytes", "eventpayload": True},
-                "Kind": {"shape": "Kind", "eventheader": True},
-            },
-        },
+        "Stream": {"type": "structure", **STREAM_SHAPE},
+        "Part": {"type": "structure", "event": True, "members": MEMBERS},
         "Bytes": {"type": "blob"},
         "Kind": {"type": "string"},
     },
@@ -156,34 +141,3 @@ def test_other_event_members_are_returned() -> None:
     body, operation = Body([event_stream.encode(headers, b"a")]), ServiceModel(MODEL)
     events = Events({}, body, operation.operation_model("Go"))
     assert list(events) == [{"Part": {"Bytes": b"a", "Kind": "odd"}}]
-
-
-@pytest.mark.parametrize(
-    ("headers", "payload", "error"),
-    [
-        (0, 0, "ParserError"),  # there is nothing after this
-        (event_stream.MAX_HEADERS_BYTES, 0, "ParserError"),
-        (event_stream.MAX_HEADERS_BYTES + 1, 0, "InvalidHeadersLength"),
-        (0, event_stream.MAX_PAYLOAD_BYTES, "ParserError"),
-        (0, event_stream.MAX_PAYLOAD_BYTES + 1, "InvalidPayloadLength"),
-        (9, -1, "ParserError"),
-    ],
-)
-def test_only_lengths_that_can_be_are_waited_for(headers, payload, error) -> None:
-    length = 16 + headers + payload
-    lengths = length.to_bytes(4, "big") + headers.to_bytes(4, "big")
-    prelude = lengths + crc32(lengths).to_bytes(4, "big")
-    assert read(MESSAGES[0], prelude) == (EVENTS[:1], error)
-
-
-@pytest.mark.parametrize("attempts", [1, 4])
-def test_stream_errors_contain_the_attempts(attempts) -> None:
-    kind = {":message-type": "exception", ":exception-type": "ModelStreamError"}
-    failures = {
-        events_of(event_stream.encode(kind, b"{}")): ServiceError,
-        events_of(HTTPError("off")): EndpointConnectionError,
-    }
-    for events, error in failures.items():
-        with pytest.raises(error) as caught:
-            list(EventReader(operation_of({}), events, attempts, "botocore"))
-        assert caught.value.attempts == attempts
