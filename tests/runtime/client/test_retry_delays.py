@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from types import SimpleNamespace
@@ -12,11 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import paws
 from paws_common import ServiceError
 from paws_common.client import retries
-from paws_common.local.server import client_config
 from support.servers import error_response, response, scripted
+from support.services import runtime
 
 attempts = st.integers(1, 100)
 fractions = st.floats(0, 1)
@@ -43,10 +42,8 @@ def test_delay_is_random_below_a_doubling_limit(number, patient, fraction) -> No
 
 @given(attempts, st.booleans())
 def test_no_two_pauses_are_the_same(number, patient) -> None:
-    assert (
-        len({retries.delay_seconds(number, {}, is_starting=patient) for _ in range(50)})
-        > 1
-    )
+    delays = {retries.delay_seconds(number, {}, is_starting=patient) for _ in range(50)}
+    assert len(delays) > 1
 
 
 @given(attempts, st.integers(0, 30_000) | st.integers(0, 10**9 - 1), fractions)
@@ -90,10 +87,12 @@ def waits(monkeypatch: pytest.MonkeyPatch, *answers: bytes) -> list[float]:
     """Return the seconds that a call waits; the last response is repeated."""
     waited: list[float] = []
     monkeypatch.setattr("time.sleep", waited.append)
-    with scripted(*answers) as server:
-        service = paws.sagemakerruntime(client_config(server.url))
-        with closing(service.client), suppress(ServiceError):
-            service.invoke_endpoint("demo", b"1,2")
+    with (
+        scripted(*answers) as server,
+        runtime(server.url) as service,
+        suppress(ServiceError),
+    ):
+        service.invoke_endpoint("demo", b"1,2")
     return waited
 
 
