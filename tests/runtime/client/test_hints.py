@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -17,18 +16,13 @@ from hypothesis import strategies as st
 from paws.services.sagemakerruntime.operations import API
 from paws_common import Api, ErrorHint
 from paws_common.client.hints import find_hint
-from support.error_responses import ScriptedService, scripted_service
+from support.error_responses import scripted_service
+from support.servers import response
 
 NAMES = st.text(
     st.characters(exclude_categories=["C", "Z"], exclude_characters=":"), min_size=1
 )
 REGIONS = st.from_regex(r"[a-z]{2}-[a-z]{4,9}-\d", fullmatch=True)
-
-
-@pytest.fixture(scope="module")
-def responses() -> Iterator[ScriptedService]:
-    with scripted_service() as made:
-        yield made
 
 
 def api_with(*hints: ErrorHint) -> Api:
@@ -93,43 +87,33 @@ def test_log_of_a_container_is_a_command(region, group, stream, partition) -> No
 
 
 @pytest.mark.parametrize("arn", [None, "", "arn:aws:s3:::bucket", "a\nb", 5])
-def test_other_members_are_not_shown_as_a_log(responses, arn) -> None:
-    body = json.dumps({"Message": "died", "LogStreamArn": arn}).encode()
-    error = responses.error(424, "ModelError", body)
-    assert error.hint is None
-    assert "\n" not in str(error)
+def test_other_members_are_not_shown_as_a_log(arn) -> None:
+    assert hint_of("ModelError", "died", LogStreamArn=arn) is None
 
 
-def test_hint_is_the_last_line_of_an_error(responses) -> None:
-    arn = "arn:aws:logs:eu-west-1:1:log-group:/a/demo"
-    body = json.dumps({"Message": "died", "LogStreamArn": arn}).encode()
-    error = responses.error(424, "ModelError", body)
-    assert str(error.hint).endswith(
-        "aws logs tail /a/demo --region eu-west-1 --since 1h"
-    )
-    assert str(error).endswith(f"\n{error.hint}")
+MISSING = "INFERENCE_COMPONENT_NAME_MISSING"
+# The text of SageMaker Developer Guide, "Scale an endpoint to zero instances".
+NO_CAPACITY = "Inference Component has no capacity to process this request. …"
+EXPIRED = "The security token included in the request is expired"
 
 
 @pytest.mark.parametrize(
-    ("code", "message"),
+    ("code", "message", "hint"),
     [
-        ("INFERENCE_COMPONENT_NAME_MISSING", "no"),
-        ("ValidationError", "INFERENCE_COMPONENT_NAME_MISSING: no"),
-        ("ValidationError", "Inference Component Name header is required for …"),
+        (MISSING, "no", "pass InferenceComponentName"),
+        ("ValidationError", f"{MISSING}: no", "pass InferenceComponentName"),
+        (
+            "ValidationError",
+            "Inference Component Name header is required for …",
+            "pass InferenceComponentName",
+        ),
+        ("ValidationError", NO_CAPACITY, "scaled to zero"),
+        ("ExpiredToken", EXPIRED, "paws_reset_cache()"),
+        ("ExpiredTokenException", EXPIRED, "paws_reset_cache()"),
     ],
 )
-def test_missing_component_names_the_parameter(responses, code, message) -> None:
-    error = responses.error(400, code, json.dumps({"Message": message}).encode())
-    assert "pass InferenceComponentName" in str(error)
-
-
-def test_endpoint_scaled_to_zero_has_a_hint(responses) -> None:
-    """The message: SageMaker Developer Guide, "Scale an endpoint to zero instances"."""
-    message = "Inference Component has no capacity to process this request. …"
-    body = json.dumps({"Message": message}).encode()
-    error = responses.error(400, "ValidationError", body)
-    assert "scaled to zero" in str(error.hint)
-    assert not error.retryable
+def test_error_with_a_remedy_has_a_hint(code, message, hint) -> None:
+    assert hint in str(hint_of(code, message))
 
 
 # --- Clocks and credentials
@@ -156,13 +140,11 @@ def at(difference: timedelta) -> str:
 
 
 @pytest.mark.parametrize(("code", "message"), CLOCK_ERRORS)
-def test_wrong_clock_is_compared_with_the_response(responses, code, message) -> None:
-    body = json.dumps({"message": message}).encode()
-    head = (
-        f"HTTP/1.1 403 Forbidden\r\nx-amzn-ErrorType: {code}\r\n"
-        f"Date: {at(timedelta(minutes=17))}\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    error: Any = responses.raised(head.encode() + body)
+def test_wrong_clock_is_compared_with_the_response(code, message) -> None:
+    fields = {"x-amzn-ErrorType": code, "Date": at(timedelta(minutes=17))}
+    with scripted_service() as service:
+        body = json.dumps({"message": message}).encode()
+        error: Any = service.raised(response(403, body, fields))
     assert re.search(r"is 0:(17:0[01]|16:59) \(h:mm:ss\) behind that of", error.hint)
     assert "synchronize it" in str(error)
 
@@ -193,13 +175,6 @@ def test_clock_without_a_date_is_to_be_checked(date) -> None:
     assert "compare it with the current time" in str(
         hint_of("RequestTimeTooSkewed", date=date)
     )
-
-
-@pytest.mark.parametrize("code", ["ExpiredToken", "ExpiredTokenException"])
-def test_expired_token_has_a_hint(responses, code) -> None:
-    body = b'{"message": "The security token included in the request is expired"}'
-    error = responses.error(403, code, body)
-    assert "paws_reset_cache()" in str(error)
 
 
 @pytest.mark.parametrize("code", ["InvalidSignatureException", "AccessDenied", "404"])
