@@ -15,12 +15,7 @@ from botocore.loaders import Loader
 
 import paws
 from paws.services.sagemakerruntime import SageMakerRuntime
-from paws_common import (
-    ConfigError,
-    ParameterError,
-    ServiceError,
-    paws_reset_cache,
-)
+from paws_common import ConfigError, ParameterError, ServiceError, paws_reset_cache
 from paws_common.client.capabilities import ModelSource
 
 Model = dict[str, Any]
@@ -142,8 +137,3 @@ def test_model_of_botocore_is_not_a_folder(service) -> None:
     assert str(source) == f"botocore {botocore.__version__}; install a newer one"
     with pytest.raises(KeyError), source.translate_errors(SERVICE):
         raise KeyError("of botocore")
-
-
-def test_current_model_of_the_user_is_used(folder, service) -> None:
-    write_model(folder, changed_model(lambda model: None))
-    assert service.invoke_endpoint("demo", b"a")["Body"] == b"A"

@@ -27,35 +27,29 @@ def lazy_loader() -> Any:
     return loader
 
 
-@pytest.fixture
-def lean() -> Any:
-    data = parse_endpoints(FILE.read_text())
+def parsed(text: str = FILE.read_text()) -> Any:
+    data = parse_endpoints(text)
     assert data is not None
     return data
 
 
-def test_partitions_keep_all_except_services(lean) -> None:
-    def without_services(data):
-        heads = [{**each, "services": None} for each in data["partitions"]]
-        return {**data, "partitions": heads}
-
-    assert without_services(lean) == without_services(WHOLE)
-
-
-def test_service_is_equal_in_every_partition(lean) -> None:
-    for ours, theirs in zip(lean["partitions"], WHOLE["partitions"], strict=True):
+def test_partitions_are_those_of_the_file() -> None:
+    data = parsed()
+    for ours, theirs in zip(data["partitions"], WHOLE["partitions"], strict=True):
         for name in {*NAMES, "us-east-1", "no-such-service", "regions", '"'}:
             assert ours["services"].get(name) == theirs["services"].get(name)
             assert (name in ours["services"]) == (name in theirs["services"])
+        assert len(ours["services"]) == len(theirs["services"])
+        assert list(ours["services"]) == list(theirs["services"])
+    assert json.loads(json.dumps(data, default=dict)) == WHOLE
 
 
-def test_modified_data_stays_in_its_session(lean) -> None:
-    other = parse_endpoints(FILE.read_text())
-    assert other is not None
-    service = lean["partitions"][0]["services"]["lambda"]
+def test_modified_data_stays_in_its_session() -> None:
+    first, other = (parsed()["partitions"][0]["services"] for _ in range(2))
+    service = first["lambda"]
     service["endpoints"].clear()
-    assert lean["partitions"][0]["services"]["lambda"] is service
-    assert other["partitions"][0]["services"]["lambda"]["endpoints"]
+    assert first["lambda"] is service
+    assert other["lambda"]["endpoints"]
 
 
 def test_botocore_upgrade_does_not_change_loaded_data(tmp_path, monkeypatch) -> None:
@@ -69,18 +63,9 @@ def test_botocore_upgrade_does_not_change_loaded_data(tmp_path, monkeypatch) -> 
         assert dict(ours["services"]) == theirs["services"]
 
 
-def test_services_can_be_listed(lean) -> None:
-    for ours, theirs in zip(lean["partitions"], WHOLE["partitions"], strict=True):
-        assert list(ours["services"]) == list(theirs["services"])
-        assert len(ours["services"]) == len(theirs["services"])
-
-
-def test_layout_of_the_text_does_not_matter(tmp_path) -> None:
-    dense = tmp_path / "endpoints.json"
-    dense.write_text(json.dumps(WHOLE, separators=(",", ":")))
-    data = parse_endpoints(dense.read_text())
-    assert data is not None
-    services = [each["services"].get("s3") for each in data["partitions"]]
+def test_layout_of_the_text_does_not_matter() -> None:
+    dense = parsed(json.dumps(WHOLE, separators=(",", ":")))
+    services = [each["services"].get("s3") for each in dense["partitions"]]
     assert services == [each["services"].get("s3") for each in WHOLE["partitions"]]
 
 

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
-from contextlib import closing, suppress
-from typing import Any
+from contextlib import suppress
 
 import pytest
 
-import paws
 from paws_common import PawsError
-from paws_common.local import LocalEndpoint
-from paws_common.local.server import client_config
 from support.servers import HANG_UP, Response, error_response, response, scripted
+from support.services import runtime
 
 BODY = b"1,2"
 OPERATION = "sagemaker-runtime.InvokeEndpoint"
@@ -27,9 +23,9 @@ def no_waits(monkeypatch) -> None:
 
 
 @pytest.fixture
-def log(caplog) -> Iterator[pytest.LogCaptureFixture]:
-    with caplog.at_level(logging.DEBUG, logger="paws"):
-        yield caplog
+def log(caplog) -> pytest.LogCaptureFixture:
+    caplog.set_level(logging.DEBUG, logger="paws")
+    return caplog
 
 
 def lines_of(log: pytest.LogCaptureFixture) -> list[str]:
@@ -40,10 +36,12 @@ def lines_of(log: pytest.LogCaptureFixture) -> list[str]:
 
 
 def invoke(*responses: Response) -> None:
-    with scripted(*responses) as server:
-        service = paws.sagemakerruntime(client_config(server.url))
-        with closing(service.client), suppress(PawsError):
-            service.invoke_endpoint("demo", BODY)
+    with (
+        scripted(*responses) as server,
+        runtime(server.url) as service,
+        suppress(PawsError),
+    ):
+        service.invoke_endpoint("demo", BODY)
 
 
 def test_call_is_two_lines(log) -> None:
@@ -67,32 +65,13 @@ def test_every_attempt_is_two_lines(log) -> None:
     ]
 
 
-def test_stream_has_no_number_of_bytes(log) -> None:
-    def predict(body, request):
-        yield body
-
-    with LocalEndpoint(predict) as local:
-        service = paws.sagemakerruntime(local.config())
-        with closing(service.client):
-            answer = service.invoke_endpoint_with_response_stream("demo", BODY)
-            list(answer["Body"])
+def test_stream_has_no_number_of_bytes(log, local) -> None:
+    with runtime(local.url) as service:
+        result = service.invoke_endpoint_with_response_stream("demo", BODY)
+        list(result["Body"])
     assert lines_of(log)[1].endswith("N ms, unknown bytes")
 
 
 def test_invalid_id_is_not_logged(log) -> None:
     invoke(response(200, b"", {"x-amzn-RequestId": "a b: status 200"}))
     assert "request id unknown" in lines_of(log)[1]
-
-
-def test_disabled_log_computes_nothing(caplog) -> None:
-    contexts: list[Any] = []
-    with caplog.at_level(logging.INFO, logger="paws"), scripted(DONE) as server:
-        service = paws.sagemakerruntime(client_config(server.url))
-        with closing(service.client) as client:
-            client.meta.events.register(
-                "response-received", lambda context, **_: contexts.append(context)
-            )
-            service.invoke_endpoint("demo", BODY)
-    assert lines_of(caplog) == []
-    (context,) = contexts
-    assert "paws.started_at" not in context
