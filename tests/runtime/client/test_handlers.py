@@ -10,18 +10,31 @@ import pytest
 from botocore.config import Config
 
 import paws
-from paws_common import ConfigError
+from paws_common import ConfigError, LocalEndpoint
 from support.clients import create_service
 
 CONTROL = ["\0", "\x01", "\n", "\r\nX-Own: 1", "\x7f"]
 
 
-def refusal(call: Callable[[], Any]) -> str:
+def invoke(
+    local: LocalEndpoint,
+    event: str = "before-send",
+    handler: Callable[..., None] = lambda **_: None,
+    **config: Any,
+) -> None:
+    """Call a service with a handler and a configuration."""
+    with create_service(local.url, **config) as service:
+        service.client.meta.events.register(event, handler)
+        service.invoke_endpoint("demo", b"1")
+
+
+def refusal(local: LocalEndpoint, *arguments: Any, **config: Any) -> str:
     """Return the message of the error of a call, which does not show the value."""
     with pytest.raises(ConfigError, match="contains the control character") as caught:
-        call()
+        invoke(local, *arguments, **config)
     assert "SECRET" not in "".join(traceback.format_exception(caught.value))
     assert "nothing was sent" in str(caught.value)
+    assert not local.requests
     return str(caught.value)
 
 
@@ -43,11 +56,7 @@ def test_header_of_a_handler_is_refused(local, key, character, value) -> None:
     def add_header(request, **_):
         request.headers[key] = value(f"SECRET{character}")
 
-    with create_service(local.url) as service:
-        service.client.meta.events.register("before-send", add_header)
-        text = refusal(lambda: service.invoke_endpoint("demo", b"1"))
-    assert f"the header {key!r}" in text
-    assert not local.requests
+    assert f"the header {key!r}" in refusal(local, "before-send", add_header)
 
 
 def test_header_is_refused_before_botocore_sends(local) -> None:
@@ -56,10 +65,7 @@ def test_header_is_refused_before_botocore_sends(local) -> None:
     def add_header(params, **_):
         params["headers"].update({"Expect": "100-continue", "X-Own": "SECRET\x01"})
 
-    with create_service(local.url) as service:
-        service.client.meta.events.register("before-call", add_header)
-        assert "'X-Own'" in refusal(lambda: service.invoke_endpoint("demo", b"1"))
-    assert not local.requests
+    assert "'X-Own'" in refusal(local, "before-call", add_header)
 
 
 @pytest.mark.parametrize("value", ["a\tb", "é", b"\xe9"])
@@ -67,10 +73,7 @@ def test_header_with_other_characters_is_sent(local, value) -> None:
     def add_header(request, **_):
         request.headers["X-Own"] = value
 
-    with create_service(local.url) as service:
-        service.client.meta.events.register("before-send", add_header)
-        service.invoke_endpoint("demo", b"1")
-    assert local.requests
+    invoke(local, "before-send", add_header)
 
 
 @pytest.mark.parametrize("character", CONTROL)
