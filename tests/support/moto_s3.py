@@ -6,9 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from paws_common import LocalEndpoint
 from paws_common.sagemaker.polling import Clock
-from paws_common.sagemaker.s3 import locate
 from support.moto_server import Answer, MotoServer
 
 KEY = {"access_key_id": "key", "secret_access_key": "secret"}
@@ -80,15 +78,3 @@ def error(status: str, code: str, message: str = "no") -> Answer:
 
 def uploaded(moto: Moto) -> list[str]:
     return [path for verb, path in moto.asked if verb == "PUT"]
-
-
-def answer_uploads(time: Time, local: LocalEndpoint, client: Any) -> None:
-    """Do what the service does with an input in S3: read it, and write the result."""
-
-    def run() -> None:
-        place = locate(local.requests[-1].headers["X-Amzn-SageMaker-InputLocation"])
-        assert place
-        body = client.get_object(Bucket=place.bucket, Key=place.key)["Body"].read()
-        client.put_object(**OUTPUT, Body=body.upper())
-
-    time.at(time.now - 1000 + 2, run)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-import botocore.session
 import pytest
 
 import paws
 from paws.services.sagemakerruntime import SageMakerRuntime
-from paws_common import LocalEndpoint
+from paws_common import LocalEndpoint, invoke_and_wait
 from paws_common.local import Request
 from paws_common.sagemaker import asynchronous
 from paws_common.sagemaker.s3 import locate
-from support.moto_s3 import BUCKET, KEY, REGION, Moto, Time
+from support.moto_s3 import BUCKET, KEY, OUTPUT, REGION, Moto, Time
+from support.services import botocore_client
 
 
 @pytest.fixture(scope="module")
@@ -26,16 +26,9 @@ def running() -> Iterator[Moto]:
 
 @pytest.fixture(scope="module")
 def client(running) -> Iterator[Any]:
-    """Return botocore's own client of S3, which sees what has come there."""
-    made = botocore.session.Session().create_client(
-        "s3",
-        endpoint_url=running.url,
-        region_name=REGION,
-        aws_access_key_id="key",
-        aws_secret_access_key="secret",
-    )
-    yield made
-    made.close()
+    """Return botocore's own client of S3, for the same objects."""
+    with botocore_client(running.url, "s3") as client:
+        yield client
 
 
 @pytest.fixture
@@ -78,20 +71,49 @@ def local() -> Iterator[LocalEndpoint]:
 
 @pytest.fixture
 def svc(local) -> Iterator[SageMakerRuntime]:
-    service = paws.sagemakerruntime(**local.config())
-    yield service
-    service.client.close()
+    with paws.sagemakerruntime(**local.config()) as service:
+        yield service
+
+
+@pytest.fixture
+def wait(svc, config) -> Callable[..., bytes]:
+    """Return a function that calls the service, and waits for the result."""
+
+    def wait(body, function=svc.invoke_endpoint_async, **arguments):
+        return invoke_and_wait(function, "demo", body, config=config, **arguments)
+
+    return wait
+
+
+@pytest.fixture
+def upload(wait, local, time, client) -> Callable[..., bytes]:
+    """Return a function that waits for the result of a body, which may be uploaded.
+
+    The result appears in S3 two seconds after the upload.
+    """
+
+    def respond():
+        location = local.requests[-1].headers["X-Amzn-SageMaker-InputLocation"]
+        bucket, key = locate(location)
+        body = client.get_object(Bucket=bucket, Key=key)["Body"].read()
+        client.put_object(**OUTPUT, Body=body.upper())
+
+    def upload(body, **arguments):
+        time.at(time.now - 1000 + 2, respond)
+        given = {"upload_to": "s3://local_endpoint/in/", "InferenceId": "id"}
+        return wait(body, **{**given, **arguments})
+
+    return upload
 
 
 @pytest.fixture
 def delivery(time, local, client, moto) -> None:
-    """Let what the service would write to S3 come there, a little later."""
+    """Make the results of the local endpoint appear in S3 after two seconds."""
 
     def deliver():
         for location, content in local.outputs.items():
-            place = locate(location)
-            assert place
-            client.put_object(Bucket=place.bucket, Key=place.key, Body=content)
+            bucket, key = locate(location)
+            client.put_object(Bucket=bucket, Key=key, Body=content)
         moto.asked.clear()
 
     time.at(2, deliver)

@@ -13,14 +13,13 @@ from paws_common import (
     LocalEndpoint,
     Operation,
     ParameterError,
+    Request,
     Service,
-    invoke_and_wait,
     method,
     operation,
     shapes,
 )
 from support import requirements as needs
-from support.moto_s3 import answer_uploads
 
 
 def calling(changed: Mapping[str, shapes.Shape], local: LocalEndpoint) -> Any:
@@ -42,7 +41,7 @@ def calling(changed: Mapping[str, shapes.Shape], local: LocalEndpoint) -> Any:
     )
 
     @operation
-    def sagemakerruntime_invoke_endpoint_async(**arguments):
+    def sagemakerruntime_invoke_endpoint_async(**arguments: Any) -> Request[Any]:
         return call.request(arguments)
 
     class Changed(Service):
@@ -52,24 +51,15 @@ def calling(changed: Mapping[str, shapes.Shape], local: LocalEndpoint) -> Any:
 
 
 @needs.inline_body
-def test_limit_is_the_model_s(local, time, client, config) -> None:
+def test_limit_is_the_model_s(upload, local) -> None:
     function = calling({"AsyncBodyBlob": shapes.Blob(max=3)}, local)
-    given = {
-        "upload_to": "s3://local_endpoint/in/",
-        "config": config,
-        "InferenceId": "id",
-    }
-    answer_uploads(time, local, client)
-    assert invoke_and_wait(function, "demo", b"four", **given) == b"FOUR"
-    assert invoke_and_wait(function, "demo", b"abc", **given) == b"FOUR"  # still there
-    function.__self__.client.close()
-
+    assert upload(b"four", function=function) == b"FOUR"
+    assert upload(b"abc", function=function) == b"FOUR"  # the result still exists
+    function.__self__.close()
     assert [request.body for request in local.requests] == [b"", b"abc"]
 
 
-def test_model_without_inline_body_uploads_every_body(
-    local, time, client, config
-) -> None:
+def test_model_without_inline_body_uploads_every_body(upload, wait, local) -> None:
     known = SHAPES["InvokeEndpointAsyncInput"]
     assert isinstance(known, shapes.Structure)
     members = {name: each for name, each in known.members.items() if name != "Body"}
@@ -77,36 +67,14 @@ def test_model_without_inline_body_uploads_every_body(
         "InputLocationHeader", required=True, location="header"
     )
     function = calling({"InvokeEndpointAsyncInput": shapes.Structure(members)}, local)
-    answer_uploads(time, local, client)
-
-    result = invoke_and_wait(
-        function,
-        "demo",
-        b"body",
-        upload_to="s3://local_endpoint/in/",
-        config=config,
-        InferenceId="id",
-    )
-    assert result == b"BODY"
-
+    assert upload(b"body", function=function) == b"BODY"
     with pytest.raises(ParameterError, match="has no parameter Body"):
-        invoke_and_wait(function, "demo", b"body", config=config)
-    function.__self__.client.close()
+        wait(b"body", function=function)
+    function.__self__.close()
 
 
-def test_old_botocore_uploads_every_body(svc, local, time, client, config) -> None:
+def test_old_botocore_uploads_every_body(svc, upload) -> None:
     known = svc.client.meta.service_model.operation_model("InvokeEndpointAsync")
-    assert known.input_shape
     known.input_shape.members.pop("Body", None)
     known.input_shape.serialization.pop("payload", None)
-    answer_uploads(time, local, client)
-
-    result = invoke_and_wait(
-        svc.invoke_endpoint_async,
-        "demo",
-        b"body",
-        upload_to="s3://local_endpoint/in/",
-        config=config,
-        InferenceId="id",
-    )
-    assert result == b"BODY"
+    assert upload(b"body") == b"BODY"

@@ -18,15 +18,7 @@ from paws_common import (
     wait_for_result,
 )
 from support import requirements as needs
-from support.moto_s3 import (
-    BUCKET,
-    INLINE,
-    LARGE,
-    OUTPUT,
-    answer_uploads,
-    error,
-    uploaded,
-)
+from support.moto_s3 import BUCKET, INLINE, LARGE, OUTPUT, error, uploaded
 
 
 @needs.inline_body
@@ -44,18 +36,12 @@ from support.moto_s3 import (
     ],
     ids=["empty", "bytes", "bytearray", "memoryview", "str", "file", "largest"],
 )
-def test_body_that_a_call_can_carry_is_sent_in_it(
-    svc, local, moto, config, body
-) -> None:
+def test_body_that_a_call_can_carry_is_sent_in_it(wait, local, moto, body) -> None:
     expected = body.encode() if isinstance(body, str) else body
     expected = expected.getvalue() if hasattr(body, "read") else bytes(expected)
 
-    result = invoke_and_wait(
-        svc.invoke_endpoint_async, "demo", body, config=config, ContentType="text/csv"
-    )
-
+    assert wait(body, ContentType="text/csv") == expected.upper()
     (request,) = local.requests
-    assert result == expected.upper()
     assert request.body == expected
     assert request.headers["X-Amzn-SageMaker-Content-Type"] == "text/csv"
     assert "X-Amzn-SageMaker-InputLocation" not in request.headers
@@ -63,21 +49,21 @@ def test_body_that_a_call_can_carry_is_sent_in_it(
 
 
 @needs.inline_body
-def test_failure_of_the_model_is_raised(svc, config, delivery) -> None:
+@pytest.mark.usefixtures("delivery")
+def test_failure_of_the_model_is_raised(wait) -> None:
     with pytest.raises(AsyncInferenceError, match="the model has no such row"):
-        invoke_and_wait(svc.invoke_endpoint_async, "demo", b"fail", config=config)
+        wait(b"fail")
 
 
 @needs.inline_body
 @pytest.mark.usefixtures("delivery")
-def test_plain_function_uses_the_default_service(local, config, monkeypatch) -> None:
+def test_plain_function_uses_the_default_service(wait, local, monkeypatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", local.url)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "mine")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-south-1")
     function = paws.sagemakerruntime_invoke_endpoint_async
-
-    assert invoke_and_wait(function, "demo", "body", config=config) == b"BODY"
+    assert wait("body", function=function) == b"BODY"
 
 
 @pytest.mark.parametrize(
@@ -91,19 +77,10 @@ def test_plain_function_uses_the_default_service(local, config, monkeypatch) -> 
     ],
 )
 def test_large_body_is_uploaded_to_a_new_object(
-    svc, local, time, client, config, upload_to, folder
+    upload, local, client, upload_to, folder
 ) -> None:
     for _ in range(2):
-        answer_uploads(time, local, client)
-        result = invoke_and_wait(
-            svc.invoke_endpoint_async,
-            "demo",
-            LARGE,
-            upload_to=upload_to,
-            config=config,
-            InferenceId="id",
-        )
-        assert result == LARGE.upper()
+        assert upload(LARGE, upload_to=upload_to) == LARGE.upper()
         client.delete_object(**OUTPUT)
 
     assert [request.body for request in local.requests] == [b"", b""]
@@ -128,32 +105,18 @@ class Watched(io.BufferedReader):
         return content
 
 
-def test_file_is_uploaded_in_parts_from_its_position(
-    svc, local, time, client, config
-) -> None:
+def test_file_is_uploaded_in_parts_from_its_position(upload) -> None:
     size = 5 * 2**20
-    answer_uploads(time, local, client)
     with tempfile.TemporaryFile("w+b", buffering=0) as raw:
         raw.write(b"head" + b"x" * size)
         raw.seek(0)
         file = Watched(raw)
         file.read(4)
-        result = invoke_and_wait(
-            svc.invoke_endpoint_async,
-            "demo",
-            file,
-            upload_to="s3://local_endpoint/in/",
-            config=config,
-            InferenceId="id",
-        )
-
-    assert result == b"X" * size
+        assert upload(file) == b"X" * size
     assert 4 < file.largest <= 2**20
 
 
-def test_retried_upload_starts_at_the_files_position(
-    svc, local, moto, time, client, config
-) -> None:
+def test_retried_upload_starts_at_the_files_position(upload, moto) -> None:
     attempts = []
 
     def refuse_first(environ):
@@ -163,38 +126,18 @@ def test_retried_upload_starts_at_the_files_position(
         return error("503 Slow Down", "SlowDown") if len(attempts) == 1 else None
 
     moto.interfere = refuse_first
-    answer_uploads(time, local, client)
     file = io.BytesIO(b"head" + LARGE)
     file.seek(4)
-
-    result = invoke_and_wait(
-        svc.invoke_endpoint_async,
-        "demo",
-        file,
-        upload_to="s3://local_endpoint/in/",
-        config=config,
-        InferenceId="id",
-    )
-
-    assert result == LARGE.upper()
+    assert upload(file) == LARGE.upper()
     assert len(attempts) == 2
 
 
-def test_pipe_is_uploaded_too(svc, local, time, client, config) -> None:
+def test_pipe_is_uploaded_too(upload) -> None:
     class Pipe(io.BytesIO):
         def seekable(self):
             return False
 
-    answer_uploads(time, local, client)
-    result = invoke_and_wait(
-        svc.invoke_endpoint_async,
-        "demo",
-        Pipe(LARGE),
-        upload_to="s3://local_endpoint/in/",
-        config=config,
-        InferenceId="id",
-    )
-    assert result == LARGE.upper()
+    assert upload(Pipe(LARGE)) == LARGE.upper()
 
 
 @pytest.mark.parametrize(
@@ -229,17 +172,9 @@ def test_invalid_call_sends_nothing(svc, local, moto, config, arguments, named) 
     assert moto.asked == []
 
 
-def test_unknown_argument_raises_before_sending(svc, local, moto, config) -> None:
+def test_unknown_argument_raises_before_sending(wait, local, moto) -> None:
     with pytest.raises(TypeError, match="'Acept'"):
-        invoke_and_wait(
-            svc.invoke_endpoint_async,
-            "demo",
-            LARGE,
-            upload_to="s3://local_endpoint/",
-            config=config,
-            Acept="text/csv",
-        )
-
+        wait(LARGE, upload_to="s3://local_endpoint/", Acept="text/csv")
     assert local.requests == ()
     assert moto.asked == []
 
@@ -250,28 +185,19 @@ def test_what_is_not_the_asynchronous_call_is_refused(svc, function) -> None:
         invoke_and_wait(getattr(svc, function, print), "demo", b"body")
 
 
-def test_failed_upload_raises_without_a_call(svc, local, config) -> None:
+def test_failed_upload_raises_without_a_call(wait, local) -> None:
     with pytest.raises(ServiceError, match="invoke_and_wait: NoSuchBucket"):
-        invoke_and_wait(
-            svc.invoke_endpoint_async,
-            "demo",
-            LARGE,
-            upload_to="s3://no-such-bucket/",
-            config=config,
-        )
-
+        wait(LARGE, upload_to="s3://no-such-bucket/")
     assert local.requests == ()
 
 
 @needs.inline_body
-def test_result_can_be_awaited_again_after_a_timeout(svc, delivery, config) -> None:
+@pytest.mark.usefixtures("delivery")
+def test_result_can_be_awaited_again_after_a_timeout(wait, svc, config) -> None:
     with pytest.raises(ResultTimeoutError) as caught:
-        invoke_and_wait(
-            svc.invoke_endpoint_async, "demo", b"body", timeout=1, config=config
-        )
+        wait(b"body", timeout=1)
     late = {
         "OutputLocation": caught.value.output_location,
         "FailureLocation": caught.value.failure_location,
     }
-
     assert wait_for_result(late, service=svc, config=config) == b"BODY"
