@@ -48,21 +48,18 @@ class Model:
 
     def __init__(self) -> None:
         self.failing: set[bytes] = set()
-        self.most = 0
-        self._running = 0
-        self._lock = threading.Lock()
+        self.running: list[bytes] = []
+        self.peaks: list[int] = []
 
     def __call__(self, body: bytes, request: Request) -> bytes:
-        with self._lock:
-            self._running += 1
-            self.most = max(self.most, self._running)
+        self.running.append(body)
+        self.peaks.append(len(self.running))
         try:
             if body in self.failing:
                 raise ValueError(body.decode())
             return b"<" + body + b">"
         finally:
-            with self._lock:
-                self._running -= 1
+            self.running.remove(body)
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +90,7 @@ def test_results_are_in_order_with_errors_in_place(
     service, model, values, failing, count
 ) -> None:
     model.failing = set(encoded(list(failing)))
-    model.most = 0
+    model.peaks.clear()
 
     results = map_bodies(
         service.invoke_endpoint,
@@ -112,7 +109,7 @@ def test_results_are_in_order_with_errors_in_place(
         else:
             assert isinstance(result, dict)
             assert result["Body"] == b"<%d>" % value
-    assert model.most <= count
+    assert max(model.peaks, default=0) <= count
 
 
 @given(values=numbers.filter(len), count=in_flight, data=st.data())
@@ -313,22 +310,14 @@ def test_one_body_is_not_an_iterable_of_bodies(service, bodies) -> None:
         map_bodies(service.invoke_endpoint, "demo", bodies)
 
 
-def test_all_invalid_arguments_are_reported_at_once(service) -> None:
+@pytest.mark.parametrize("count", [0, -1, THREADS + 1, "2", 1.5, True])
+def test_all_invalid_arguments_are_reported_at_once(service, count) -> None:
     with pytest.raises(ParameterError) as caught:
         map_bodies(
-            service.invoke_endpoint, "my_endpoint", [], max_in_flight=5, SessionId="a b"
+            service.invoke_endpoint, "a_b", [], max_in_flight=count, SessionId="a b"
         )
-
     paths = {violation.path for violation in caught.value.violations}
     assert paths == {"max_in_flight", "EndpointName", "SessionId"}
-
-
-@pytest.mark.parametrize("count", [0, -1, THREADS + 1, "2", 1.5, True])
-def test_invalid_number_in_flight_is_refused(service, count) -> None:
-    with pytest.raises(ParameterError) as caught:
-        map_bodies(service.invoke_endpoint, "demo", [], max_in_flight=count)
-
-    assert [each.path for each in caught.value.violations] == ["max_in_flight"]
 
 
 @pytest.mark.parametrize("arguments", [{"Acept": "text/csv"}, {"Body": b""}])

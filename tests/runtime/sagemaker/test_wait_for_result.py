@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from typing import Any
 
 import pytest
@@ -17,14 +16,7 @@ from paws_common import (
     wait_for_result,
 )
 from paws_common.sagemaker.polling import MAX_DELAY_SECONDS
-from support.moto_s3 import (
-    BUCKET,
-    FAILURE,
-    OUTPUT,
-    REGION,
-    RESPONSE,
-    uploaded,
-)
+from support.moto_s3 import FAILURE, OUTPUT, REGION, RESPONSE, uploaded
 
 
 def test_result_that_is_there_is_returned_at_once(client, time, config) -> None:
@@ -48,22 +40,6 @@ def test_result_is_waited_for_until_it_is_there(
     assert len(asked) == 2 * len(time.slept) + 1
 
 
-@pytest.mark.parametrize(
-    "location",
-    [
-        "s3://local_endpoint/a b%20",
-        "https://local_endpoint.s3.eu-west-1.amazonaws.com/a%20b%2520",
-        "https://s3.eu-west-1.amazonaws.com/local_endpoint/a%20b%2520",
-    ],
-)
-def test_result_is_found_by_every_location_format(
-    client, time, config, location
-) -> None:
-    client.put_object(Bucket=BUCKET, Key="a b%20", Body=b"result")
-
-    assert wait_for_result({"OutputLocation": location}, config=config) == b"result"
-
-
 @pytest.mark.parametrize("seconds", [0, 7])
 def test_failure_is_raised_with_its_content(client, time, config, seconds) -> None:
     time.at(seconds, lambda: client.put_object(**FAILURE, Body=b"no such row"))
@@ -81,19 +57,14 @@ def test_failure_is_raised_with_its_content(client, time, config, seconds) -> No
 @example(content="ä".encode() * 700)
 @example(content=b"")
 def test_failure_message_is_cut_and_body_kept(content) -> None:
-    raised = AsyncInferenceError("wait_for_result", "s3://bucket/key", content)
-    again = pickle.loads(pickle.dumps(raised))
-
-    shown = content[:1000].decode(errors="replace")
-    assert raised.content == again.content == content
-    assert type(again) is AsyncInferenceError
-    assert str(again) == str(raised)
-    assert shown in str(raised)
-    if len(content) > 1000:
-        assert raised.message.startswith(f"{shown}… (")
-    assert raised.message
-    assert (f"({len(content)} bytes in all)" in str(raised)) == (len(content) > 1000)
-    assert len(str(raised)) < 1000 + 150
+    error = AsyncInferenceError("wait_for_result", "s3://bucket/key", content)
+    shown, is_cut = content[:1000].decode(errors="replace"), len(content) > 1000
+    assert error.content == content
+    assert shown in str(error)
+    assert error.message
+    assert error.message.startswith(f"{shown}… (") or not is_cut
+    assert (f"({len(content)} bytes in all)" in str(error)) is is_cut
+    assert len(str(error)) < 1000 + 150
 
 
 @pytest.mark.parametrize("failure", [None, ""])
@@ -126,15 +97,10 @@ def test_timeout_error_names_both_locations(moto, time, config, timeout) -> None
     assert len(moto.asked) == 2 * (len(time.slept) + 1)
 
 
-def test_timeout_error_survives_pickling(time, config) -> None:
+def test_timeout_without_failure_location_is_explained(time, config) -> None:
     response = {"OutputLocation": RESPONSE["OutputLocation"]}
-    with pytest.raises(ResultTimeoutError, match="has no FailureLocation") as caught:
+    with pytest.raises(ResultTimeoutError, match="has no FailureLocation"):
         wait_for_result(response, timeout=1, config=config)
-
-    again = pickle.loads(pickle.dumps(caught.value))
-    assert type(again) is ResultTimeoutError
-    assert str(again) == str(caught.value)
-    assert vars(again) == vars(caught.value)
 
 
 @pytest.mark.parametrize(
