@@ -1,16 +1,12 @@
 """Two service models, and a folder to write to."""
 
-from __future__ import annotations
-
-from pathlib import Path
-
 import pytest
 
 from support.service_models import greeting_model, service_model, write_model
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def data(tmp_path):
     """Return a data folder with two services."""
     other = {"serviceFullName": "Amazon Other Thing", "serviceId": "Other Thing"}
     write_model(tmp_path / "data", greeting_model())
@@ -19,5 +15,5 @@ def data(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def output(tmp_path: Path) -> Path:
+def output(tmp_path):
     return tmp_path / "output"

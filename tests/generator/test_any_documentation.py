@@ -1,10 +1,7 @@
 """A service is generated whatever its documentation contains, and no letter is lost."""
 
-from __future__ import annotations
-
 import ast
 from textwrap import dedent
-from typing import Any
 
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -16,7 +13,7 @@ from support.hypothesis_settings import examples
 from support.service_models import described, greeting_model
 
 
-def documented_model(html: str) -> dict[str, Any]:
+def documented_model(html):
     """Return a model in which everything has the same documentation."""
     model = greeting_model()
     shapes = model["shapes"].values()
@@ -26,7 +23,7 @@ def documented_model(html: str) -> dict[str, Any]:
     return model
 
 
-def docstrings(html: str) -> dict[str, str]:
+def docstrings(html):
     """Generate the service, and return its docstrings by the names they belong to."""
     files = render.service(described(documented_model(html)), "paws")
     found = {}
@@ -40,7 +37,7 @@ def docstrings(html: str) -> dict[str, str]:
 @examples(100)
 @given(st.lists(st.sampled_from([*VISIBLE_PIECES]), max_size=12))
 @example(["<ip>", "<ul>", "<li>", "<sup>", "word", "</p>"])
-def test_any_documentation_is_generated_and_kept(pieces: list[str]) -> None:
+def test_any_documentation_is_generated_and_kept(pieces):
     shown = letters("".join(VISIBLE_PIECES[piece] for piece in pieces))
     found = docstrings("".join(pieces))
     _, _, body = found["example_greet"].partition("\n\n")

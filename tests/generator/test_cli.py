@@ -425,11 +425,7 @@ def run_without_extra(*arguments):
 
 @pytest.mark.parametrize(
     "arguments",
-    [
-        ("generate", "s3"),
-        ("docs", "s3", "--output", "pages"),
-        ("parity", "facts.json"),
-    ],
+    [("generate", "s3"), ("docs", "s3", "--output", "pages"), ("parity", "facts.json")],
 )
 def test_command_without_the_extra_names_it(arguments):
     done = run_without_extra(*arguments)

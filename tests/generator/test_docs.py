@@ -1,13 +1,9 @@
 """Convert AWS's HTML to Markdown."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator
 from html import escape
 
 import pytest
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from make_paws.docs import convert, title, unknown_tags
 
@@ -15,18 +11,18 @@ COMMONMARK = MarkdownIt("commonmark")
 LINKS = {"InvokeEndpoint": "invoke_endpoint"}
 
 
-def rendered(html: str) -> str:
+def rendered(html):
     """Return what a CommonMark reader makes of the Markdown, on one line."""
-    rendering: str = COMMONMARK.render(convert(html))
+    rendering = COMMONMARK.render(convert(html))
     return rendering.replace("\n", " ").strip()
 
 
-def visible(markdown: str) -> str:
+def visible(markdown):
     """Return the characters that a reader of the rendered Markdown sees, but spaces."""
     return "".join("".join(_texts(COMMONMARK.parse(markdown))).split())
 
 
-def _texts(tokens: list[Token]) -> Iterator[str]:
+def _texts(tokens):
     for token in tokens:
         if token.type in ("text", "code_inline", "fence"):
             yield token.content
@@ -39,88 +35,88 @@ def _texts(tokens: list[Token]) -> Iterator[str]:
 @pytest.mark.parametrize(
     "html", ["", " \n ", "<p></p>", "<!-- x -->", "<p> <b> </b></p>"]
 )
-def test_nothing_to_show_is_an_empty_string(html: str) -> None:
+def test_nothing_to_show_is_an_empty_string(html):
     assert convert(html) == ""
 
 
-def test_paragraphs_have_an_empty_line_between_them() -> None:
+def test_paragraphs_have_an_empty_line_between_them():
     assert convert("<p>One.</p> <p>Two.</p>") == "One.\n\nTwo."
 
 
-def test_text_without_any_tag_is_a_paragraph() -> None:
+def test_text_without_any_tag_is_a_paragraph():
     assert convert("Just text.") == "Just text."
 
 
 @pytest.mark.parametrize("tag", ["note", "important", "fullname", "div"])
-def test_box_is_plain_paragraphs(tag: str) -> None:
+def test_box_is_plain_paragraphs(tag):
     html = f"a<{tag}><p>b</p><p>c</p></{tag}>d"
     assert convert(html) == "a\n\nb\n\nc\n\nd"
 
 
-def test_whitespace_is_collapsed_as_in_a_browser() -> None:
+def test_whitespace_is_collapsed_as_in_a_browser():
     html = "<p>\n  one\t two<b> three </b>four\u00a0five\u2028six </p>"
     assert convert(html) == "one two **three** four five six"
 
 
-def test_list_items_of_one_paragraph_follow_each_other() -> None:
+def test_list_items_of_one_paragraph_follow_each_other():
     html = "<p>Either:</p><ul><li><p>a</p></li> <li>b</li></ul><p>End.</p>"
     assert convert(html) == "Either:\n\n- a\n- b\n\nEnd."
 
 
-def test_list_is_loose_if_an_item_has_paragraphs() -> None:
+def test_list_is_loose_if_an_item_has_paragraphs():
     html = "<ul><li><p>a</p><p>b</p></li><li>c</li><li>d</li></ul>"
     assert convert(html) == "- a\n\n  b\n\n- c\n\n- d"
 
 
-def test_ordered_items_are_counted_in_their_own_list() -> None:
+def test_ordered_items_are_counted_in_their_own_list():
     html = "<ol><li>a<ol><li>b</li></ol></li><li>c</li></ol><ol><li>d</li></ol>"
     assert convert(html) == "1. a\n\n   1. b\n\n2. c\n\n1. d"
 
 
-def test_item_that_starts_with_a_list_has_both_markers() -> None:
+def test_item_that_starts_with_a_list_has_both_markers():
     html = "<ul><li><ol><li>a</li><li>b</li></ol></li></ul>"
     assert convert(html) == "- 1. a\n  2. b"
 
 
-def test_item_with_nothing_to_show_has_no_marker() -> None:
+def test_item_with_nothing_to_show_has_no_marker():
     assert convert("<ul><li> </li><li>a</li></ul>") == "- a"
 
 
-def test_item_outside_of_a_list_has_a_bullet() -> None:
+def test_item_outside_of_a_list_has_a_bullet():
     assert convert("<li>a</li>") == "- a"
 
 
-def test_definition_is_a_bold_line_and_paragraphs() -> None:
+def test_definition_is_a_bold_line_and_paragraphs():
     html = "<dl><dt>Term</dt><dd><p>a</p><p>b</p></dd><dt><code>X</code></dt><dd>c</dl>"
     assert convert(html) == "**Term**\n\na\n\nb\n\n**`X`**\n\nc"
 
 
 @pytest.mark.parametrize("level", range(1, 7))
-def test_heading_is_a_bold_line(level: int) -> None:
+def test_heading_is_a_bold_line(level):
     assert convert(f"<h{level}>a <b>b</b></h{level}>c") == "**a b**\n\nc"
 
 
-def test_table_row_is_an_item_with_cells_in_one_line() -> None:
+def test_table_row_is_an_item_with_cells_in_one_line():
     html = "<table><tr><th>a</th><th>b</th></tr><tr><td>c</td><td>d</td></tr></table>"
     assert convert(html) == "- a | b\n- c | d"
 
 
-def test_preformatted_text_keeps_its_lines_and_spaces() -> None:
+def test_preformatted_text_keeps_its_lines_and_spaces():
     html = "<ul><li><pre>\nif  *x*:\n\n    y &lt; 1 <b>!</b>  \n</pre></li></ul>"
     assert convert(html, width=5) == "- ```\n  if  *x*:\n\n      y < 1 !\n  ```"
 
 
-def test_fence_is_longer_than_the_backticks_in_it() -> None:
+def test_fence_is_longer_than_the_backticks_in_it():
     assert convert("<pre>```\n````</pre>") == "`````\n```\n````\n`````"
 
 
-def test_line_break_is_kept() -> None:
+def test_line_break_is_kept():
     assert rendered("<p><b>Important</b><br>Read &lt;br/> this.<br></p>") == (
         "<p><strong>Important</strong><br /> Read &lt;br/&gt; this.</p>"
     )
 
 
-def test_line_break_in_preformatted_text_is_a_newline() -> None:
+def test_line_break_in_preformatted_text_is_a_newline():
     assert convert("<pre>a<br>b</pre>") == "```\na\nb\n```"
 
 
@@ -141,7 +137,7 @@ def test_line_break_in_preformatted_text_is_a_newline() -> None:
         ("<h6>a</h6><section>b</section><center>c</center>", "**a**\n\nb\n\nc"),
     ],
 )
-def test_unusual_block_has_its_markdown(html: str, markdown: str) -> None:
+def test_unusual_block_has_its_markdown(html, markdown):
     assert convert(html) == markdown
 
 
@@ -159,7 +155,7 @@ def test_unusual_block_has_its_markdown(html: str, markdown: str) -> None:
         ("a<img>b<wbr>c", "abc"),
     ],
 )
-def test_unusual_element_has_its_markdown(html: str, markdown: str) -> None:
+def test_unusual_element_has_its_markdown(html, markdown):
     assert convert(html) == markdown
 
 
@@ -176,7 +172,7 @@ def test_unusual_element_has_its_markdown(html: str, markdown: str) -> None:
         ("<u>a</u> <replaceable>b</replaceable>", "a b"),
     ],
 )
-def test_emphasis_is_marked_once(html: str, markdown: str) -> None:
+def test_emphasis_is_marked_once(html, markdown):
     assert convert(html) == markdown
 
 
@@ -189,7 +185,7 @@ def test_emphasis_is_marked_once(html: str, markdown: str) -> None:
         ("a<b><code>b</code></b>", "a`b`"),
     ],
 )
-def test_unparsable_emphasis_is_omitted(html: str, markdown: str) -> None:
+def test_unparsable_emphasis_is_omitted(html, markdown):
     assert convert(html) == markdown
 
 
@@ -207,7 +203,7 @@ def test_unparsable_emphasis_is_omitted(html: str, markdown: str) -> None:
         ("<b><code>a</code></b>", "**`a`**"),
     ],
 )
-def test_code_is_only_text(html: str, markdown: str) -> None:
+def test_code_is_only_text(html, markdown):
     assert convert(html) == markdown
 
 
@@ -220,14 +216,14 @@ def test_code_is_only_text(html: str, markdown: str) -> None:
         '<a href="https://example.com/">InvokeEndpoint</a>',
     ],
 )
-def test_operation_link_shows_the_function_name(html: str) -> None:
+def test_operation_link_shows_the_function_name(html):
     assert convert(f"<p>See {html} now.</p>", LINKS) == "See `invoke_endpoint` now."
 
 
 @pytest.mark.parametrize(
     "html", ["InvokeEndpoint", "<i>InvokeEndpoint</i>", "<code>InvokeEndpoints</code>"]
 )
-def test_other_link_keeps_its_text(html: str) -> None:
+def test_other_link_keeps_its_text(html):
     assert "invoke_endpoint" not in convert(html, LINKS)
 
 
@@ -243,7 +239,7 @@ def test_other_link_keeps_its_text(html: str) -> None:
         ("http://x.org/?a&amp;lt;", "http://x.org/?a&amp;lt;"),
     ],
 )
-def test_link_target_is_unchanged(href: str, url: str) -> None:
+def test_link_target_is_unchanged(href, url):
     html = f'<p>a <a href="{href}">b <b>c</b></a>.</p>'
     assert convert(html) == f"a [b **c**]({url})."
 
@@ -252,15 +248,15 @@ def test_link_target_is_unchanged(href: str, url: str) -> None:
     "attribute",
     ["", "href", 'href="#x"', 'href="x.html"', 'href="javascript:alert(1)"'],
 )
-def test_link_that_leads_nowhere_is_its_text(attribute: str) -> None:
+def test_link_that_leads_nowhere_is_its_text(attribute):
     assert convert(f"<a {attribute}>a</a>") == "a"
 
 
-def test_link_without_text_is_nothing() -> None:
+def test_link_without_text_is_nothing():
     assert convert('a<a href="http://x.org/"> </a>b') == "a b"
 
 
-def test_entities_are_decoded_and_comments_omitted() -> None:
+def test_entities_are_decoded_and_comments_omitted():
     html = "<p>&quot;a&quot; &#233; &#x3C;b&gt;<!-- <p>no</p> --> &amp;c</p>"
     assert rendered(html) == "<p>&quot;a&quot; é &lt;b&gt; &amp;c</p>"
 
@@ -277,23 +273,23 @@ def test_entities_are_decoded_and_comments_omitted() -> None:
         "<!DOCTYPE html> <?xml version='1.0'?> <![CDATA[x]]> </>",
     ],
 )
-def test_unknown_tag_is_shown_as_written(shown: str) -> None:
+def test_unknown_tag_is_shown_as_written(shown):
     assert rendered(f"<p>{shown}</p>") == f"<p>{escape(shown)}</p>".replace(
         "&#x27;", "'"
     )
 
 
-def test_unknown_tag_in_code_is_code() -> None:
+def test_unknown_tag_in_code_is_code():
     html = "<code>arn:aws:iam::<i><aws_account_id></i>:role/r</code>"
     assert convert(html) == "`arn:aws:iam::<aws_account_id>:role/r`"
 
 
-def test_unknown_tags_are_named_once() -> None:
+def test_unknown_tags_are_named_once():
     html = f"<p><ip></ip> <Resource>Id <IP x='1'> <ip> <{'x' * 50}></p>"
     assert unknown_tags(html) == ("<ip>", "<Resource>", "<IP>", f"<{'x' * 40}>")
 
 
-def test_unclosed_tags_end_where_a_browser_ends_them() -> None:
+def test_unclosed_tags_end_where_a_browser_ends_them():
     html = "<p>a<p>b<ul><li>c<li>d<b>e</ul><note>f</p>g"
     assert visible(convert(html)) == "abcdefg"
     assert convert(html).startswith("a\n\nb\n\n- c\n- d")
@@ -322,7 +318,7 @@ def test_unclosed_tags_end_where_a_browser_ends_them() -> None:
         "12345678901. x",
     ],
 )
-def test_what_means_nothing_is_not_escaped(text: str) -> None:
+def test_what_means_nothing_is_not_escaped(text):
     assert convert(f"<p>{escape(text)}</p>") == text
 
 
@@ -354,14 +350,14 @@ def test_what_means_nothing_is_not_escaped(text: str) -> None:
         "``` a",
     ],
 )
-def test_what_would_mean_something_is_escaped(text: str) -> None:
+def test_what_would_mean_something_is_escaped(text):
     html = f"<p>{escape(text)}</p>"
     assert rendered(html) == html
     assert rendered(f"x<br>{escape(text)}") == f"<p>x<br /> {escape(text)}</p>"
 
 
 @pytest.mark.parametrize("word", [*"-+*#>", "1.", "===", "---", "~~~", "``", "<hr>"])
-def test_no_line_starts_a_block_by_chance(word: str) -> None:
+def test_no_line_starts_a_block_by_chance(word):
     text = escape(f"aaaa {word} bbbb")
     for html in (text, f"<code>{text}</code>", f'<a href="http://x.org/">{text}</a>'):
         markdown = convert(f"<ul><li>{html}</li></ul>", width=1)
@@ -370,27 +366,27 @@ def test_no_line_starts_a_block_by_chance(word: str) -> None:
         assert [token.tag for token in tokens if token.nesting > 0] == ["ul", "li", "p"]
 
 
-def test_number_within_a_paragraph_is_not_escaped() -> None:
+def test_number_within_a_paragraph_is_not_escaped():
     assert convert("<p>until 2006. Or</p>", width=1) == "until\n2006.\nOr"
     assert convert("<p>until<br>2006. Or</p>") == "until\\\n2006. Or"
 
 
-def test_exclamation_mark_makes_no_image_of_a_link() -> None:
+def test_exclamation_mark_makes_no_image_of_a_link():
     html = '<p>a!<a href="http://x.org/">b</a></p>'
     assert rendered(html) == html
 
 
-def test_code_in_a_link_makes_no_definition_of_it() -> None:
+def test_code_in_a_link_makes_no_definition_of_it():
     assert visible(convert('<a href="http://x.org/">a <code>]: b</code></a>')) == "a]:b"
 
 
 @pytest.mark.parametrize("character", ["\0", "\x01", "\x1b", "\u202e", "\ud800"])
-def test_control_character_is_replaced(character: str) -> None:
+def test_control_character_is_replaced(character):
     assert convert(f"a{character}b") == "a\ufffdb"
 
 
 @pytest.mark.parametrize("reference", ["&#1;", "&#2;", "&#x202E;"])
-def test_reference_to_a_control_character_is_replaced(reference: str) -> None:
+def test_reference_to_a_control_character_is_replaced(reference):
     markdown = convert(f"a{reference}b<u></u>c{reference}")
     assert markdown.replace("\ufffd", "") == "abc"
 
@@ -412,7 +408,7 @@ def test_reference_to_a_control_character_is_replaced(reference: str) -> None:
         ("<p>...</p>", ""),
     ],
 )
-def test_title_ends_at_the_first_full_stop(html: str, expected: str) -> None:
+def test_title_ends_at_the_first_full_stop(html, expected):
     assert title(html) == expected
 
 
@@ -420,7 +416,7 @@ def test_title_ends_at_the_first_full_stop(html: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize("tag", ["b", "div", "note", "code", "sup", "table"])
-def test_deep_elements_keep_their_text(tag: str) -> None:
+def test_deep_elements_keep_their_text(tag):
     html = f"<{tag}>x" + f"<u><{tag}>" * 3_000 + "deep"
     assert visible(convert(html)).replace("^", "") == "xdeep"
 
@@ -429,13 +425,13 @@ def test_deep_elements_keep_their_text(tag: str) -> None:
     ("nested", "marker"),
     [("<ul><li>", "- "), ("<ol><li>", "1. "), ("<blockquote>", "> ")],
 )
-def test_deep_lists_continue_at_the_eighth_level(nested: str, marker: str) -> None:
+def test_deep_lists_continue_at_the_eighth_level(nested, marker):
     markdown = convert("".join(f"{nested}x{level} " for level in range(1, 30)))
     assert visible(markdown) == "".join(f"x{level}" for level in range(1, 30))
     assert markdown.splitlines()[-1].index("x29") == 8 * len(marker)
 
 
 @pytest.mark.slow
-def test_megabytes_lose_nothing() -> None:
+def test_megabytes_lose_nothing():
     text = "x" * 11_000_000
     assert convert(f"<p>{text}</p>") == text

@@ -1,7 +1,5 @@
 """Any HTML becomes Markdown without losing a letter, deterministically."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import os
@@ -29,7 +27,7 @@ LEAVES = PIECES.map(escape)
 URLS = PIECES.map(lambda path: f"http://x.org/{escape(path)}")
 
 
-def _inside(content: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+def _inside(content):
     inline = st.sampled_from(["b", "i", "em", "strong", "code", "u", "span"])
     block = st.sampled_from(["p", "note", "dd", "dt", "h2", "pre", "div"])
     return st.one_of(
@@ -54,7 +52,7 @@ LISTS = st.builds(
 DOCUMENTS = st.lists(TREES | LISTS, max_size=3).map("".join)
 
 
-def text_content(html: str) -> str:
+def text_content(html):
     """Return all characters of the text of well-formed HTML, but spaces."""
     return "".join(unescape(re.sub("<[^>]*>", "", html)).split())
 
@@ -66,12 +64,12 @@ def text_content(html: str) -> str:
 @example("<p><br>[a]: b</p>", 72)
 @example("<p>a * <br>b* c</p>", 72)
 @example("<p><i>a &lt;</i>@b&gt;</p>", 72)
-def test_visible_characters_are_those_of_the_html(html: str, width: int) -> None:
+def test_visible_characters_are_those_of_the_html(html, width):
     assert visible(convert(html, width=width)) == text_content(html)
 
 
 @given(DOCUMENTS, st.integers(-5, 100))
-def test_nothing_ends_with_whitespace(html: str, width: int) -> None:
+def test_nothing_ends_with_whitespace(html, width):
     markdown = convert(html, width=width)
     assert markdown == markdown.strip("\n")
     assert [line.rstrip() for line in markdown.split("\n")] == markdown.split("\n")
@@ -82,9 +80,7 @@ WORDS = st.lists(st.text("abc1.*-#", min_size=1, max_size=12), min_size=1, max_s
 
 @given(WORDS, st.integers(1, 80), st.integers(0, 3))
 @example(["aa", "aa"], len("**aa aa**"), 0)
-def test_only_unbreakable_text_exceeds_the_width(
-    words: list[str], width: int, depth: int
-) -> None:
+def test_only_unbreakable_text_exceeds_the_width(words, width, depth):
     html = f"{'<ol><li>' * depth}<b>{' '.join(words)}</b><br>{' '.join(words)}"
     for line in convert(html, width=width).split("\n"):
         assert len(line) <= width or " " not in line[len("1. ") * depth :].rstrip("\\")
@@ -92,7 +88,7 @@ def test_only_unbreakable_text_exceeds_the_width(
 
 @given(st.lists(st.text("abc", min_size=1), min_size=1), st.integers(1, 80))
 @example(["aa", "aa", "a"], 4)
-def test_line_holds_as_many_words_as_fit(words: list[str], width: int) -> None:
+def test_line_holds_as_many_words_as_fit(words, width):
     lines = convert(" ".join(words), width=width).split("\n")
     assert " ".join(lines) == " ".join(words)
     for above, below in pairwise(lines):
@@ -109,7 +105,7 @@ def test_line_holds_as_many_words_as_fit(words: list[str], width: int) -> None:
         ("a * b", "a * b"),
     ],
 )
-def test_link_stays_on_one_line(label: str, markdown: str) -> None:
+def test_link_stays_on_one_line(label, markdown):
     url = f"https://example.com/{'x' * 100}"
     html = f'<p>See the <a href="{url}">{label}</a>, or <b>another one</b>.</p>'
     expected = f"See the\n[{markdown}]({url}),\nor\n**another\none**."
@@ -150,7 +146,7 @@ VISIBLE_PIECES = {
 }
 
 
-def letters(text: str) -> str:
+def letters(text):
     return "".join(filter(str.isalnum, text.casefold()))
 
 
@@ -158,7 +154,7 @@ def letters(text: str) -> str:
 @given(st.lists(st.sampled_from([*VISIBLE_PIECES]), max_size=30), st.integers(1, 100))
 @example(["<ul>", "<li>", "<pre>", "word"] * 12, 72)
 @example(["<code>", "word", "<p>", "</code>"] * 3, 72)
-def test_any_markup_keeps_its_letters(pieces: list[str], width: int) -> None:
+def test_any_markup_keeps_its_letters(pieces, width):
     markdown = convert("".join(pieces), width=width)
     shown = "".join(VISIBLE_PIECES[piece] for piece in pieces)
     assert letters(visible(markdown)) == letters(shown)
@@ -172,7 +168,7 @@ HOSTILE = st.lists(st.sampled_from(HTML + ODD + CHARACTERS), max_size=20).map(""
 
 @examples(500)
 @given(HOSTILE | st.text(st.characters(exclude_categories=())), st.integers())
-def test_any_string_becomes_printable_text(html: str, width: int) -> None:
+def test_any_string_becomes_printable_text(html, width):
     for text in (convert(html, LINKS, width), title(html), *unknown_tags(html)):
         assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e\ud800-\udfff]", text)
 
@@ -185,8 +181,8 @@ TEXT = "& &#1 &lt; * _a ` ]( \\ <a<br> <code>` <tr><td> <a='"
 
 @pytest.mark.slow
 @pytest.mark.parametrize("repeated", f"{MARKUP} {TEXT}".split())
-def test_long_hostile_text_takes_linear_time(repeated: str) -> None:
-    def seconds(length: int) -> float:
+def test_long_hostile_text_takes_linear_time(repeated):
+    def seconds(length):
         html = f"{repeated} " * (length // len(repeated))
         start = process_time()
         for function in (convert, title, unknown_tags):
@@ -198,14 +194,14 @@ def test_long_hostile_text_takes_linear_time(repeated: str) -> None:
     assert longer < 32 * max(0.01, seconds(10_000))
 
 
-def test_output_does_not_depend_on_the_hash_seed() -> None:
+def test_output_does_not_depend_on_the_hash_seed():
     html = "<ol><li>*a* _b_ `c`</li><li><b>d</b> <a href='http://x.org/'>e</a></ol>"
     program = f"from make_paws.docs import convert; print(convert({html!r}), end='')"
     outputs = {_run(program, PYTHONHASHSEED=seed) for seed in ("1", "2", "3")}
     assert outputs == {convert(html)}
 
 
-def _run(program: str, **environment: str) -> str:
+def _run(program, **environment):
     return subprocess.run(
         [sys.executable, "-c", program],
         env={**os.environ, **environment},
@@ -218,19 +214,19 @@ def _run(program: str, **environment: str) -> str:
 # The real thing
 
 
-def documentation(service: str) -> set[str]:
+def documentation(service):
     """Return all documentation strings in the newest model of a service."""
     botocore = find_spec("botocore")
     assert botocore is not None
     assert botocore.submodule_search_locations is not None
     data = Path(botocore.submodule_search_locations[0], "data", service)
     model = gzip.decompress(max(data.glob("*/service-2.json.gz")).read_bytes())
-    texts: set[str] = set()
+    texts = set()
     json.loads(model, object_hook=lambda node: texts.add(node.get("documentation", "")))
     return texts
 
 
-def test_sagemaker_runtime_documentation_keeps_letters() -> None:
+def test_sagemaker_runtime_documentation_keeps_letters():
     texts = documentation("sagemaker-runtime")
     assert len(texts) > 40
     for html in texts:

@@ -171,7 +171,7 @@ def test_exclusive_run_reports_what_it_rolls_back(output):
         assert tree(output).keys() - {".make-paws.lock"} == before.keys()
     assert tree(output) == before
     assert reported == [
-        f"{output}: rolled back the incomplete changes of an earlier run",
+        f"{output}: rolled back the incomplete changes of an earlier run"
     ]
 
 

@@ -1,21 +1,16 @@
 """Functions that no model has: entries ``[[function]]`` of the overrides."""
 
-from __future__ import annotations
-
 import ast
 import copy
 import importlib
 import inspect
-from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from make_paws import functions, ir, overrides, render, spec
+from make_paws import functions, overrides, render, spec
 from make_paws.cli import main
 from make_paws.errors import OverrideError
 from make_paws.overrides import Function, FunctionParameter, Overrides
@@ -26,7 +21,7 @@ from support.service_models import described, greeting_model
 
 # The signatures of make.paws/R/custom/s3.R and of paws.common/R/custom_rds.R. None is
 # NULL, and "" is a parameter without a default.
-OF_R: Mapping[str, Mapping[str, Any]] = {
+OF_R = {
     "s3_download_file": {
         **dict.fromkeys(["Bucket", "Key", "Filename"], ""),
         **dict.fromkeys(
@@ -68,16 +63,16 @@ ENTRY = Function(
 )
 
 
-def entry(**changes: Any) -> Function:
+def entry(**changes):
     return replace(ENTRY, **changes)
 
 
 @pytest.fixture(scope="module", params=["s3", "rds"])
-def service(request: pytest.FixtureRequest) -> ir.Service:
+def service(request):
     return parse(spec.load(request.param), overrides.load(), RAW, strict=True)
 
 
-def test_signature_is_that_of_r(service: ir.Service) -> None:
+def test_signature_is_that_of_r(service):
     """New members of GetObject, and `progress`, follow those of R."""
     source = render.service(service, "paws")
     (path,) = (path for path in source if path.name == "custom.py")
@@ -92,7 +87,7 @@ def test_signature_is_that_of_r(service: ir.Service) -> None:
             assert ours[: len(parameters)] == list(parameters.items())
 
 
-def parameters_of(node: ast.FunctionDef) -> dict[str, Any]:
+def parameters_of(node):
     """Return the parameters of a definition, with their defaults."""
     arguments = node.args
     missing = [None] * (len(arguments.args) - len(arguments.defaults))
@@ -105,7 +100,7 @@ def parameters_of(node: ast.FunctionDef) -> dict[str, Any]:
     }
 
 
-def test_function_exists_with_the_arguments_it_gets(service: ir.Service) -> None:
+def test_function_exists_with_the_arguments_it_gets(service):
     """`paws_common.custom` has each function, and calls of it bind."""
     module = importlib.import_module(f"paws_common.custom.{service.name}")
     for function in service.functions:
@@ -116,14 +111,14 @@ def test_function_exists_with_the_arguments_it_gets(service: ir.Service) -> None
         assert names == [parameter.name.lower() for parameter in function.own]
 
 
-def test_own_parameters_are_not_those_of_the_operation(service: ir.Service) -> None:
+def test_own_parameters_are_not_those_of_the_operation(service):
     for function in service.functions:
         names = [parameter.name for parameter in function.parameters]
         assert len(names) == len(set(names))
 
 
 @given(st.lists(st.sets(st.sampled_from("ABCDE"), min_size=1), min_size=1, max_size=3))
-def test_parameters_are_those_of_all_operations(members: list[set[str]]) -> None:
+def test_parameters_are_those_of_all_operations(members):
     operations = [operation(f"Operation{n}", names) for n, names in enumerate(members)]
     names = tuple(each.name for each in operations)
     (made,) = functions.of("example", [entry(operations=names)], operations)
@@ -135,9 +130,7 @@ def test_parameters_are_those_of_all_operations(members: list[set[str]]) -> None
     assert [each.name for each in made.operation.parameters] == common
 
 
-def test_package_has_no_coroutine_of_a_custom_function(
-    service: ir.Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_package_has_no_coroutine_of_a_custom_function(service, tmp_path, monkeypatch):
     """Type checkers and completion would find it, and a call would fail."""
     package = f"package_of_{service.name}"
     arguments = [service.botocore_name, "--package", package]
@@ -161,7 +154,7 @@ def test_package_has_no_coroutine_of_a_custom_function(
     assert {*own} <= {*dir(importlib.import_module(package))}
 
 
-def operation(name: str, members: set[str]) -> ir.Operation:
+def operation(name, members):
     """Return an operation with optional parameters."""
     first, *_ = described(greeting_model()).operations
     parameter = first.parameters[0]
@@ -172,11 +165,11 @@ def operation(name: str, members: set[str]) -> ir.Operation:
     return replace(first, name=name, leading=(), keyword=tuple(keyword))
 
 
-def model() -> dict[str, Any]:
+def model():
     return {"operations": {"Greet": {}}, "shapes": {}}
 
 
-def test_entry_without_its_operation_is_not_applied() -> None:
+def test_entry_without_its_operation_is_not_applied():
     resolved = Overrides(functions=(entry(operations=("Missing",)),)).resolve(
         "example", model()
     )
@@ -186,7 +179,7 @@ def test_entry_without_its_operation_is_not_applied() -> None:
     assert problem.reason == "the model has no operation Missing"
 
 
-def test_entry_is_not_applied_to_a_model_with_its_name() -> None:
+def test_entry_is_not_applied_to_a_model_with_its_name():
     changed = copy.deepcopy(model())
     changed["operations"]["GreetAll"] = {}
     resolved = Overrides(functions=(ENTRY,)).resolve("example", changed)
@@ -206,23 +199,23 @@ def test_entry_is_not_applied_to_a_model_with_its_name() -> None:
         {"parameters": ("x", "int", "1)", "")},
     ],
 )
-def test_text_that_is_not_python_is_refused(changes: dict[str, Any]) -> None:
+def test_text_that_is_not_python_is_refused(changes):
     with pytest.raises(OverrideError):
         create(changes)
 
 
-def create(changes: dict[str, Any]) -> object:
+def create(changes):
     parameter = changes.get("parameters")
     return FunctionParameter(*parameter) if parameter else entry(**changes)
 
 
-def test_service_without_functions_has_no_module() -> None:
+def test_service_without_functions_has_no_module():
     files = render.service(described(greeting_model()), "paws")
 
     assert "custom.py" not in {path.name for path in files}
 
 
-def test_facts_contain_the_names_of_functions_written_by_hand(tmp_path: Path) -> None:
+def test_facts_contain_the_names_of_functions_written_by_hand(tmp_path):
     folder = tmp_path / "paws" / "R"
     folder.mkdir(parents=True)
     (folder / "rds_operations.R").write_text("")
@@ -239,7 +232,7 @@ def test_facts_contain_the_names_of_functions_written_by_hand(tmp_path: Path) ->
     ("names", "equal"),
     [(["example_greet_all"], 1), ([], 0), (["example_greet_all", "example_other"], 1)],
 )
-def test_parity_counts_functions_that_r_has(names: list[str], equal: int) -> None:
+def test_parity_counts_functions_that_r_has(names, equal):
     """Functions that R does not have are not compared."""
     own = functions.of(
         "example", [ENTRY, entry(name="more")], described(greeting_model()).operations

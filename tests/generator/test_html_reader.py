@@ -1,7 +1,5 @@
 """Broken HTML is read as nested elements; tags that are not HTML are text."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +8,7 @@ from make_paws.elements import BLOCKS, ROLES, VOID
 from make_paws.html_reader import End, Start, read, unknown_names
 
 
-def outline(html: str) -> str:
+def outline(html):
     """Return the events inside the body: ``<p>text</p>``."""
     parts = []
     for event in read(html):
@@ -25,7 +23,7 @@ def outline(html: str) -> str:
     return "".join(parts[1:-1])
 
 
-def attributes(html: str) -> dict[str, str]:
+def attributes(html):
     """Return the attributes of the first element inside the body."""
     first, *_ = (event for event in list(read(html))[1:] if isinstance(event, Start))
     return dict(first.attributes)
@@ -52,7 +50,7 @@ def attributes(html: str) -> dict[str, str]:
         ("a</p>b</b>c", "a<p></p>bc"),
     ],
 )
-def test_missing_end_is_added(html: str, expected: str) -> None:
+def test_missing_end_is_added(html, expected):
     assert outline(html) == expected
 
 
@@ -67,7 +65,7 @@ def test_missing_end_is_added(html: str, expected: str) -> None:
         ("<value>a</VALUE> <link x='y'>b</link >", "<value>a</value> <link>b</link>"),
     ],
 )
-def test_tag_is_read_as_in_xml_and_html(html: str, expected: str) -> None:
+def test_tag_is_read_as_in_xml_and_html(html, expected):
     assert outline(html) == expected
 
 
@@ -84,7 +82,7 @@ def test_tag_is_read_as_in_xml_and_html(html: str, expected: str) -> None:
         ("<![CDATA[a]]> <?a?> <!a>", ()),
     ],
 )
-def test_text_keeps_tags_that_are_not_html(text: str, names: tuple[str, ...]) -> None:
+def test_text_keeps_tags_that_are_not_html(text, names):
     assert outline(text) == text
     assert unknown_names(text) == names
 
@@ -100,7 +98,7 @@ def test_text_keeps_tags_that_are_not_html(text: str, names: tuple[str, ...]) ->
         ("<a>", {}),
     ],
 )
-def test_attributes_are_read(html: str, expected: dict[str, str]) -> None:
+def test_attributes_are_read(html, expected):
     assert attributes(html) == expected
 
 
@@ -112,7 +110,7 @@ def test_attributes_are_read(html: str, expected: dict[str, str]) -> None:
         ("&#0;&#x110000;&#xd800;", "\ufffd\ufffd\ufffd"),
     ],
 )
-def test_references_are_characters(html: str, text: str) -> None:
+def test_references_are_characters(html, text):
     assert outline(html) == text
 
 
@@ -125,8 +123,8 @@ TAGS = st.builds(
 
 
 @given(st.lists(TAGS | st.sampled_from(["x", "<ip>", "<!--", "&lt;"])).map("".join))
-def test_events_are_balanced(html: str) -> None:
-    opened: list[str] = []
+def test_events_are_balanced(html):
+    opened = []
     for event in read(html):
         match event:
             case Start(tag):
@@ -136,6 +134,6 @@ def test_events_are_balanced(html: str) -> None:
     assert opened == []
 
 
-def test_element_tables_agree() -> None:
+def test_element_tables_agree():
     assert ROLES.keys() >= VOID | BLOCKS
     assert all(name == name.lower() for name in ROLES)

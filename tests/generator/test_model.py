@@ -237,11 +237,7 @@ def test_null_in_a_model_raises():
             "Leaf",
             "shapes/List/member/shape: unknown shape 'Leaf'",
         ),
-        (
-            ("shapes", "Map", "key"),
-            GONE,
-            "shapes/Map/key: is not a JSON object",
-        ),
+        (("shapes", "Map", "key"), GONE, "shapes/Map/key: is not a JSON object"),
         (
             ("shapes", "GreetInput", "required"),
             ["Nome"],
@@ -252,11 +248,7 @@ def test_null_in_a_model_raises():
             "Body",
             "shapes/GreetInput/payload: unknown member 'Body'",
         ),
-        (
-            ("shapes", "Name", "enum"),
-            [1],
-            "shapes/Name/enum: 1 is not a string",
-        ),
+        (("shapes", "Name", "enum"), [1], "shapes/Name/enum: 1 is not a string"),
         (
             ("shapes", "Busy", "error", "httpStatusCode"),
             "429",

@@ -60,10 +60,7 @@ OPERATIONS = [
     ("AddClientIDToOpenIDConnectProvider", "add_client_id_to_open_id_connect_provider"),
     ("AssociateDistributionWebACL", "associate_distribution_web_acl"),
     ("CreateAutoMLJobV2", "create_auto_ml_job_v2"),
-    (
-        "CreateTLSInspectionConfiguration",
-        "create_tls_inspection_configuration",
-    ),
+    ("CreateTLSInspectionConfiguration", "create_tls_inspection_configuration"),
     ("DescribeICD10CMInferenceJob", "describe_icd10cm_inference_job"),
     ("DetachAndDeleteS3AccessPoint", "detach_and_delete_s3_access_point"),
     ("DetectPHI", "detect_phi"),

@@ -1,9 +1,5 @@
 """`make_paws.notes`: blobs, default headers and streams in help."""
 
-from __future__ import annotations
-
-from typing import Any
-
 import pytest
 
 from make_paws.notes import describe
@@ -16,7 +12,7 @@ EVENTS = "is an `EventStream`. Iterate over it to read the events"
 METHODS = ["iter_json", "iter_sse", "iter_lines", "iter_text", "iter_bytes"]
 
 
-def model(protocol: str = "rest-json", **shapes: Any) -> dict[str, Any]:
+def model(protocol="rest-json", **shapes):
     return {
         "metadata": {"protocol": protocol},
         "shapes": {
@@ -28,9 +24,9 @@ def model(protocol: str = "rest-json", **shapes: Any) -> dict[str, Any]:
     }
 
 
-def structure(payload: str | None = None, /, **members: str) -> dict[str, Any]:
+def structure(payload=None, /, **members):
     references = {name: {"shape": shape} for name, shape in members.items()}
-    shape: dict[str, Any] = {"type": "structure", "members": references}
+    shape = {"type": "structure", "members": references}
     return shape | ({"payload": payload} if payload else {})
 
 
@@ -46,16 +42,14 @@ def structure(payload: str | None = None, /, **members: str) -> dict[str, Any]:
         ("rest-json", structure(), ()),
     ],
 )
-def test_request_notes_describe_blobs_and_headers(
-    protocol: str, input_shape: dict[str, Any], expected: tuple[str, ...]
-) -> None:
+def test_request_notes_describe_blobs_and_headers(protocol, input_shape, expected):
     operation = {"input": {"shape": "Input"}}
     assert describe(model(protocol, Input=input_shape), operation) == expected
 
 
 @pytest.mark.parametrize("name", ["Body", "stream"])
 @pytest.mark.parametrize("content", ["Blob", "Text"])
-def test_response_notes_describe_a_stream(name: str, content: str) -> None:
+def test_response_notes_describe_a_stream(name, content):
     shapes = {
         "Output": structure(**{name: "Events"}),
         "Events": structure(Part="Part") | {"eventstream": True},
@@ -70,7 +64,7 @@ def test_response_notes_describe_a_stream(name: str, content: str) -> None:
     )
 
 
-def test_operation_without_blobs_has_no_notes() -> None:
+def test_operation_without_blobs_has_no_notes():
     shapes = {"Output": structure(Name="Text")}
     assert describe(model(**shapes), {"output": {"shape": "Output"}}) == ()
     assert describe(model(), {}) == ()

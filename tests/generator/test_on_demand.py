@@ -1,10 +1,6 @@
 """The files that the generator returns for a service that is used for the first time."""
 
-from __future__ import annotations
-
 import json
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,13 +16,11 @@ EXAMPLES = {
 }
 EXTRAS = {
     "version": 1.0,
-    "merge": {
-        "shapes": {"GreetInput": {"members": {"Loudly": {"shape": "Count"}}}},
-    },
+    "merge": {"shapes": {"GreetInput": {"members": {"Loudly": {"shape": "Count"}}}}},
 }
 
 
-def write(folder: Path, **others: Any) -> dict[str, bytes]:
+def write(folder, **others):
     """Write the files of a model, and return their contents by name."""
     path = write_model(folder, greeting_model(), packed=False)
     for name, content in others.items():
@@ -35,9 +29,7 @@ def write(folder: Path, **others: Any) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("with_others", [True, False])
-def test_modules_are_those_of_the_command(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, with_others: bool
-) -> None:
+def test_modules_are_those_of_the_command(tmp_path, monkeypatch, with_others):
     names = {"examples-1": EXAMPLES, "service-2.sdk-extras": EXTRAS}
     contents = write(tmp_path / "data", **(names if with_others else {}))
     name, modules = on_demand.generate(
@@ -56,7 +48,7 @@ def test_modules_are_those_of_the_command(
     assert (b"Greet Ann" in modules["operations.py"]) == with_others
 
 
-def test_constructor_is_that_of_the_service() -> None:
+def test_constructor_is_that_of_the_service():
     """Of all services of the installed botocore, without those of the user."""
     rules = overrides.load()
     contents = spec.contents(spec.installed())
@@ -69,6 +61,6 @@ def test_constructor_is_that_of_the_service() -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"metadata": []}'])
-def test_file_without_a_name_has_no_constructor(content: bytes) -> None:
+def test_file_without_a_name_has_no_constructor(content):
     with pytest.raises(ModelError, match=r"^example"):
         on_demand.constructor("example", content)

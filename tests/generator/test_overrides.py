@@ -113,11 +113,7 @@ def test_entries_are_read_unchanged(load):
         (PatternMatch("example", "whole", "It says so."),),
         (
             ExactlyOneOf(
-                "example",
-                "GreetInput",
-                ("Name", "Nickname"),
-                "Nickname",
-                "It says so.",
+                "example", "GreetInput", ("Name", "Nickname"), "Nickname", "It says so."
             ),
         ),
     )

@@ -1,10 +1,7 @@
 """Services that botocore finds by AWS_DATA_PATH."""
 
-from __future__ import annotations
-
 import json
 import os
-from pathlib import Path
 
 import pytest
 from botocore.loaders import Loader
@@ -18,22 +15,20 @@ from support.service_models import greeting_model, write_model
 
 
 @pytest.fixture
-def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def models(tmp_path, monkeypatch):
     """Return a folder of models that botocore finds."""
     folder = tmp_path / "models"
     monkeypatch.setenv("AWS_DATA_PATH", str(folder))
     return folder
 
 
-def source(service: str) -> str:
+def source(service):
     """Return the generated code of a service."""
     described = parse(spec.load(service), Overrides())
     return "\n".join(render.service(described, "paws").values())
 
 
-def test_private_service_is_listed(
-    models: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_private_service_is_listed(models, capsys):
     write_private_service(models)
     assert cli.main(["list"]) == 0
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
@@ -41,24 +36,22 @@ def test_private_service_is_listed(
     assert ["s3", "s3", "Amazon", "Simple", "Storage", "Service"] in lines
 
 
-def test_private_service_has_no_link_to_r(models: Path) -> None:
+def test_private_service_has_no_link_to_r(models):
     write_private_service(models)
     assert "paws-r-sdk" not in source("greeter")
 
 
-def test_service_of_aws_links_to_r(models: Path) -> None:
+def test_service_of_aws_links_to_r(models):
     assert "https://www.paws-r-sdk.com/docs/sts_" in source("sts")
 
 
 @pytest.mark.parametrize("version", ["v1", "2020-01-02.1", "latest", "1.0"])
-def test_any_version_is_generated(models: Path, version: str) -> None:
+def test_any_version_is_generated(models, version):
     write_private_service(models, apiVersion=version)
     assert f'version="{version}"' in source("greeter")
 
 
-def test_newest_version_of_all_folders_is_used(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_newest_version_of_all_folders_is_used(tmp_path, monkeypatch):
     folders = [tmp_path / name for name in ("one", "two", "three")]
     versions = ("2020-01-01", "2021-01-01", "2021-01-01")
     for folder, version in zip(folders, versions, strict=True):
@@ -69,9 +62,7 @@ def test_newest_version_of_all_folders_is_used(
     assert spec.services()["greeter"]["serviceFullName"] == "In two"
 
 
-def test_missing_files_come_from_the_next_folder(
-    models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_missing_files_come_from_the_next_folder(models, tmp_path, monkeypatch):
     """As in botocore: an own model keeps the additions and waiters of the other folder."""
     others = tmp_path / "others"
     write_private_service(models, name="Own Greeter")
@@ -91,14 +82,14 @@ def test_missing_files_come_from_the_next_folder(
     assert loaded.examples == {"from": "examples-1"}
 
 
-def test_missing_service_names_the_variable(models: Path) -> None:
+def test_missing_service_names_the_variable(models):
     write_private_service(models)
     said = r"'greeeter' does not exist .*AWS_DATA_PATH; did you mean greeter"
     with pytest.raises(SourceError, match=said):
         spec.load("greeeter")
 
 
-def test_waiters_of_private_service_are_described(models: Path) -> None:
+def test_waiters_of_private_service_are_described(models):
     write_private_service(models)
     waiter = {
         "operation": "Greet",

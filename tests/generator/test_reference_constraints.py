@@ -1,10 +1,6 @@
 """A constraint of a member, an element, a key or a value counts like one of a shape."""
 
-from __future__ import annotations
-
 import copy
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from hypothesis import Phase, find, given, settings
@@ -23,7 +19,7 @@ ACT = {
     "input": {"shape": "ActInput"},
     "output": {"shape": "ActOutput"},
 }
-CONSTRAINTS: dict[str, tuple[str, dict[str, Any]]] = {
+CONSTRAINTS = {
     "enum": ("string", {"enum": ["YAML", "JSON"]}),
     "length": ("string", {"min": 1, "max": 3}),
     "pattern": ("string", {"pattern": "^[a-z]+$"}),
@@ -39,7 +35,7 @@ every = pytest.mark.parametrize(
 )
 
 
-def model_with(target: dict[str, Any], **references: dict[str, Any]) -> dict[str, Any]:
+def model_with(target, **references):
     """Return a model in which a member, an element, a key and a value refer to shapes."""
     reference = {"shape": "Target"}
     member, element, value = (
@@ -66,7 +62,7 @@ def model_with(target: dict[str, Any], **references: dict[str, Any]) -> dict[str
     )
 
 
-def shown(service: ir.Service) -> tuple[Any, ...]:
+def shown(service):
     """Return what callers see of the operation."""
     (operation,) = service.operations
     return (
@@ -79,9 +75,7 @@ def shown(service: ir.Service) -> tuple[Any, ...]:
 
 
 @every
-def test_member_constraint_equals_shape_constraint(
-    kind: str, constraints: dict[str, Any]
-) -> None:
+def test_member_constraint_equals_shape_constraint(kind, constraints):
     own = {"shape": "Target", **constraints}
     on_references = described(
         model_with({"type": kind}, member=own, element=own, value=own)
@@ -99,9 +93,7 @@ def test_member_constraint_equals_shape_constraint(
 
 
 @every
-def test_moved_constraint_is_not_a_difference(
-    kind: str, constraints: dict[str, Any]
-) -> None:
+def test_moved_constraint_is_not_a_difference(kind, constraints):
     own = {"shape": "Target", **constraints}
     sides = [
         public_api.of(described(model))
@@ -113,7 +105,7 @@ def test_moved_constraint_is_not_a_difference(
     assert compare(*sides) == ()
 
 
-def test_new_member_constraint_is_a_difference() -> None:
+def test_new_member_constraint_is_a_difference():
     sides = [
         public_api.of(described(model_with({"type": "string"}, member=member)))
         for member in ({"shape": "Target"}, {"shape": "Target", "max": 3})
@@ -127,7 +119,7 @@ def test_new_member_constraint_is_a_difference() -> None:
     ]
 
 
-def test_reference_replaces_the_limits_of_its_shape() -> None:
+def test_reference_replaces_the_limits_of_its_shape():
     """botocore merges a reference over its shape."""
     wider = {"shape": "Target", "max": 9}
     service = described(
@@ -137,7 +129,7 @@ def test_reference_replaces_the_limits_of_its_shape() -> None:
     assert service.shapes["Target"] == ir.String(min=1, max=3)
 
 
-def test_reference_keeps_a_sensitive_shape_sensitive() -> None:
+def test_reference_keeps_a_sensitive_shape_sensitive():
     public = {"shape": "Target", "sensitive": False}
     service = described(
         model_with({"type": "string", "sensitive": True}, member=public)
@@ -154,16 +146,14 @@ def test_reference_keeps_a_sensitive_shape_sensitive() -> None:
         ({"type": "list", "member": {"shape": "Key"}}, {"pattern": "a"}),
     ],
 )
-def test_constraint_without_effect_derives_no_shape(
-    target: dict[str, Any], constraints: dict[str, Any]
-) -> None:
+def test_constraint_without_effect_derives_no_shape(target, constraints):
     model = model_with(target, member={"shape": "Target", **constraints})
     assert shapes.resolve(model) == model
 
 
 @pytest.mark.parametrize("key", ["min", "max"])
 @pytest.mark.parametrize("kind", ["string", "blob", "integer", "long"])
-def test_limit_that_its_shape_cannot_have_is_an_error(kind: str, key: str) -> None:
+def test_limit_that_its_shape_cannot_have_is_an_error(kind, key):
     model = model_with({"type": kind}, element={"shape": "Target", key: 1.5})
     with pytest.raises(ModelError) as caught:
         described(model)
@@ -171,7 +161,7 @@ def test_limit_that_its_shape_cannot_have_is_an_error(kind: str, key: str) -> No
     assert caught.value.reason == f"1.5 cannot be the {key} of a {kind}"
 
 
-def test_sensitive_structure_keeps_its_typed_dict() -> None:
+def test_sensitive_structure_keeps_its_typed_dict():
     """A structure that one member marks as sensitive is still the same type."""
     secret = {"shape": "Target", "sensitive": True}
     target = structure({"Name": "Key", "Inner": "Target"})
@@ -184,7 +174,7 @@ def test_sensitive_structure_keeps_its_typed_dict() -> None:
     assert not service.shapes["Target"].sensitive
 
 
-def test_derived_shape_keeps_overrides_of_its_target() -> None:
+def test_derived_shape_keeps_overrides_of_its_target():
     secret = {"shape": "Target", "sensitive": True}
     model = model_with(structure({"Name": "Key", "Id": "Key"}), member=secret)
     group = ("Name", "Id")
@@ -198,7 +188,7 @@ def test_derived_shape_keeps_overrides_of_its_target() -> None:
     assert made["ActInput$Value"].union
 
 
-def test_sensitive_shape_inside_itself_is_derived_once() -> None:
+def test_sensitive_shape_inside_itself_is_derived_once():
     model = model_with(structure({"Name": "Key"}))
     model["shapes"]["Target"]["members"]["Inner"] = {
         "shape": "Target",
@@ -212,7 +202,7 @@ def test_sensitive_shape_inside_itself_is_derived_once() -> None:
 
 @pytest.mark.slow
 @given(service_models())
-def test_every_reference_leads_to_its_effective_shape(model: dict[str, Any]) -> None:
+def test_every_reference_leads_to_its_effective_shape(model):
     """The shape that is left is the one that botocore merges, as far as it applies."""
     before = copy.deepcopy(model)
     resolved = shapes.resolve(model)["shapes"]
@@ -242,7 +232,7 @@ SUPPORTED = {
 }
 
 
-def references(shape: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
+def references(shape):
     """Yield the references inside of a shape, and where they are."""
     for part in ("member", "key", "value"):
         if part in shape:
@@ -251,7 +241,7 @@ def references(shape: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
         yield ("members", name), member
 
 
-def test_random_models_have_constraints_of_references() -> None:
+def test_random_models_have_constraints_of_references():
     find(
         service_models(),
         lambda model: shapes.resolve(model) != model,

@@ -1,7 +1,5 @@
 """Waiters in help and in the reference."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,11 +1,8 @@
 """`make-paws cache`: lists and removes entries."""
 
-from __future__ import annotations
-
 import os
 import re
 import time
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +13,7 @@ from support.programs import run_program
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path, monkeypatch):
     """A cache with two services."""
     path = tmp_path / "cache"
     data = write_private_service(tmp_path / "data", service="my-greeter")
@@ -29,9 +26,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def test_services_are_listed_with_origin_size_and_age(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_services_are_listed_with_origin_size_and_age(folder, capsys):
     (entry,) = folder.glob("greeter/my-greeter-*")
     os.utime(entry, (1, time.time() - 2.5 * 86_400))
     assert main(["cache"]) == 0
@@ -47,9 +42,7 @@ def test_services_are_listed_with_origin_size_and_age(
     )
 
 
-def test_cleared_cache_is_empty(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_cleared_cache_is_empty(folder, capsys):
     assert main(["cache", "--clear"]) == 0
     assert main(["cache"]) == 0
     assert capsys.readouterr().out.splitlines() == [
@@ -59,9 +52,7 @@ def test_cleared_cache_is_empty(
     assert not folder.exists()
 
 
-def test_cache_that_others_may_write_is_an_error(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_cache_that_others_may_write_is_an_error(folder, capsys):
     folder.chmod(0o777)
     assert main(["cache", "--clear"]) == 2
     expected = f"make-paws: other users may write to {folder}\n"
@@ -69,9 +60,7 @@ def test_cache_that_others_may_write_is_an_error(
     assert folder.exists()
 
 
-def test_generator_without_the_runtime_has_no_cache(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_generator_without_the_runtime_has_no_cache(monkeypatch, capsys):
     monkeypatch.setattr(cache_command, "entry_points", lambda group: ())
     assert main(["cache"]) == 2
     assert "(paws_common) is not installed" in capsys.readouterr().err

@@ -212,7 +212,7 @@ def test_function_page_begins_with_usage(docs, output):
 
     assert [rendered.words(each) for each in shown.xpath(".//h1")] == ["example_greet"]
     assert [rendered.words(each) for each in shown.xpath(".//h2")] == [
-        *("Usage", "Description", "Arguments", "Value", "Errors", "Request"),
+        *("Usage", "Description", "Arguments", "Value", "Errors", "Request")
     ]
     assert list(rendered.tabs(shown, "request")) == ["Python", "HTTP"]
 

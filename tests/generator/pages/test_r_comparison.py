@@ -65,10 +65,7 @@ def test_page_without_r_counterpart_has_no_section(r_comparison, pages):
 
 
 def test_parameter_differences_are_listed(r_comparison):
-    params = (
-        Parameter("Name", False, "Of whom."),
-        Parameter("Gone", False, ""),
-    )
+    params = (Parameter("Name", False, "Of whom."), Parameter("Gone", False, ""))
     section = r_comparison({"example_greet": page(params=params)})
 
     assert f"Compared with {ORIGIN}:" in rendered.words(section)

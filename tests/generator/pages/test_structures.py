@@ -102,10 +102,7 @@ def test_structure_of_result_refers_to_the_argument():
     (tag,) = tree.xpath(".//*[@id = 'type-Tag']")
     assert rendered.words(tag) == "Tag has the members of TagInput."
     assert tag.xpath(".//a/@href") == ["#type-TagInput"]
-    assert rows(tree, "Place") == [
-        *("Town str", "Its town."),
-        *("Tag Tag", "Its tag."),
-    ]
+    assert rows(tree, "Place") == [*("Town str", "Its town."), *("Tag Tag", "Its tag.")]
     (place,) = tree.xpath(".//*[@id = 'type-Place']/p")
     assert rendered.words(place) == "A union: it contains exactly one of its members."
 

@@ -33,10 +33,7 @@ def test_erratum_may_be_limited_to_a_path(tmp_path):
         ("erratum = 1", "must contain only [[erratum]] tables"),
         ("[[other]]", "must contain only [[erratum]] tables"),
         (ROW + "more = 1", f"{WRONG}more"),
-        (
-            "[[erratum]]",
-            f"{WRONG}instead, known_in, pattern, paws_commit, reason",
-        ),
+        ("[[erratum]]", f"{WRONG}instead, known_in, pattern, paws_commit, reason"),
         (
             ROW.replace('["example"]', '"example"'),
             "'example' is not valid as the known_in",

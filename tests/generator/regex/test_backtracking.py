@@ -1,7 +1,5 @@
 """The time that searches take is bounded, so that no pattern makes a call hang."""
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess
@@ -31,7 +29,7 @@ _COUNTS = st.sampled_from(
 )
 
 
-def _larger(smaller: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+def _larger(smaller):
     groups = st.builds("({})".format, smaller) | st.builds("(?:{})".format, smaller)
     flagged = st.builds("(?i:{})".format, smaller)
     repeats = st.builds("{}{}".format, _ATOMS | groups | flagged, _COUNTS)
@@ -45,20 +43,20 @@ EXPRESSIONS = st.recursive(_ATOMS, _larger, max_leaves=10)
 TEXTS = ["".join(text) for n in range(5) for text in product("abA-\n", repeat=n)]
 
 
-def finds(regex: str, text: str) -> bool:
+def finds(regex, text):
     """Search as the generated code does."""
     return re.search(regex, text, re.ASCII) is not None
 
 
 @given(regex=EXPRESSIONS)
-def test_optional_ends_do_not_change_a_search(regex: str) -> None:
+def test_optional_ends_do_not_change_a_search(regex):
     shorter = source(without_optional_ends(parse(regex)))
     found = [text for text in TEXTS if finds(regex, text)]
     assert [text for text in TEXTS if finds(shorter, text)] == found
 
 
 @given(regex=EXPRESSIONS)
-def test_parsed_expression_is_written_equivalently(regex: str) -> None:
+def test_parsed_expression_is_written_equivalently(regex):
     again = source(parse(regex))
     assert parse(again) == parse(regex)
     assert [finds(again, text) for text in TEXTS] == [
@@ -88,7 +86,7 @@ def test_parsed_expression_is_written_equivalently(regex: str) -> None:
         ("(^|a)a*b", 2),
     ],
 )
-def test_steps_grow_with_overlapping_loops(regex: str, degree: int) -> None:
+def test_steps_grow_with_overlapping_loops(regex, degree):
     cost = match_cost(parse(regex))
     assert not cost.is_exponential
     assert cost.degree == degree
@@ -123,9 +121,7 @@ _LENGTH = 32  # A longer text takes seconds to search in Python.
     start=st.sampled_from(["", "^"]),
     piece=st.text("ab-", min_size=1, max_size=3),
 )
-def test_steps_grow_at_most_with_the_degree(
-    parts: list[str], start: str, piece: str
-) -> None:
+def test_steps_grow_at_most_with_the_degree(parts, start, piece):
     """Steps of a text twice as long are at most 2**degree times as many."""
     tree = parse(f"{start}{''.join(parts)}\\Z")
     cost = match_cost(tree)
@@ -140,7 +136,7 @@ def test_steps_grow_at_most_with_the_degree(
 
 
 @given(parts=st.lists(_PARTS, max_size=4), text=st.text("ab-", max_size=9))
-def test_counted_search_finds_what_re_finds(parts: list[str], text: str) -> None:
+def test_counted_search_finds_what_re_finds(parts, text):
     regex = "|".join(["".join(parts) + r"\Z", "^" + "".join(parts[::-1])])
     assert count_steps(parse(regex), text)[0] is finds(regex, text)
 
@@ -154,9 +150,7 @@ def test_counted_search_finds_what_re_finds(parts: list[str], text: str) -> None
         ((3, 1), 2, 2 + 9 + 4),
     ],
 )
-def test_steps_count_the_divisions_of_a_text(
-    chains: tuple[int, ...], length: int, expected: int
-) -> None:
+def test_steps_count_the_divisions_of_a_text(chains, length, expected):
     assert MatchCost(chains).steps(length) == expected
 
 
@@ -173,7 +167,7 @@ def test_steps_count_the_divisions_of_a_text(
         "x(?!(?:a+)+b)",
     ],
 )
-def test_two_ways_around_a_loop_are_exponential(regex: str) -> None:
+def test_two_ways_around_a_loop_are_exponential(regex):
     assert match_cost(parse(regex)).is_exponential
 
 
@@ -186,23 +180,23 @@ def test_two_ways_around_a_loop_are_exponential(regex: str) -> None:
         ("^a*b*c$", "^a*b*c$"),
     ],
 )
-def test_optional_ends_are_removed(regex: str, shorter: str) -> None:
+def test_optional_ends_are_removed(regex, shorter):
     regex, shorter = (text.replace("$", r"\Z") for text in (regex, shorter))
     assert source(without_optional_ends(parse(regex))) == shorter
 
 
-def test_search_without_optional_ends_has_no_bound() -> None:
+def test_search_without_optional_ends_has_no_bound():
     search = bounded_search(r".*\S.*", None)
     assert (search.regex, search.max_length) == (r"\S", None)
 
 
-def test_cheap_pattern_stays_unchanged() -> None:
+def test_cheap_pattern_stays_unchanged():
     regex = r"[a-z]+\Z"
     search = bounded_search(regex, 1_093)
     assert (search.regex, search.max_length) == (regex, None)
 
 
-def test_expensive_pattern_has_a_limit_with_reason() -> None:
+def test_expensive_pattern_has_a_limit_with_reason():
     search = bounded_search("a[a-z]+b", None)
     assert (search.regex, search.max_length) == ("a[a-z]+b", 1_093)
     assert search.reason == (
@@ -218,21 +212,20 @@ def test_expensive_pattern_has_a_limit_with_reason() -> None:
         ("(" * 300 + "a*" + ")*" * 300, "nested too deeply"),
     ],
 )
-def test_pattern_with_a_tiny_limit_is_not_searched(regex: str, reason: str) -> None:
+def test_pattern_with_a_tiny_limit_is_not_searched(regex, reason):
     search = bounded_search(regex, None)
     assert search.regex is None
     assert search.reason.startswith(reason)
 
 
 @pytest.mark.parametrize(
-    "regex",
-    ["a*b" * 200 + "a", "(a?b)*" * 300 + "a", "((((a{16}){16}){16}){16})*b"],
+    "regex", ["a*b" * 200 + "a", "(a?b)*" * 300 + "a", "((((a{16}){16}){16}){16})*b"]
 )
-def test_huge_expression_counts_as_the_worst_case(regex: str) -> None:
+def test_huge_expression_counts_as_the_worst_case(regex):
     assert match_cost(parse(regex)).is_exponential
 
 
-def test_shape_has_the_search_limit_of_its_pattern() -> None:
+def test_shape_has_the_search_limit_of_its_pattern():
     model = greeting_model()
     model["shapes"]["Name"] = {"type": "string", "pattern": "a[a-z]+b"}
     service = described(model)
@@ -254,7 +247,7 @@ for regex, length, pieces in json.load(sys.stdin):
 """
 
 
-def _case(pattern: str, most: int | None) -> tuple[str, int, list[str]] | None:
+def _case(pattern, most):
     """Return a search, the length of a text, and pieces of hostile texts."""
     try:
         search = bounded_search(translate(pattern, whole=False), most)
@@ -268,7 +261,7 @@ def _case(pattern: str, most: int | None) -> tuple[str, int, list[str]] | None:
 
 
 @pytest.mark.slow
-def test_no_search_of_any_service_hangs() -> None:
+def test_no_search_of_any_service_hangs():
     patterns = {
         (shape["pattern"], shape.get("max"))
         for model in models()
@@ -285,11 +278,11 @@ def test_no_search_of_any_service_hangs() -> None:
     )
 
 
-def steps_of_analysis(pattern: str) -> int:
+def steps_of_analysis(pattern):
     """Return the number of function calls that the generator makes for a pattern."""
     number = 0
 
-    def count(frame: object, event: str, argument: object) -> None:
+    def count(frame, event, argument):
         nonlocal number
         number += event in ("call", "c_call")
 
@@ -306,8 +299,8 @@ def steps_of_analysis(pattern: str) -> int:
 
 
 @pytest.mark.slow
-def test_analysis_is_linear_in_the_alternatives() -> None:
-    def pattern(number: int) -> str:
+def test_analysis_is_linear_in_the_alternatives():
+    def pattern(number):
         return "|".join(f"a{each:05}" for each in range(number))
 
     few, many = (steps_of_analysis(pattern(n)) for n in (5_000, 20_000))
@@ -325,11 +318,11 @@ def test_analysis_is_linear_in_the_alternatives() -> None:
         *["(a(b|c)*)*", "((a{2,9}){2,16}){2,16}", "(a|[ab]|[abc])*", r"\w*-?"],
     ],
 )
-def test_analysis_of_a_long_pattern_has_a_budget(part: str) -> None:
+def test_analysis_of_a_long_pattern_has_a_budget(part):
     pattern = part * (4_000 // len(part))
     assert steps_of_analysis(pattern.rstrip("|")) < 1_500_000
 
 
-def test_analysis_of_nested_counts_has_a_budget() -> None:
+def test_analysis_of_nested_counts_has_a_budget():
     pattern = "(((a{2,9}){2,16}){2,16}){2,16}"
     assert steps_of_analysis(pattern) < 1_000_000

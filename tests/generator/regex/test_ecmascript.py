@@ -1,7 +1,5 @@
 """Compare patterns for ECMAScript, in an engine for it, with those for Python."""
 
-from __future__ import annotations
-
 import os
 import re
 from contextlib import suppress
@@ -14,13 +12,13 @@ from generator.regex.test_java import LIKE_PATTERNS
 from make_paws.regex import ecmascript, java
 from make_paws.regex.expressions import parse
 from make_paws.regex.java import UntranslatablePatternError
-from make_paws.regex.searches import Search, bounded_search
+from make_paws.regex.searches import bounded_search
 from support import model_arguments
 from support.ecmascript import finds, python_finds, texts_near
 from support.hypothesis_settings import examples
 
 
-def written(regex: str) -> str:
+def written(regex):
     """Return the pattern for an expression of Python."""
     return ecmascript.source(parse(regex))
 
@@ -54,7 +52,7 @@ CHARACTERS = [
         *("\U0001f600", "[é\u2028]", r"[\u2000-\uffff]", r"[\x20-\U0010ffff]"),
     ],
 )
-def test_single_characters_match_equally(regex: str) -> None:
+def test_single_characters_match_equally(regex):
     pattern = written(regex)
     expected = {each for each in CHARACTERS if python_finds(regex, each)}
     assert {each for each in CHARACTERS if finds(pattern, each)} == expected
@@ -79,20 +77,20 @@ def test_single_characters_match_equally(regex: str) -> None:
     ],
 )
 @given(data=st.data())
-def test_sequence_is_found_in_the_same_texts(regex: str, data: st.DataObject) -> None:
+def test_sequence_is_found_in_the_same_texts(regex, data):
     pattern = written(regex)
     text = data.draw(texts_near(regex) | st.text("abcdAB\r\n", max_size=6))
     assert finds(pattern, text) is python_finds(regex, text)
 
 
-def test_invisible_characters_are_escaped() -> None:
+def test_invisible_characters_are_escaped():
     assert written("\x00\x7f\xa0\u2028\U0001f600 é") == (
         r"\x00\x7f\xa0\u2028\U0001f600 \xe9".replace(r"\U0001f600", "😀")
     )
 
 
 @given(pattern=LIKE_PATTERNS, data=st.data())
-def test_any_java_pattern_matches_equally(pattern: str, data: st.DataObject) -> None:
+def test_any_java_pattern_matches_equally(pattern, data):
     with suppress(UntranslatablePatternError):
         regex = java.translate(pattern, whole=data.draw(st.booleans()))
         text = data.draw(texts_near(regex))
@@ -103,7 +101,7 @@ SERVICES = list(model_arguments.files())
 SOME = ["sagemaker-runtime", *model_arguments.spread(SERVICES, 12)]
 
 
-def searches(service: str) -> set[Search]:
+def searches(service):
     """Return the searches for the patterns of a service."""
     found = set()
     for shape in model_arguments.model(service)["shapes"].values():
@@ -113,10 +111,10 @@ def searches(service: str) -> set[Search]:
     return {search for search in found if search.regex is not None}
 
 
-def check_texts_near(regex: str, pattern: str) -> None:
+def check_texts_near(regex, pattern):
     @examples(10)
     @given(text=texts_near(regex))
-    def check(text: str) -> None:
+    def check(text):
         assert finds(pattern, text) is python_finds(regex, text)
 
     check()
@@ -124,7 +122,7 @@ def check_texts_near(regex: str, pattern: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("service", SOME)
-def test_translated_patterns_match_equally(service: str) -> None:
+def test_translated_patterns_match_equally(service):
     for search in sorted(searches(service), key=str):
         check_texts_near(str(search.regex), str(search.ecmascript))
 
@@ -133,6 +131,6 @@ def test_translated_patterns_match_equally(service: str) -> None:
     os.environ.get("PAWS_ALL_SERVICES") != "required",
     reason="takes minutes; tox -e services runs it",
 )
-def test_patterns_of_every_service_are_valid() -> None:
+def test_patterns_of_every_service_are_valid():
     for search in set().union(*map(searches, SERVICES)):
         finds(str(search.ecmascript), "a")

@@ -1,7 +1,5 @@
 """Two patterns are compared by the texts in which they find a match."""
 
-from __future__ import annotations
-
 import re
 from itertools import product
 
@@ -53,19 +51,19 @@ NARROWER = [
 ]
 
 
-def compared(old: str, new: str, **lengths: int) -> Inclusion:
+def compared(old, new, **lengths):
     """Compare two patterns of models."""
     wider, narrower = (translate(pattern, whole=False) for pattern in (new, old))
     return includes(wider, narrower, **lengths)
 
 
 @pytest.mark.parametrize(("old", "new"), WIDER)
-def test_wider_pattern_is_proven_wider(old: str, new: str) -> None:
+def test_wider_pattern_is_proven_wider(old, new):
     assert compared(old, new) == Inclusion()
 
 
 @pytest.mark.parametrize(("old", "new"), NARROWER)
-def test_narrower_pattern_has_a_counterexample(old: str, new: str) -> None:
+def test_narrower_pattern_has_a_counterexample(old, new):
     text = compared(old, new).counterexample
     assert text is not None
     assert finds(translate(old, whole=False), text)
@@ -75,7 +73,7 @@ def test_narrower_pattern_has_a_counterexample(old: str, new: str) -> None:
 @pytest.mark.slow
 @examples(300)
 @given(wider=EXPRESSIONS, narrower=EXPRESSIONS)
-def test_result_agrees_with_searches(wider: str, narrower: str) -> None:
+def test_result_agrees_with_searches(wider, narrower):
     try:
         found = includes(wider, narrower)
     except UnsupportedExpressionError:
@@ -90,7 +88,7 @@ def test_result_agrees_with_searches(wider: str, narrower: str) -> None:
 
 @examples(100)
 @given(expression=EXPRESSIONS, other=EXPRESSIONS)
-def test_alternative_is_wider(expression: str, other: str) -> None:
+def test_alternative_is_wider(expression, other):
     try:
         found = includes(f"{expression}|{other}", expression)
     except UnsupportedExpressionError:
@@ -98,7 +96,7 @@ def test_alternative_is_wider(expression: str, other: str) -> None:
     assert found.counterexample is None
 
 
-def real_patterns() -> list[str]:
+def real_patterns():
     """Return the patterns of some services that can be compared."""
     found = set()
     for service in ("iam", "s3control", "lambda", "sagemaker", "ecr"):
@@ -114,7 +112,7 @@ PATTERNS = real_patterns()
 
 
 @given(data=st.data())
-def test_no_match_contradicts_a_proof(data: st.DataObject) -> None:
+def test_no_match_contradicts_a_proof(data):
     wider, narrower = (data.draw(st.sampled_from(PATTERNS)) for _ in range(2))
     try:
         found = includes(wider, narrower, max_length=200)
@@ -129,11 +127,11 @@ def test_no_match_contradicts_a_proof(data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("pattern", PATTERNS[:: len(PATTERNS) // 40])
-def test_pattern_includes_itself(pattern: str) -> None:
+def test_pattern_includes_itself(pattern):
     assert is_unsupported(pattern) or includes(pattern, pattern) == Inclusion()
 
 
-def is_unsupported(pattern: str) -> bool:
+def is_unsupported(pattern):
     try:
         includes(pattern, f"{pattern}|a")
     except UnsupportedExpressionError:
@@ -152,25 +150,19 @@ def is_unsupported(pattern: str) -> bool:
         ("^(a|bbbb)$", "^a$", {"min_length": 1, "max_length": 4}, False),
     ],
 )
-def test_only_texts_of_the_lengths_count(
-    old: str, new: str, lengths: dict[str, int], is_included: bool
-) -> None:
+def test_only_texts_of_the_lengths_count(old, new, lengths, is_included):
     assert (compared(old, new, **lengths) == Inclusion()) == is_included
 
 
 SLOW = "arn:[a-z0-9-]{1,63}:[a-z0-9-]{1,63}:[a-z0-9-]{1,63}/[a-z0-9-]{1,510}"
 
 
-def test_comparison_beyond_the_budget_is_not_proven(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_comparison_beyond_the_budget_is_not_proven(monkeypatch):
     monkeypatch.setattr(inclusion, "_STEPS", 20_000)
     assert compared(f"^{SLOW}$", SLOW) == Inclusion(is_proven=False)
 
 
-def test_random_texts_find_a_counterexample(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_random_texts_find_a_counterexample(monkeypatch):
     monkeypatch.setattr(inclusion, "_STEPS", 20_000)
     monkeypatch.setattr(inclusion._Languages, "shortest", beyond_the_budget)
     text = compared(f"^{SLOW}(@|#)$", f"^{SLOW}@$").counterexample
@@ -178,7 +170,7 @@ def test_random_texts_find_a_counterexample(
     assert text.endswith("#")
 
 
-def beyond_the_budget(*_: object) -> None:
+def beyond_the_budget(*_):
     raise inclusion._BudgetError
 
 
@@ -190,13 +182,13 @@ def beyond_the_budget(*_: object) -> None:
         ("^(a?)^b", "an anchor after a part that can be empty"),
     ],
 )
-def test_unsupported_expression_is_an_error(pattern: str, reason: str) -> None:
+def test_unsupported_expression_is_an_error(pattern, reason):
     with pytest.raises(UnsupportedExpressionError, match=reason):
         compared(pattern, "^a$")
 
 
 @pytest.mark.parametrize("ends", [*product(["", "^"], ["", "$"], ["", "^"], ["", "$"])])
-def test_anchors_only_make_a_pattern_narrower(ends: tuple[str, ...]) -> None:
+def test_anchors_only_make_a_pattern_narrower(ends):
     start, end, new_start, new_end = ends
     is_wider = (not new_start or start) and (not new_end or end)
     found = compared(f"{start}[ab]c{end}", f"{new_start}[ab]c{new_end}")

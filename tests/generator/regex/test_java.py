@@ -1,7 +1,5 @@
 """The translation of Java's patterns to Python's."""
 
-from __future__ import annotations
-
 import gzip
 import importlib.util
 import json
@@ -10,7 +8,6 @@ import string
 import unicodedata
 import warnings
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import assume, example, given
@@ -262,27 +259,27 @@ CLASSES = {
 }
 
 
-def accepts(pattern: str, value: str, *, whole: bool) -> bool:
+def accepts(pattern, value, *, whole):
     """Match as the generated code does."""
     return re.search(translate(pattern, whole=whole), value, re.ASCII) is not None
 
 
-def characters(pattern: str, text: str) -> set[str]:
+def characters(pattern, text):
     """Return the characters of a text that a pattern of one character matches."""
     return set(re.findall(translate(pattern, whole=False), text, re.ASCII))
 
 
-def strings_of(model: Path) -> list[dict[str, Any]]:
+def strings_of(model):
     """Return the shapes with a pattern."""
     shapes = json.loads(gzip.decompress(model.read_bytes()))["shapes"]
     return [shape for shape in shapes.values() if "pattern" in shape]
 
 
-def patterns_of(model: Path) -> set[str]:
+def patterns_of(model):
     return {shape["pattern"] for shape in strings_of(model)}
 
 
-def models(service: str = "*") -> list[Path]:
+def models(service="*"):
     botocore = importlib.util.find_spec("botocore")
     assert botocore is not None
     assert botocore.origin is not None
@@ -290,7 +287,7 @@ def models(service: str = "*") -> list[Path]:
     return sorted(data.glob(f"{service}/*/service-2.json.gz"))
 
 
-def is_translated(pattern: str, *, whole: bool) -> bool:
+def is_translated(pattern, *, whole):
     """Translate and compile, with warnings as errors; False if that is not possible."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -302,18 +299,14 @@ def is_translated(pattern: str, *, whole: bool) -> bool:
 
 
 @pytest.mark.parametrize(("pattern", "value", "finds", "matches"), JAVA_SAYS)
-def test_translation_accepts_what_java_accepts(
-    pattern: str, value: str, finds: bool, matches: bool
-) -> None:
+def test_translation_accepts_what_java_accepts(pattern, value, finds, matches):
     assert accepts(pattern, value, whole=False) is finds
     assert accepts(pattern, value, whole=True) is matches
 
 
 @pytest.mark.parametrize(("pattern", "reason"), NO_EQUAL + NOT_JAVA)
 @pytest.mark.parametrize("whole", [False, True])
-def test_untranslatable_pattern_raises_with_the_reason(
-    pattern: str, reason: str, whole: bool
-) -> None:
+def test_untranslatable_pattern_raises_with_the_reason(pattern, reason, whole):
     with pytest.raises(UntranslatablePatternError) as caught:
         translate(pattern, whole=whole)
     assert (caught.value.pattern, caught.value.reason) == (pattern, reason)
@@ -334,9 +327,7 @@ def test_untranslatable_pattern_raises_with_the_reason(
         ("^b|(?<!a).", "b", True),
     ],
 )
-def test_java_match_within_a_character_raises(
-    pattern: str, value: str, matches: bool
-) -> None:
+def test_java_match_within_a_character_raises(pattern, value, matches):
     with pytest.raises(UntranslatablePatternError, match="depends on the preceding"):
         translate(pattern, whole=False)
     assert accepts(pattern, value, whole=True) is matches
@@ -353,7 +344,7 @@ def test_java_match_within_a_character_raises(
         "[ -~À-ÖØ-öø-ÿ]+",
     ],
 )
-def test_pattern_equal_in_both_languages_is_unchanged(pattern: str) -> None:
+def test_pattern_equal_in_both_languages_is_unchanged(pattern):
     assert translate(pattern, whole=False) == pattern
 
 
@@ -370,9 +361,7 @@ def test_pattern_equal_in_both_languages_is_unchanged(pattern: str) -> None:
         (r"\S[\p{Print}]*", r"\A\S[\x20-\x7e]*\Z"),
     ],
 )
-def test_anchors_for_the_whole_value_are_written_once(
-    pattern: str, translation: str
-) -> None:
+def test_anchors_for_the_whole_value_are_written_once(pattern, translation):
     assert translate(pattern, whole=True) == translation
 
 
@@ -384,12 +373,12 @@ def test_anchors_for_the_whole_value_are_written_once(
 @example(pattern="a{2,1}", whole=True)
 @example(pattern="(?<a>b)(?<a>c)", whole=True)
 @example(pattern=r"\x{110000}", whole=True)
-def test_any_text_is_translated_silently_or_refused(pattern: str, whole: bool) -> None:
+def test_any_text_is_translated_silently_or_refused(pattern, whole):
     is_translated(pattern, whole=whole)
 
 
 @given(value=st.text(), other=st.text())
-def test_escaped_text_matches_only_itself(value: str, other: str) -> None:
+def test_escaped_text_matches_only_itself(value, other):
     assume(not re.search(r"\\[DSWdsw](?![0-9A-Za-z])", value))  # a slip, and refused
     pattern = re.sub(r"([^A-Za-z0-9])", r"\\\1", value)
     assert accepts(pattern, value, whole=True)
@@ -401,7 +390,7 @@ def test_escaped_text_matches_only_itself(value: str, other: str) -> None:
     members=st.sets(st.characters(codec="utf-8"), min_size=1),
     other=st.characters(codec="utf-8"),
 )
-def test_set_of_escaped_members_has_these_alone(members: set[str], other: str) -> None:
+def test_set_of_escaped_members_has_these_alone(members, other):
     inside = re.sub(r"([^A-Za-z0-9])", r"\\\1", "".join(sorted(members)))
     assert all(accepts(f"[{inside}]", member, whole=True) for member in members)
     assert accepts(f"[{inside}]", other, whole=True) is (other in members)
@@ -409,9 +398,7 @@ def test_set_of_escaped_members_has_these_alone(members: set[str], other: str) -
 
 
 @pytest.mark.parametrize("name", CLASSES)
-def test_class_has_javas_characters(
-    name: str,
-) -> None:
+def test_class_has_javas_characters(name):
     positive, negative = f"\\{name}", f"\\{name[0].upper()}{name[1:]}"
     every = "".join(map(chr, [*range(0xD800), *range(0xE000, 0x11000)]))
     inside, outside = set(CLASSES[name]), set(every) - set(CLASSES[name])
@@ -425,7 +412,7 @@ def test_class_has_javas_characters(
 
 
 @pytest.mark.slow
-def test_pattern_of_every_service_translates_or_raises() -> None:
+def test_pattern_of_every_service_translates_or_raises():
     patterns = set[str]().union(*map(patterns_of, models()))
     assert len(patterns) > 1000
     for whole in (False, True):
@@ -434,14 +421,14 @@ def test_pattern_of_every_service_translates_or_raises() -> None:
         assert len(refused) < len(patterns) / 20
 
 
-def test_sagemaker_runtime_patterns_are_in_the_table() -> None:
+def test_sagemaker_runtime_patterns_are_in_the_table():
     (model,) = models("sagemaker-runtime")
     # An older botocore, which is allowed, has fewer.
     assert patterns_of(model) <= SAGEMAKER_RUNTIME.keys()
 
 
 @pytest.mark.parametrize("pattern", SAGEMAKER_RUNTIME)
-def test_sagemaker_runtime_patterns_separate_values(pattern: str) -> None:
+def test_sagemaker_runtime_patterns_separate_values(pattern):
     right, wrong = SAGEMAKER_RUNTIME[pattern]
     assert [v for v in right if not accepts(pattern, v, whole=True)] == []
     assert [v for v in wrong if accepts(pattern, v, whole=True)] == []
