@@ -101,6 +101,3 @@ def differences(old, new, rows=None):
         (one.kind, one.place, one.name, one.aspect, one.change, one.breaking)
         for one in compared(old, new, rows)
     }
-
-
-# A change of the model, its category, and the category of the opposite change.

@@ -1,7 +1,5 @@
 """Each change of an API has a category, and is breaking or not."""
 
-from dataclasses import replace
-
 import pytest
 
 from make_paws import ir
@@ -23,424 +21,263 @@ from support.model_changes import (
     structure,
 )
 
-OPERATION = ("operation", "Act", "")
-TABLE = {
-    "an operation": (
+OPPOSITES = {ADDED: REMOVED, REMOVED: ADDED, CHANGED: CHANGED}
+# The shape whose members are the parameters, or the members of the result, of Act.
+SHAPES = {"parameter": "ActInput", "result": "ActOutput"}
+
+
+def check(change, *expected):
+    """Compare a model with a changed one, and the other way round.
+
+    An expected difference ends with two flags: whether it is breaking if the change is
+    made, and if it is undone; None if it is not reported.
+    """
+    old, new = base_model(), base_model()
+    change(new)
+    assert differences(old, new) == {
+        (*where, kind, made) for *where, kind, made, _ in expected if made is not None
+    }
+    assert differences(new, old) == {
+        (*where, OPPOSITES[kind], undone)
+        for *where, kind, _, undone in expected
+        if undone is not None
+    }
+    for one in compared(old, new):
+        # Only a new value asks something of callers whose calls stay right.
+        is_new_value = one.aspect == "enum" and one.place == "State"
+        assert bool(one.action) == (one.breaking or is_new_value), one
+
+
+@pytest.mark.parametrize(
+    ("name", "traits", "aspect", "change", "made", "undone"),
+    [
+        ("Id", {"max": 9}, "max", CHANGED, False, True),
+        ("Id", {"min": 3}, "min", CHANGED, True, False),
+        ("Id", {"pattern": "^[a-y]+$"}, "pattern", CHANGED, True, False),
+        ("Key", {"min": 1}, "min", ADDED, True, False),
+        ("Key", {"min": 0}, "min", ADDED, False, False),  # which every text has
+        ("Length", {"max": 5}, "max", ADDED, False, False),
+        ("Length", {"type": "integer"}, "type", CHANGED, False, False),
+        ("Mode", {"enum": ["FAST", "SLOW", "IDLE"]}, "enum", ADDED, False, True),
+        ("Mode", {"enum": []}, "enum", REMOVED, False, True),
+        ("Mode", {"pattern": "[A-Z]"}, "pattern", ADDED, False, False),
+        ("Mode", {"pattern": "^F"}, "pattern", ADDED, True, False),
+        ("Mode", {"pattern": "(?<!a+)b"}, "pattern", ADDED, False, False),
+        ("Parts", {"sparse": True}, "elements", CHANGED, True, False),
+        ("Plan", {"union": True}, "union", ADDED, True, False),
+        ("State", {"enum": ["DONE", "LATER", "NO"]}, "enum", ADDED, False, False),
+        ("State", {"pattern": "[A-Z]"}, "pattern", ADDED, False, False),
+        ("Steps", {"max": 2}, "max", CHANGED, True, False),
+        ("Steps", {"sparse": True}, "elements", CHANGED, False, True),
+        ("Time", {"sensitive": True}, "sensitive", ADDED, False, False),
+        ("Time", {"type": "string"}, "type", CHANGED, True, True),
+    ],
+)
+def test_shape_change_has_its_effect(name, traits, aspect, change, made, undone):
+    check(shape(name, **traits), ("shape", name, "", aspect, change, made, undone))
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "name", "trait", "aspect", "undone"),
+    [
+        ("parameter", "Act", "Id", "deprecated", "deprecated", False),
+        ("parameter", "Act", "Id", "idempotencyToken", "idempotency token", True),
+        ("parameter", "Act", "Mode", "idempotencyToken", "idempotency token", False),
+        ("parameter", "Act", "Mode", "streaming", "streaming", False),
+        ("result", "Act", "Made", "streaming", "streaming", False),
+        ("member", "Part", "Length", "deprecated", "deprecated", False),
+    ],
+)
+def test_trait_of_a_member_has_its_effect(kind, place, name, trait, aspect, undone):
+    change = put("shapes", SHAPES.get(kind, place), "members", name, trait, value=True)
+    check(change, (kind, place, name, aspect, ADDED, False, undone))
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "is_required", "made"),
+    [
+        ("parameter", "Act", False, False),
+        ("parameter", "Act", True, True),
+        ("result", "Act", False, False),
+        ("member", "Plan", False, False),
+        ("member", "Plan", True, True),
+        ("member", "Part", False, False),
+        ("attribute", "Gone", False, False),
+    ],
+)
+def test_new_member_has_its_effect(kind, place, is_required, made):
+    def change(model):
+        structure = model["shapes"][SHAPES.get(kind, place)]
+        structure["members"]["Extra"] = {"shape": "Key"}
+        structure["required"] += ["Extra"] * is_required
+
+    check(change, (kind, place, "Extra", "", ADDED, made, True))
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "name", "required", "made", "undone"),
+    [
+        ("parameter", "Act", "Plan", ["Id", "Size", "Plan"], True, False),
+        ("member", "Plan", "Steps", ["Data", "Steps"], True, False),
+        ("result", "Act", "Parts", ["State", "Parts"], False, True),
+    ],
+)
+def test_requiredness_has_its_effect(kind, place, name, required, made, undone):
+    change = shape(SHAPES.get(kind, place), required=required)
+    check(change, (kind, place, name, "requiredness", CHANGED, made, undone))
+
+
+def renamed_id(**traits):
+    return all_of(
+        put("shapes", "Handle", value={**base_model()["shapes"]["Id"], **traits}),
+        member("ActInput", "Id", "Handle"),
+    )
+
+
+def ordered(**members):
+    return shape("ActInput", members=structure(members)["members"])
+
+
+OTHERS = {
+    "operation": (
         put("operations", "Wave", value={"name": "Wave", "http": {}}),
-        [("operation", "Wave", "", "", ADDED, False)],
-        [("operation", "Wave", "", "", REMOVED, True)],
+        ("operation", "Wave", "", "", ADDED, False, True),
     ),
-    "an optional parameter": (
-        member("ActInput", "Extra", "Key"),
-        [("parameter", "Act", "Extra", "", ADDED, False)],
-        [("parameter", "Act", "Extra", "", REMOVED, True)],
+    "text of an operation": (
+        put("operations", "Act", "documentation", value="<p>Acts well.</p>"),
+        ("operation", "Act", "", "documentation", CHANGED, False, False),
     ),
-    "a required parameter": (
-        all_of(
-            member("ActInput", "Extra", "Key"),
-            shape("ActInput", required=["Id", "Size", "Extra"]),
-        ),
-        [("parameter", "Act", "Extra", "", ADDED, True)],
-        [("parameter", "Act", "Extra", "", REMOVED, True)],
+    "idempotent operation": (
+        put("operations", "Act", "idempotent", value=True),
+        ("operation", "Act", "", "idempotent", ADDED, False, False),
     ),
-    "the requiredness of a parameter that is given by keyword": (
-        shape("ActInput", required=["Id", "Size", "Plan"]),
-        [("parameter", "Act", "Plan", "requiredness", CHANGED, True)],
-        [("parameter", "Act", "Plan", "requiredness", CHANGED, False)],
+    "operation without authentication": (
+        put("operations", "Act", "auth", value=["smithy.api#noAuth"]),
+        ("operation", "Act", "", "authentication", ADDED, False, False),
     ),
-    "the requiredness of a parameter that is given by position": (
+    "error that others raise already": (
+        lambda model: model["operations"]["Rest"]["errors"].append({"shape": "Gone"}),
+        ("operation", "Rest", "", "error", ADDED, False, False),
+    ),
+    "text of a parameter": (
+        put("shapes", "ActInput", "members", "Id", "documentation", value="<p>A.</p>"),
+        ("parameter", "Act", "Id", "documentation", ADDED, False, False),
+    ),
+    "text of an error": (
+        put("shapes", "Busy", "documentation", value="<p>Wait.</p>"),
+        ("error", "Busy", "", "documentation", CHANGED, False, False),
+    ),
+    "code of an error": (
+        shape("Busy", error={"code": "Overload"}),
+        ("error", "Busy", "", "code", CHANGED, True, True),
+    ),
+    "status of an error": (
+        shape("Busy", error={"httpStatusCode": 429}),
+        ("error", "Busy", "", "status", ADDED, False, False),
+    ),
+    "text of the service": (
+        put("documentation", value="<p>Acts for you.</p>"),
+        ("service", "example", "", "documentation", CHANGED, False, False),
+    ),
+    "version of the API": (
+        put("metadata", "apiVersion", value="2021-01-01"),
+        ("service", "example", "", "API version", CHANGED, False, False),
+    ),
+    "class of the service": (
+        put("metadata", "serviceId", value="Sample"),
+        ("service", "example", "", "class", CHANGED, True, True),
+    ),
+    "authentication of the service": (
+        put("metadata", "auth", value=["smithy.api#httpBearerAuth"]),
+        ("service", "example", "", "authentication", ADDED, True, False),
+    ),
+    "requiredness of a positional parameter": (
         shape("ActInput", required=["Id"]),
-        [
-            ("parameter", "Act", "Size", "requiredness", CHANGED, False),
-            ("parameter", "Act", "Size", "position", CHANGED, True),
-        ],
-        [("parameter", "Act", "Size", "requiredness", CHANGED, True)],
+        ("parameter", "Act", "Size", "requiredness", CHANGED, False, True),
+        ("parameter", "Act", "Size", "position", CHANGED, True, None),
     ),
-    "the order of parameters": (
-        shape(
-            "ActInput",
-            members=structure(
-                {"Size": "Count", "Id": "Id", "Mode": "Mode", "Plan": "Plan"}
-            )["members"],
-        ),
-        [
-            ("parameter", "Act", "Id", "position", CHANGED, True),
-            ("parameter", "Act", "Size", "position", CHANGED, True),
-        ],
-        [
-            ("parameter", "Act", "Id", "position", CHANGED, True),
-            ("parameter", "Act", "Size", "position", CHANGED, True),
-        ],
+    "order of positional parameters": (
+        ordered(Size="Count", Id="Id", Mode="Mode", Plan="Plan"),
+        ("parameter", "Act", "Id", "position", CHANGED, True, True),
+        ("parameter", "Act", "Size", "position", CHANGED, True, True),
     ),
-    "the order of parameters that are given by keyword": (
-        shape(
-            "ActInput",
-            members=structure(
-                {"Id": "Id", "Size": "Count", "Plan": "Plan", "Mode": "Mode"}
-            )["members"],
-        ),
-        [],
-        [],
+    "order of keyword parameters": (
+        ordered(Id="Id", Size="Count", Plan="Plan", Mode="Mode"),
     ),
-    "a member inside of an argument": (
-        member("Plan", "Extra", "Key"),
-        [("member", "Plan", "Extra", "", ADDED, False)],
-        [("member", "Plan", "Extra", "", REMOVED, True)],
-    ),
-    "a required member inside of an argument": (
-        all_of(
-            member("Plan", "Extra", "Key"), shape("Plan", required=["Data", "Extra"])
-        ),
-        [("member", "Plan", "Extra", "", ADDED, True)],
-        [("member", "Plan", "Extra", "", REMOVED, True)],
-    ),
-    "the requiredness of a member inside of an argument": (
-        shape("Plan", required=["Data", "Steps"]),
-        [("member", "Plan", "Steps", "requiredness", CHANGED, True)],
-        [("member", "Plan", "Steps", "requiredness", CHANGED, False)],
-    ),
-    "that an argument is a union": (
-        shape("Plan", union=True),
-        [("shape", "Plan", "", "union", ADDED, True)],
-        [("shape", "Plan", "", "union", REMOVED, False)],
-    ),
-    "a new structure inside of an argument": (
+    "structure inside of an argument": (
         all_of(
             put("shapes", "New", value=structure({"Key": "Key"})),
             member("Plan", "Extra", "New"),
         ),
-        [
-            ("member", "Plan", "Extra", "", ADDED, False),
-            ("shape", "New", "", "", ADDED, False),
-        ],
-        [
-            ("member", "Plan", "Extra", "", REMOVED, True),
-            ("type", "NewInput", "", "", REMOVED, True),
-        ],
+        ("member", "Plan", "Extra", "", ADDED, False, True),
+        ("shape", "New", "", "", ADDED, False, None),
+        ("type", "NewInput", "", "", ADDED, None, True),
     ),
-    "a higher maximum of an argument": (
-        shape("Id", max=9),
-        [("shape", "Id", "", "max", CHANGED, False)],
-        [("shape", "Id", "", "max", CHANGED, True)],
-    ),
-    "a higher minimum of an argument": (
-        shape("Id", min=3),
-        [("shape", "Id", "", "min", CHANGED, True)],
-        [("shape", "Id", "", "min", CHANGED, False)],
-    ),
-    "a first minimum of an argument": (
-        shape("Key", min=1),
-        [("shape", "Key", "", "min", ADDED, True)],
-        [("shape", "Key", "", "min", REMOVED, False)],
-    ),
-    "a minimum that every text has": (
-        shape("Key", min=0),
-        [("shape", "Key", "", "min", ADDED, False)],
-        [("shape", "Key", "", "min", REMOVED, False)],
-    ),
-    "a lower maximum inside of an argument": (
-        shape("Steps", max=2),
-        [("shape", "Steps", "", "max", CHANGED, True)],
-        [("shape", "Steps", "", "max", CHANGED, False)],
-    ),
-    "a limit of a result": (
-        shape("Length", max=5),
-        [("shape", "Length", "", "max", ADDED, False)],
-        [("shape", "Length", "", "max", REMOVED, False)],
-    ),
-    "a pattern of an argument": (
-        shape("Id", pattern="^[a-y]+$"),
-        [("shape", "Id", "", "pattern", CHANGED, True)],
-        [("shape", "Id", "", "pattern", CHANGED, False)],
-    ),
-    "a first pattern that an argument's values match": (
-        shape("Mode", pattern="[A-Z]"),
-        [("shape", "Mode", "", "pattern", ADDED, False)],
-        [("shape", "Mode", "", "pattern", REMOVED, False)],
-    ),
-    "a first pattern that one of an argument's values does not match": (
-        shape("Mode", pattern="^F"),
-        [("shape", "Mode", "", "pattern", ADDED, True)],
-        [("shape", "Mode", "", "pattern", REMOVED, False)],
-    ),
-    "a pattern that is not enforced": (
-        shape("Mode", pattern="(?<!a+)b"),
-        [("shape", "Mode", "", "pattern", ADDED, False)],
-        [("shape", "Mode", "", "pattern", REMOVED, False)],
-    ),
-    "a pattern of a result": (
-        shape("State", pattern="[A-Z]"),
-        [("shape", "State", "", "pattern", ADDED, False)],
-        [("shape", "State", "", "pattern", REMOVED, False)],
-    ),
-    "a value of an argument": (
-        shape("Mode", enum=["FAST", "SLOW", "IDLE"]),
-        [("shape", "Mode", "", "enum", ADDED, False)],
-        [("shape", "Mode", "", "enum", REMOVED, True)],
-    ),
-    "all values of an argument": (
-        shape("Mode", enum=[]),
-        [("shape", "Mode", "", "enum", REMOVED, False)],
-        [("shape", "Mode", "", "enum", ADDED, True)],
-    ),
-    "a value of a result": (
-        shape("State", enum=["DONE", "LATER", "NEVER"]),
-        [("shape", "State", "", "enum", ADDED, False)],
-        [("shape", "State", "", "enum", REMOVED, False)],
-    ),
-    "a type of an argument that takes more": (
-        shape("Count", type="double"),
-        [
-            ("shape", "Count", "", "type", CHANGED, False),
-            ("attribute", "Busy", "Seconds", "type", CHANGED, True),
-        ],
-        [
-            ("shape", "Count", "", "type", CHANGED, True),
-            ("attribute", "Busy", "Seconds", "type", CHANGED, True),
-        ],
-    ),
-    "a type of an argument": (
+    "type": (
         put("shapes", "Mode", value={"type": "boolean"}),
-        [("shape", "Mode", "", "type", CHANGED, True)],
-        [("shape", "Mode", "", "type", CHANGED, True)],
+        ("shape", "Mode", "", "type", CHANGED, True, True),
     ),
-    "a type of a result": (
-        shape("Time", type="string"),
-        [("shape", "Time", "", "type", CHANGED, True)],
-        [("shape", "Time", "", "type", CHANGED, True)],
+    "type that takes more": (
+        shape("Count", type="double"),
+        ("shape", "Count", "", "type", CHANGED, False, True),
+        ("attribute", "Busy", "Seconds", "type", CHANGED, True, True),
     ),
-    "the width of an integer of a result": (
-        shape("Length", type="integer"),
-        [("shape", "Length", "", "type", CHANGED, False)],
-        [("shape", "Length", "", "type", CHANGED, False)],
-    ),
-    "the elements of a list in an argument": (
-        shape("Steps", sparse=True),
-        [("shape", "Steps", "", "elements", CHANGED, False)],
-        [("shape", "Steps", "", "elements", CHANGED, True)],
-    ),
-    "the elements of a list in a result": (
-        shape("Parts", sparse=True),
-        [("shape", "Parts", "", "elements", CHANGED, True)],
-        [("shape", "Parts", "", "elements", CHANGED, False)],
-    ),
-    "a member of a result": (
-        member("ActOutput", "Extra", "Key"),
-        [("result", "Act", "Extra", "", ADDED, False)],
-        [("result", "Act", "Extra", "", REMOVED, True)],
-    ),
-    "a member inside of a result": (
-        member("Part", "Extra", "Key"),
-        [("member", "Part", "Extra", "", ADDED, False)],
-        [("member", "Part", "Extra", "", REMOVED, True)],
-    ),
-    "that a member of a result is always there": (
-        shape("ActOutput", required=["State", "Parts"]),
-        [("result", "Act", "Parts", "requiredness", CHANGED, False)],
-        [("result", "Act", "Parts", "requiredness", CHANGED, True)],
-    ),
-    "a whole result": (
+    "result": (
         put("operations", "Rest", "output", value={"shape": "Part"}),
-        [
-            ("result", "Rest", "Name", "", ADDED, False),
-            ("result", "Rest", "Length", "", ADDED, False),
-        ],
-        [
-            ("result", "Rest", "Name", "", REMOVED, True),
-            ("result", "Rest", "Length", "", REMOVED, True),
-        ],
+        ("result", "Rest", "Name", "", ADDED, False, True),
+        ("result", "Rest", "Length", "", ADDED, False, True),
     ),
-    "an error": (
+    "error": (
         all_of(
             put("shapes", "Late", value={**structure({}), "exception": True}),
-            put("operations", "Rest", "errors", value=[{"shape": "Busy"}]),
             lambda model: model["operations"]["Act"]["errors"].append(
                 {"shape": "Late"}
             ),
         ),
-        [("error", "Late", "", "", ADDED, False)],
-        [("error", "Late", "", "", REMOVED, True)],
+        ("error", "Late", "", "", ADDED, False, True),
     ),
-    "an error that others raise already": (
-        lambda model: model["operations"]["Rest"]["errors"].append({"shape": "Gone"}),
-        [("operation", "Rest", "", "error", ADDED, False)],
-        [("operation", "Rest", "", "error", REMOVED, False)],
-    ),
-    "an attribute of an error": (
-        member("Gone", "Since", "Time"),
-        [("attribute", "Gone", "Since", "", ADDED, False)],
-        [("attribute", "Gone", "Since", "", REMOVED, True)],
-    ),
-    "the text of an operation": (
-        put("operations", "Act", "documentation", value="<p>Acts well.</p>"),
-        [(*OPERATION, "documentation", CHANGED, False)],
-        [(*OPERATION, "documentation", CHANGED, False)],
-    ),
-    "the text of a parameter": (
-        put(
-            "shapes", "ActInput", "members", "Id", "documentation", value="<p>Who.</p>"
-        ),
-        [("parameter", "Act", "Id", "documentation", ADDED, False)],
-        [("parameter", "Act", "Id", "documentation", REMOVED, False)],
-    ),
-    "the text of an error": (
-        put("shapes", "Busy", "documentation", value="<p>Wait.</p>"),
-        [("error", "Busy", "", "documentation", CHANGED, False)],
-        [("error", "Busy", "", "documentation", CHANGED, False)],
-    ),
-    "the text of the service": (
-        put("documentation", value="<p>Acts for you.</p>"),
-        [("service", "example", "", "documentation", CHANGED, False)],
-        [("service", "example", "", "documentation", CHANGED, False)],
-    ),
-    "the version of the API": (
-        put("metadata", "apiVersion", value="2021-01-01"),
-        [("service", "example", "", "API version", CHANGED, False)],
-        [("service", "example", "", "API version", CHANGED, False)],
-    ),
-    "the class of the service": (
-        put("metadata", "serviceId", value="Sample"),
-        [("service", "example", "", "class", CHANGED, True)],
-        [("service", "example", "", "class", CHANGED, True)],
-    ),
-    "deprecation of an operation": (
+    "deprecated operation": (
         lambda model: model["operations"]["Act"].update(
             deprecated=True, deprecatedSince="2025", deprecatedMessage="Rest"
         ),
-        [(*OPERATION, "deprecated", ADDED, False)],
-        [(*OPERATION, "deprecated", REMOVED, False)],
+        ("operation", "Act", "", "deprecated", ADDED, False, False),
     ),
-    "deprecation of a parameter": (
-        put("shapes", "ActInput", "members", "Id", "deprecated", value=True),
-        [("parameter", "Act", "Id", "deprecated", ADDED, False)],
-        [("parameter", "Act", "Id", "deprecated", REMOVED, False)],
-    ),
-    "deprecation of a member of a result": (
+    "deprecated member of a result": (
         put("shapes", "ActOutput", "members", "Made", "deprecated", value=True),
-        [
-            ("result", "Act", "Made", "deprecated", ADDED, False),
-            ("result", "Act", "Made", "documentation", ADDED, False),
-        ],
-        [
-            ("result", "Act", "Made", "deprecated", REMOVED, False),
-            ("result", "Act", "Made", "documentation", REMOVED, False),
-        ],
+        ("result", "Act", "Made", "deprecated", ADDED, False, False),
+        ("result", "Act", "Made", "documentation", ADDED, False, False),
     ),
-    "deprecation of a member inside of a result": (
-        put("shapes", "Part", "members", "Length", "deprecated", value=True),
-        [("member", "Part", "Length", "deprecated", ADDED, False)],
-        [("member", "Part", "Length", "deprecated", REMOVED, False)],
-    ),
-    "deprecation of a shape": (
+    "deprecated shape": (
         shape("Time", deprecated=True),
-        [
-            ("shape", "Time", "", "deprecated", ADDED, False),
-            ("result", "Act", "Made", "documentation", ADDED, False),
-        ],
-        [
-            ("shape", "Time", "", "deprecated", REMOVED, False),
-            ("result", "Act", "Made", "documentation", REMOVED, False),
-        ],
+        ("shape", "Time", "", "deprecated", ADDED, False, False),
+        ("result", "Act", "Made", "documentation", ADDED, False, False),
     ),
-    "a sensitive shape": (
-        shape("Time", sensitive=True),
-        [("shape", "Time", "", "sensitive", ADDED, False)],
-        [("shape", "Time", "", "sensitive", REMOVED, False)],
-    ),
-    "a sensitive member": (
+    "sensitive member": (
         put("shapes", "Part", "members", "Name", "sensitive", value=True),
-        [("shape", "Key, now Part$Name", "", "sensitive", ADDED, False)],
-        [("shape", "Part$Name, now Key", "", "sensitive", REMOVED, False)],
+        ("shape", "Key, now Part$Name", "", "sensitive", ADDED, False, None),
+        ("shape", "Part$Name, now Key", "", "sensitive", ADDED, None, False),
     ),
-    "values of a member": (
-        put("shapes", "Plan", "members", "Note", value={"shape": "Key"}),
-        [("member", "Plan", "Note", "", ADDED, False)],
-        [("member", "Plan", "Note", "", REMOVED, True)],
-    ),
-    "values of a member that was there": (
+    "enum of an element": (
         put("shapes", "Steps", "member", "enum", value=["GO", "STOP"]),
-        [("shape", "Key, now Steps$member", "", "enum", ADDED, True)],
-        [("shape", "Steps$member, now Key", "", "enum", REMOVED, False)],
+        ("shape", "Key, now Steps$member", "", "enum", ADDED, True, None),
+        ("shape", "Steps$member, now Key", "", "enum", ADDED, None, False),
     ),
-    "an idempotency token that is optional": (
-        put("shapes", "ActInput", "members", "Mode", "idempotencyToken", value=True),
-        [("parameter", "Act", "Mode", "idempotency token", ADDED, False)],
-        [("parameter", "Act", "Mode", "idempotency token", REMOVED, False)],
+    "streaming shape": (
+        all_of(member("ActInput", "Body", "Data"), shape("Data", streaming=True)),
+        ("parameter", "Act", "Body", "", ADDED, False, True),
     ),
-    "an idempotency token that is required": (
-        put("shapes", "ActInput", "members", "Id", "idempotencyToken", value=True),
-        [("parameter", "Act", "Id", "idempotency token", ADDED, False)],
-        [("parameter", "Act", "Id", "idempotency token", REMOVED, True)],
-    ),
-    "the code of an error": (
-        shape("Busy", error={"code": "Overload"}),
-        [("error", "Busy", "", "code", CHANGED, True)],
-        [("error", "Busy", "", "code", CHANGED, True)],
-    ),
-    "the status of an error": (
-        shape("Busy", error={"httpStatusCode": 429}),
-        [("error", "Busy", "", "status", ADDED, False)],
-        [("error", "Busy", "", "status", REMOVED, False)],
-    ),
-    "an idempotent operation": (
-        put("operations", "Act", "idempotent", value=True),
-        [(*OPERATION, "idempotent", ADDED, False)],
-        [(*OPERATION, "idempotent", REMOVED, False)],
-    ),
-    "a streaming shape": (
-        all_of(
-            put("shapes", "ActInput", "members", "Body", value={"shape": "Data"}),
-            shape("Data", streaming=True),
-        ),
-        [("parameter", "Act", "Body", "", ADDED, False)],
-        [("parameter", "Act", "Body", "", REMOVED, True)],
-    ),
-    "a streaming parameter": (
-        put("shapes", "ActInput", "members", "Mode", "streaming", value=True),
-        [("parameter", "Act", "Mode", "streaming", ADDED, False)],
-        [("parameter", "Act", "Mode", "streaming", REMOVED, False)],
-    ),
-    "a streaming result": (
-        put("shapes", "ActOutput", "members", "Made", "streaming", value=True),
-        [("result", "Act", "Made", "streaming", ADDED, False)],
-        [("result", "Act", "Made", "streaming", REMOVED, False)],
-    ),
-    "the first authentication of a service": (
-        put("metadata", "auth", value=["smithy.api#httpBearerAuth"]),
-        [("service", "example", "", "authentication", ADDED, True)],
-        [("service", "example", "", "authentication", REMOVED, False)],
-    ),
-    "an operation without authentication": (
-        put("operations", "Act", "auth", value=["smithy.api#noAuth"]),
-        [(*OPERATION, "authentication", ADDED, False)],
-        [(*OPERATION, "authentication", REMOVED, False)],
-    ),
-    "the name of a shape that callers never see": (
-        all_of(
-            put("shapes", "Handle", value=dict(base_model()["shapes"]["Id"])),
-            member("ActInput", "Id", "Handle"),
-        ),
-        [],
-        [],
-    ),
-    "the name of a shape, and its limit": (
-        all_of(
-            put("shapes", "Handle", value={**base_model()["shapes"]["Id"], "max": 7}),
-            member("ActInput", "Id", "Handle"),
-        ),
-        [("shape", "Id, now Handle", "", "max", CHANGED, True)],
-        [("shape", "Handle, now Id", "", "max", CHANGED, False)],
+    "name of a shape that callers never see": (renamed_id(),),
+    "name of a shape, and its limit": (
+        renamed_id(max=7),
+        ("shape", "Id, now Handle", "", "max", CHANGED, True, None),
+        ("shape", "Handle, now Id", "", "max", CHANGED, None, False),
     ),
 }
 
 
-@pytest.mark.parametrize("name", TABLE)
-def test_change_has_its_category_and_effect(name):
-    change, forwards, backwards = TABLE[name]
-    old, new = base_model(), base_model()
-    change(new)
-    assert differences(old, new) == set(forwards)
-    assert differences(new, old) == set(backwards)
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_change_has_its_effect(name):
+    check(*OTHERS[name])
 
 
 def test_minimum_of_zero_is_narrower_for_numbers():
@@ -448,16 +285,6 @@ def test_minimum_of_zero_is_narrower_for_numbers():
     del old["shapes"]["Count"]["min"]
     new["shapes"]["Count"]["min"] = 0
     assert differences(old, new) == {("shape", "Count", "", "min", ADDED, True)}
-
-
-def test_breaking_change_has_a_remedy():
-    """Only a new value or event asks something of callers whose calls stay right."""
-    for change, _, _ in TABLE.values():
-        old, new = base_model(), base_model()
-        change(new)
-        for one in compared(old, new):
-            is_new_value = one.aspect == "enum" and one.place == "State"
-            assert bool(one.action) == (one.breaking or is_new_value), one
 
 
 def test_shape_change_is_reported_once_with_its_users():
@@ -474,37 +301,24 @@ def test_shape_change_is_reported_once_with_its_users():
     assert (found.service, found.action) == ("example", "keep within the new limit")
 
 
-ONE_OF = Overrides(
-    exactly_one_of=(ExactlyOneOf("example", "ActInput", ("Size", "Body"), "Body", "x"),)
+@pytest.mark.parametrize(
+    ("required", "members", "is_breaking"),
+    [
+        (["Id", "Size"], ("Size", "Body"), False),  # what had to be sent satisfies it
+        (["Id"], ("Size", "Body"), True),
+        (["Id", "Size"], ("Size", "Mode", "Body"), True),
+    ],
 )
-GROUP = ("operation", "Act", "", "exactly one of")
-
-
-def with_a_group(required):
-    """Return a model before and after Body, of which or Size one is to be given."""
+def test_exactly_one_of_breaks_other_calls(required, members, is_breaking):
     old, new = base_model(), base_model()
     new["shapes"]["ActInput"]["members"]["Body"] = {"shape": "Data"}
     new["shapes"]["ActInput"]["required"] = ["Id"]
     old["shapes"]["ActInput"]["required"] = required
-    return old, new
-
-
-def test_exactly_one_of_for_required_is_compatible():
-    """A member that had to be sent satisfies the new rule."""
-    found = differences(*with_a_group(["Id", "Size"]), ONE_OF)
-    assert (*GROUP, ADDED, False) in found
-
-
-def test_exactly_one_of_breaks_calls_without_a_member():
-    old, new = with_a_group(["Id"])
-    assert (*GROUP, ADDED, True) in differences(old, new, ONE_OF)
-    assert (*GROUP, REMOVED, False) in differences(new, old, ONE_OF)
-
-
-def test_exactly_one_of_breaks_calls_with_two_members():
-    row = replace(ONE_OF.exactly_one_of[0], members=("Size", "Mode", "Body"))
-    found = differences(*with_a_group(["Id", "Size"]), Overrides(exactly_one_of=(row,)))
-    assert (*GROUP, ADDED, True) in found
+    rule = ExactlyOneOf("example", "ActInput", members, "Body", "x")
+    rules = Overrides(exactly_one_of=(rule,))
+    group = ("operation", "Act", "", "exactly one of")
+    assert (*group, ADDED, is_breaking) in differences(old, new, rules)
+    assert (*group, REMOVED, False) in differences(new, old, rules)
 
 
 def streaming_model(*events):
@@ -559,18 +373,16 @@ def enforced(pattern, **limits):
     return {"pattern": pattern, "regex": translate(pattern, whole=False), **limits}
 
 
+UNENFORCED = {"pattern": r"\p{L}"}
+
+
 @pytest.mark.parametrize(
     ("old", "new", "is_breaking", "note"),
     [
         (enforced("^a"), enforced("a"), False, "wider"),
         (enforced("^a"), {}, False, ""),
-        (enforced("^a"), {"pattern": r"\p{L}"}, False, "not enforced"),
-        (
-            {"pattern": r"\p{L}"},
-            enforced("a"),
-            True,
-            "the old pattern was not enforced",
-        ),
+        (enforced("^a"), UNENFORCED, False, "not enforced"),
+        (UNENFORCED, enforced("a"), True, "the old pattern was not enforced"),
         (enforced("a"), enforced("^a"), True, "narrower: '0a' no longer matches"),
         ({}, enforced("^a"), True, "narrower: '' no longer matches"),
         ({"min": 1}, enforced(r"[\s\S]"), False, "wider"),
@@ -579,22 +391,14 @@ def enforced(pattern, **limits):
         (enforced("a"), enforced("b", min=4, max=3), False, ""),
         (enforced("^a*$"), enforced("^a{0,8}$", regex_max=8), False, "wider"),
         (
-            enforced("^a*$"),
-            enforced("^a{0,50}$"),
-            True,
-            f"narrower: '{40 * 'a'}…' no longer matches",
+            *(enforced("^a*$"), enforced("^a{0,50}$")),
+            *(True, f"narrower: '{40 * 'a'}…' no longer matches"),
         ),
-        (
-            enforced("[A-Z]", enum=("ON", "OFF")),
-            enforced("O[NF]", enum=("ON", "OFF")),
-            False,
-            "wider",
-        ),
+        (enforced("[A-Z]", enum=("ON",)), enforced("ON", enum=("ON",)), False, "wider"),
         (
             enforced("[A-Z]", enum=("ON", "OFF", "IDLE")),
             enforced("OFF", enum=("ON", "OFF")),
-            True,
-            "narrower: 'ON' no longer matches",
+            *(True, "narrower: 'ON' no longer matches"),
         ),
     ],
 )
@@ -610,23 +414,18 @@ def test_pattern_that_only_looks_wider_is_not_breaking(monkeypatch):
     assert (found.breaking, found.note) == (False, "looks wider")
 
 
+SIGV4, BEARER, NONE = "aws.auth#sigv4", "smithy.api#httpBearerAuth", "smithy.api#noAuth"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "is_breaking"),
     [
-        ({"signatureVersion": "v4"}, {"auth": ["aws.auth#sigv4"]}, None),
-        ({"auth": ["aws.auth#sigv4"]}, {"auth": ["smithy.api#httpBearerAuth"]}, True),
-        (
-            {"auth": ["aws.auth#sigv4"]},
-            {"auth": ["aws.auth#sigv4", "smithy.api#httpBearerAuth"]},
-            False,
-        ),
-        (
-            {"auth": ["aws.auth#sigv4", "smithy.api#httpBearerAuth"]},
-            {"auth": ["aws.auth#sigv4"]},
-            True,
-        ),
-        ({"auth": ["aws.auth#sigv4"]}, {"auth": ["smithy.api#noAuth"]}, False),
-        ({"auth": ["smithy.api#noAuth"]}, {"auth": ["aws.auth#sigv4"]}, True),
+        ({"signatureVersion": "v4"}, {"auth": [SIGV4]}, None),
+        ({"auth": [SIGV4]}, {"auth": [BEARER]}, True),
+        ({"auth": [SIGV4]}, {"auth": [SIGV4, BEARER]}, False),
+        ({"auth": [SIGV4, BEARER]}, {"auth": [SIGV4]}, True),
+        ({"auth": [SIGV4]}, {"auth": [NONE]}, False),
+        ({"auth": [NONE]}, {"auth": [SIGV4]}, True),
     ],
 )
 def test_other_credentials_make_auth_breaking(old, new, is_breaking):
@@ -637,30 +436,27 @@ def test_other_credentials_make_auth_breaking(old, new, is_breaking):
     assert [one.breaking for one in found] == [is_breaking] * (is_breaking is not None)
 
 
-def test_flag_is_reported_once_in_text():
-    old, new = base_model(), base_model()
-    new["shapes"]["Time"]["sensitive"] = True
-    assert report.text(compared(old, new))[-1] == "    + sensitive"
-
-
 @pytest.mark.parametrize(
     ("old", "new", "is_breaking"),
     [
-        ([], ["smithy.api#noAuth"], False),
-        (["smithy.api#noAuth"], [], True),
-        ([], ["aws.auth#sigv4", "smithy.api#httpBearerAuth"], False),
-        ([], ["smithy.api#httpBearerAuth"], True),
-        (["smithy.api#httpBearerAuth"], [], True),
+        ([], [NONE], False),
+        ([NONE], [], True),
+        ([], [SIGV4, BEARER], False),
+        ([], [BEARER], True),
+        ([BEARER], [], True),
     ],
 )
 def test_operation_is_authenticated_like_its_service(old, new, is_breaking):
     models = [base_model(), base_model()]
     for model, auth in zip(models, (old, new), strict=True):
-        model["metadata"]["auth"] = ["aws.auth#sigv4"]
+        model["metadata"]["auth"] = [SIGV4]
         model["operations"]["Act"]["auth"] = auth
     (found,) = compared(*models)
-    assert (found.kind, found.place, found.breaking) == (
-        "operation",
-        "Act",
-        is_breaking,
-    )
+    assert (found.kind, found.place) == ("operation", "Act")
+    assert found.breaking == is_breaking
+
+
+def test_flag_is_reported_once_in_text():
+    old, new = base_model(), base_model()
+    new["shapes"]["Time"]["sensitive"] = True
+    assert report.text(compared(old, new))[-1] == "    + sensitive"
