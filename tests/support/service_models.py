@@ -4,6 +4,7 @@ import gzip
 import json
 import zipfile
 
+from make_paws import render
 from make_paws.overrides import Overrides
 from make_paws.parse import FULL, parse
 from make_paws.spec import Spec
@@ -87,6 +88,13 @@ def write_model(data, model, service="example", version=API_VERSION, packed=True
         (folder / "service-2.json.gz").write_bytes(gzip.compress(content))
     else:
         (folder / "service-2.json").write_bytes(content)
+    return folder
+
+
+def write_service(folder, service):
+    """Write the generated modules of a service into a folder."""
+    for path, source in render.service(service, "paws").items():
+        (folder / path.name).write_text(source, encoding="utf-8")
     return folder
 
 

@@ -6,7 +6,6 @@ import time
 
 import pytest
 
-from make_paws.cli import main
 from make_paws.commands import cache as cache_command
 from support.private_models import write_private_service
 from support.programs import run_program
@@ -26,11 +25,12 @@ def folder(tmp_path, monkeypatch):
     return path
 
 
-def test_services_are_listed_with_origin_size_and_age(folder, capsys):
+def test_services_are_listed_with_origin_size_and_age(folder, run):
     (entry,) = folder.glob("greeter/my-greeter-*")
     os.utime(entry, (1, time.time() - 2.5 * 86_400))
-    assert main(["cache"]) == 0
-    first, header, *lines = capsys.readouterr().out.splitlines()
+    code, out, _ = run("cache")
+    first, header, *lines = out.splitlines()
+    assert code == 0
     assert re.fullmatch(rf"{re.escape(str(folder))}: 2 services, 0\.\d MB", first)
     assert header.split() == ["service", "botocore", "size", "last", "used"]
     model = r"\(model [0-9a-f]{12}\)"
@@ -42,25 +42,21 @@ def test_services_are_listed_with_origin_size_and_age(folder, capsys):
     )
 
 
-def test_cleared_cache_is_empty(folder, capsys):
-    assert main(["cache", "--clear"]) == 0
-    assert main(["cache"]) == 0
-    assert capsys.readouterr().out.splitlines() == [
-        f"{folder}: removed 2 services",
-        f"{folder}: 0 services, 0.0 MB",
-    ]
+def test_cleared_cache_is_empty(folder, run):
+    assert run("cache", "--clear") == (0, f"{folder}: removed 2 services\n", "")
+    assert run("cache") == (0, f"{folder}: 0 services, 0.0 MB\n", "")
     assert not folder.exists()
 
 
-def test_cache_that_others_may_write_is_an_error(folder, capsys):
+def test_cache_that_others_may_write_is_an_error(folder, run):
     folder.chmod(0o777)
-    assert main(["cache", "--clear"]) == 2
     expected = f"make-paws: other users may write to {folder}\n"
-    assert capsys.readouterr().err == expected
+    assert run("cache", "--clear") == (2, "", expected)
     assert folder.exists()
 
 
-def test_generator_without_the_runtime_has_no_cache(monkeypatch, capsys):
+def test_generator_without_the_runtime_has_no_cache(monkeypatch, run):
     monkeypatch.setattr(cache_command, "entry_points", lambda group: ())
-    assert main(["cache"]) == 2
-    assert "(paws_common) is not installed" in capsys.readouterr().err
+    code, _, errors = run("cache")
+    assert code == 2
+    assert "(paws_common) is not installed" in errors

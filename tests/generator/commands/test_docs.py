@@ -5,33 +5,32 @@ import re
 
 import pytest
 
-from make_paws.cli import main
 from support import rendered_pages as rendered
+from support.model_changes import structure
 from support.service_models import files, greeting_model, service_model, write_model
 
-PAGES = {
-    "index.md",
-    "example/index.md",
-    "example/example_greet.md",
-    "otherthing/index.md",
-}
+GREET = "example/example_greet.md"
+PAGES = {"index.md", "example/index.md", GREET, "otherthing/index.md"}
 
 
 @pytest.fixture
-def docs(data, output, capsys):
-    """Return the command, which gives its exit code, its output and its errors."""
+def docs(run, data, output):
+    def docs(*arguments):
+        places = ["--botocore", data, "--output", output, "--jobs", 1]
+        return run("docs", *arguments, *places)
 
-    def run(*arguments, output=output):
-        places = ["--botocore", str(data), "--output", str(output), "--jobs", "1"]
-        code = main(["docs", *arguments, *places])
-        return code, *capsys.readouterr()
-
-    return run
+    return docs
 
 
-def links(page):
-    """Return the targets of the links of a page to other pages."""
-    return re.findall(r"\]\((?!https:)([^)]*)\)", page)
+@pytest.fixture
+def shown(docs, output):
+    """Return a function that writes the pages, and returns one as a tree."""
+
+    def shown(page=GREET):
+        assert docs("example")[0] == 0
+        return rendered.tree((output / page).read_text())
+
+    return shown
 
 
 def names(output):
@@ -40,88 +39,54 @@ def names(output):
 
 def test_every_service_and_function_has_a_page(docs, output):
     code, out, err = docs("--all")
-
     assert (code, err) == (0, "")
     assert names(output) == PAGES
-    assert f"create {output.as_posix()}/example/example_greet.md" in out
+    assert f"create {output.as_posix()}/{GREET}" in out
 
-
-def test_service_can_be_given_by_its_name_in_r(docs, output):
-    assert docs("otherthing")[0] == 0
-    assert names(output) == {"index.md", "otherthing/index.md"}
-
-
-def test_every_link_between_pages_leads_to_one(docs, output):
-    docs("--all")
-
-    found = [
-        (path.parent / link.partition("#")[0]).resolve()
-        for path in output.rglob("*.md")
-        for link in links(path.read_text())
-    ]
-    assert found
-    for target in found:
-        assert target.is_file(), target
-
-
-def test_first_page_lists_the_services(docs, output):
-    docs("--all")
-
-    shown = rendered.tree((output / "index.md").read_text())
-    rows = [
-        [rendered.words(cell) for cell in row] for row in shown.xpath(".//tbody/tr")
-    ]
-    assert rows == [["example", "Amazon Example"], ["otherthing", "Amazon Other Thing"]]
-
-
-def test_first_page_keeps_services_of_earlier_runs(docs, output):
-    docs("--all")
-    before = (output / "index.md").read_text()
-    docs("example")
-
-    assert (output / "index.md").read_text() == before
-
-
-def test_docs_without_services_updates_existing_pages(docs, output):
-    docs("example")
-    page = output / "example" / "example_greet.md"
-    kept = page.read_text()
-    page.write_text(kept.replace("Greets", "Meets"))
-
-    assert docs()[0] == 0
-    assert page.read_text() == kept
-    assert names(output) == {"index.md", "example/index.md", "example/example_greet.md"}
-
-
-def test_second_time_nothing_changes(docs, output):
-    docs("--all")
     before = files(output)
     code, out, _ = docs("--all")
-
     assert code == 0
     assert f"{output}: 4 files, nothing changed" in out
     assert files(output) == before
 
 
-@pytest.mark.slow
-def test_pages_do_not_depend_on_the_number_of_jobs(docs, tmp_path, data):
+def test_every_link_between_pages_leads_to_one(docs, output):
     docs("--all")
-    places = ["--botocore", str(data), "--output", str(tmp_path / "two")]
-    assert main(["docs", "--all", "--jobs", "2", *places]) == 0
+    found = [
+        (path.parent / link.partition("#")[0]).resolve()
+        for path in output.rglob("*.md")
+        for link in re.findall(r"\]\((?!https:)([^)]*)\)", path.read_text())
+    ]
+    assert found
+    assert [target for target in found if not target.is_file()] == []
 
-    assert files(tmp_path / "two") == files(tmp_path / "output")
+
+def test_first_page_lists_services_also_of_earlier_runs(docs, output):
+    docs("otherthing")
+    docs("example")
+    shown = rendered.tree((output / "index.md").read_text())
+    rows = [[*map(rendered.words, row)] for row in shown.xpath(".//tbody/tr")]
+    assert rows == [["example", "Amazon Example"], ["otherthing", "Amazon Other Thing"]]
+
+
+def test_docs_without_services_updates_existing_pages(docs, output):
+    docs("example")
+    page = output / GREET
+    kept = page.read_text()
+    page.write_text(kept.replace("Greets", "Meets"))
+    assert docs()[0] == 0
+    assert page.read_text() == kept
+    assert names(output) == PAGES - {"otherthing/index.md"}
 
 
 def test_foreign_page_stops_before_writing(docs, output):
-    page = output / "example" / "example_greet.md"
+    page = output / GREET
     page.parent.mkdir(parents=True)
     page.write_text("---\ntitle: mine\n---\n")
     code, _, err = docs("--all")
-
     assert code == 2
     assert f"{page} exists and was not generated by make-paws" in err
-    assert names(output) == {"example/example_greet.md"}
-    assert page.read_text() == "---\ntitle: mine\n---\n"
+    assert files(output) == {GREET: b"---\ntitle: mine\n---\n"}
 
 
 def test_obsolete_pages_are_removed_and_others_kept(docs, data, output):
@@ -130,41 +95,20 @@ def test_obsolete_pages_are_removed_and_others_kept(docs, data, output):
     (output / "guide.md").write_text("# Mine, too\n")
     write_model(data, service_model(), version="2021-01-01")
     docs("--all")
-
-    assert names(output) == {
-        *(PAGES - {"example/example_greet.md"}),
-        *("example/notes.md", "guide.md"),
-    }
+    assert names(output) == PAGES - {GREET} | {"example/notes.md", "guide.md"}
 
 
-def test_failing_service_does_not_stop_the_others(docs, data, output):
-    model = greeting_model()
-    model["shapes"]["GreetInput"]["members"]["Name"]["shape"] = "Nome"
-    write_model(data, model, version="2021-01-01")
-    code, _, err = docs("--all")
-
-    assert code == 2
-    assert "example: shapes/GreetInput/members/Name/shape" in err
-    assert names(output) == {"index.md", "otherthing/index.md"}
-
-
-def test_page_without_an_http_request_shows_the_calls(docs, data, output):
+def test_page_without_an_http_request_shows_the_calls(shown, data):
     """botocore cannot serialize a request whose URI has an unknown label."""
-    model = greeting_model()
-    model["metadata"]["protocol"] = "rest-json"
+    model = greeting_model(protocol="rest-json")
     model["operations"]["Greet"]["http"]["requestUri"] = "/{Missing}"
     write_model(data, model, version="2021-01-01")
-
-    assert docs("example")[0] == 0
-    page = (output / "example/example_greet.md").read_text()
-    assert '=== "Python"' in page
-    assert '=== "HTTP"' not in page
+    assert list(rendered.tabs(shown(), "request")) == ["Python"]
 
 
 def test_two_services_of_one_name_in_r_are_not_mixed(docs, data, output):
     write_model(data, greeting_model(), service="example-twice")
     code, _, err = docs("--all")
-
     assert code == 2
     assert "example and example-twice are both called example" in err
     assert "botocore's example 2020" in (output / "example" / "index.md").read_text()
@@ -172,99 +116,65 @@ def test_two_services_of_one_name_in_r_are_not_mixed(docs, data, output):
 
 def test_page_front_matter_has_title_and_source(docs, output):
     docs("example")
-    page = (output / "example" / "example_greet.md").read_text()
-
-    lines = page.splitlines()
-    assert lines[0] == "---"
+    page = (output / GREET).read_text()
+    first, second, *_ = page.splitlines()
+    assert first == "---"
     assert re.fullmatch(
         r"# Generated by make-paws from botocore's example 2020-01-02 "
         r"\(model [0-9a-f]{12}\)\. Do not edit\.",
-        lines[1],
+        second,
     )
-    assert rendered.front(page) == {
-        "title": "example_greet",
-        "description": "Greets somebody",
-    }
+    front = {"title": "example_greet", "description": "Greets somebody"}
+    assert rendered.front(page) == front
+    for omitted in ("Since when", "R's paws", '=== "R"'):
+        assert omitted not in page
 
 
-def test_service_page_has_functions_errors_constructor(docs, output):
-    docs("example")
-    shown = rendered.tree((output / "example" / "index.md").read_text())
-
-    assert [rendered.words(each) for each in shown.xpath(".//h1")] == ["Amazon Example"]
-    ((function, title),) = rendered.rows(shown, "functions")
+def test_service_page_has_functions_errors_constructor(shown):
+    page = shown("example/index.md")
+    assert [*map(rendered.words, page.xpath(".//h1"))] == ["Amazon Example"]
+    ((function, title),) = rendered.rows(page, "functions")
     assert function.xpath("./a/@href") == ["example_greet.md"]
     assert rendered.words(title) == "Greets somebody"
-    errors = [
-        [rendered.words(cell) for cell in row] for row in rendered.rows(shown, "errors")
-    ]
-    assert errors[0] == ["Busy", "429", "Come again later."]
-    call = ast.parse(rendered.tabs(shown, "usage")["Python"], mode="eval").body
+    error, *_ = rendered.rows(page, "errors")
+    assert [*map(rendered.words, error)] == ["Busy", "429", "Come again later."]
+    call = ast.parse(rendered.tabs(page, "usage")["Python"], mode="eval").body
     assert ast.unparse(call.func) == "paws.example"
-    assert [each.arg for each in call.keywords] == [
-        *("config", "credentials", "endpoint", "region")
-    ]
+    names = ["config", "credentials", "endpoint", "region"]
+    assert [each.arg for each in call.keywords] == names
 
 
-def test_function_page_begins_with_usage(docs, output):
-    docs("example")
-    shown = rendered.tree((output / "example" / "example_greet.md").read_text())
-
-    assert [rendered.words(each) for each in shown.xpath(".//h1")] == ["example_greet"]
-    assert [rendered.words(each) for each in shown.xpath(".//h2")] == [
+def test_function_page_begins_with_usage(shown):
+    page = shown()
+    assert [*map(rendered.words, page.xpath(".//h1"))] == ["example_greet"]
+    assert [*map(rendered.words, page.xpath(".//h2"))] == [
         *("Usage", "Description", "Arguments", "Value", "Errors", "Request")
     ]
-    assert list(rendered.tabs(shown, "request")) == ["Python", "HTTP"]
+    assert list(rendered.tabs(page, "request")) == ["Python", "HTTP"]
 
 
-def test_argument_has_anchor_type_and_limits(docs, output):
-    docs("example")
-    shown = rendered.tree((output / "example" / "example_greet.md").read_text())
-
-    found = {
-        name: [rendered.words(element) for element in below]
-        for name, below in rendered.arguments(shown).items()
-    }
-    assert found == {
-        "Name": [
-            *("str, required", "Of whom."),
-            "Limits: at most 64 characters, matches [a-z]+",
-        ],
+def test_argument_has_anchor_type_and_limits(shown):
+    found = rendered.arguments(shown())
+    limits = "Limits: at most 64 characters, matches [a-z]+"
+    assert {name: [*map(rendered.words, below)] for name, below in found.items()} == {
+        "Name": ["str, required", "Of whom.", limits],
         "Times": ["int", "Limits: 1 to 10"],
     }
 
 
-def test_no_anchor_of_a_parameter_is_that_of_a_section(docs, data, output):
+def test_no_anchor_of_a_parameter_is_that_of_a_section(shown, data):
     model = greeting_model()
     names = ["usage", "arguments", "errors", "request", "value", "description", "r"]
-    model["shapes"]["GreetInput"] = {
-        "type": "structure",
-        "members": {name: {"shape": "Name"} for name in names},
-    }
+    model["shapes"]["GreetInput"] = structure(dict.fromkeys(names, "Name"))
     write_model(data, model, version="2021-01-01")
-    docs("example")
-    shown = rendered.tree((output / "example" / "example_greet.md").read_text())
-
-    ids = shown.xpath(".//@id")
+    ids = shown().xpath(".//@id")
     assert set(names) <= set(ids)
     assert len(ids) == len(set(ids))
 
 
-def test_page_without_facts_and_releases_omits_them(docs, output):
-    docs("example")
-    page = (output / "example" / "example_greet.md").read_text()
-
-    assert "Since when" not in page
-    assert "R's paws" not in page
-    assert '=== "R"' not in page
-
-
 @pytest.mark.parametrize("option", ["--facts", "--since"])
 def test_missing_file_is_reported_once(docs, tmp_path, option, output):
-    nowhere = tmp_path / "nowhere"
-    code, _, err = docs("--all", option, str(nowhere))
-
-    assert code == 2
-    assert len(err.splitlines()) == 1
-    assert str(nowhere) in err
+    code, _, err = docs("--all", option, tmp_path / "nowhere")
+    assert (code, len(err.splitlines())) == (2, 1)
+    assert str(tmp_path / "nowhere") in err
     assert not output.exists()

@@ -1,45 +1,26 @@
 """`make-paws parity` finds, names and counts every difference from R's help pages."""
 
-import copy
 import json
 import re
 from dataclasses import asdict, replace
 
 import pytest
 
-from make_paws.cli import main
 from make_paws.parity import comparison, report
-from make_paws.parity.facts import Page, Parameter
+from make_paws.parity.comparison import Count, Difference
+from make_paws.parity.facts import Parameter
 from make_paws.parity.r_errata import Erratum
-from support.service_models import described, greeting_model, service_model, write_model
+from support.help_pages import COMMIT, MARK, NAME, TIMES, page, write_facts
+from support.service_models import described, greeting_model, write_model
 
-MARK = "&#91;required&#93;"
-VALUE = 'A list with the following syntax:\n```\nlist(\n  Greeting = "string"\n)\n```'
-REQUEST = '```\nsvc$greet(\n  Name = "string",\n  Times = 123\n)\n```'
-COMMIT = "77115fa70d1e344866774e3c13ed9cc3f9c480ba"
 # The name of a service that entries of r_errata.toml refer to.
 COGNITO = "Amazon Cognito Identity Provider"
 
 
-def page(**changes):
-    """Return R's page of the operation in `greeting_model`, other than it should be."""
-    same = Page(
-        title="Greets somebody",
-        description="Greets *somebody*.",
-        params=(
-            Parameter("Name", True, f"{MARK} Of\nwhom."),
-            Parameter("Times", False, ""),
-        ),
-        value=VALUE,
-        request=REQUEST,
-        examples="",
-    )
-    return replace(same, **changes)
-
-
-def compared(pages, *rows, model=None):
-    """Return how the greeting service compares with R's pages."""
-    return comparison.compare(described(model or greeting_model()), pages, rows)
+def compared(theirs, *rows, model=None):
+    """Return how the greeting service compares with R's page."""
+    ours = described(model or greeting_model())
+    return comparison.compare(ours, {"example_greet": theirs}, rows)
 
 
 def erratum(pattern, instead="", **where):
@@ -53,247 +34,185 @@ def erratum(pattern, instead="", **where):
     )
 
 
-def in_file(page):
-    """Return a page as a facts file has it."""
-    params = [[each.name, each.required, each.text] for each in page.params]
-    return {**asdict(page), "params": params}
+@pytest.fixture
+def parity(run, data, tmp_path):
+    """Return the command for help pages of R."""
+
+    def parity(services, *arguments, commit=None, botocore=data):
+        path = write_facts(tmp_path / "facts.json", services, commit)
+        return run("parity", path, *arguments, "--botocore", botocore)
+
+    return parity
+
+
+SAME = {"example": {"example_greet": page()}}
 
 
 @pytest.fixture
-def data(tmp_path):
-    """Return a data folder with two services, of which R has the first."""
-    write_model(tmp_path / "data", greeting_model())
-    other = service_model(serviceFullName="Amazon Other Thing")
-    write_model(tmp_path / "data", other, service="other-thing")
-    return tmp_path / "data"
+def cognito(tmp_path, parity):
+    """Return the command for the description of a function of Cognito."""
+    model = greeting_model(serviceFullName=COGNITO)
+    write_model(tmp_path / "cognito", model, service="cognito-idp")
+    name = "cognitoidentityprovider"
 
+    def cognito(description):
+        services = {name: {f"{name}_greet": page(description=description)}}
+        return parity(services, commit=COMMIT, botocore=tmp_path / "cognito")
 
-@pytest.fixture
-def run(data, tmp_path, capsys):
-    """Return the command on facts with one page or more: code, output and errors."""
-
-    def run(*arguments, services=None, commit=None, botocore=data):
-        path = tmp_path / "facts.json"
-        pages = {"example": {"example_greet": in_file(page())}}
-        content = {"paws_commit": commit, "botocore": None}
-        path.write_text(json.dumps({**content, "services": services or pages}))
-        places = ["--botocore", str(botocore)] if botocore else []
-        code = main(["parity", str(path), *arguments, *places])
-        return code, *capsys.readouterr()
-
-    return run
+    return cognito
 
 
 def test_equal_pages_have_no_difference():
-    found = compared({"example_greet": page()})
-
+    found = compared(page())
     assert found.differences == ()
     assert found.more_than_r == 0
     assert {what: count.equal for what, count in found.counts.items()} == {
-        "function": 1,
+        **dict.fromkeys(["function", "signature", "title", "description"], 1),
+        **dict.fromkeys(["parameter text", "result", "request"], 1),
         "parameter": 2,
-        "signature": 1,
-        "title": 1,
-        "description": 1,
-        "parameter text": 1,
-        "result": 1,
-        "request": 1,
     }
     assert all(count.compared == count.equal for count in found.counts.values())
 
 
 @pytest.mark.parametrize(
-    ("changes", "what", "parameter", "ours", "theirs"),
+    ("changes", "what", "ours", "theirs"),
     [
-        ({"title": "Greets"}, "title", "", "Greets somebody", "Greets"),
-        ({"description": "Greet."}, "description", "", "Greets somebody.", "Greet."),
+        ({"title": "Greets"}, "title", "Greets somebody", "Greets"),
+        ({"description": "Greet."}, "description", "Greets somebody.", "Greet."),
         (
-            {"params": (Parameter("Name", True, f"{MARK} Who."), page().params[1])},
-            "parameter text",
-            "Name",
-            "Of whom.",
-            "Who.",
+            {"params": (Parameter("Name", True, f"{MARK} Who."), TIMES)},
+            *("parameter text", "Of whom.", "Who."),
         ),
         (
-            {"params": page().params[::-1]},
-            "signature",
-            "",
-            "Name (required), Times",
-            "Times, Name (required)",
+            {"params": (TIMES, NAME)},
+            *("signature", "Name (required), Times", "Times, Name (required)"),
         ),
         (
-            {"params": (Parameter("Name", False, "Of whom."), page().params[1])},
-            "signature",
-            "",
-            "Name (required), Times",
-            "Name, Times",
+            {"params": (Parameter("Name", False, "Of whom."), TIMES)},
+            *("signature", "Name (required), Times", "Name, Times"),
         ),
         (
-            {"params": page().params[:1]},
-            "signature",
-            "",
-            "Name (required), Times",
-            "Name (required)",
+            {"params": (NAME,)},
+            *("signature", "Name (required), Times", "Name (required)"),
         ),
         (
             {"value": "An empty list."},
-            "result",
-            "",
-            '{\n    "Greeting": "string",\n}',
-            "An empty list.",
+            *("result", '{\n    "Greeting": "string",\n}', "An empty list."),
         ),
         (
-            {"request": "```\nsvc$greet(\n  Times = 123\n)\n```"},
-            "request",
-            "",
-            'svc.greet(\n    Name="string",\n    Times=123,\n)',
-            "```\nsvc$greet(\n  Times = 123\n)\n```",
+            {"request": "svc$greet(\n  Times = 123\n)"},
+            *("request", 'svc.greet(\n    Name="string",\n    Times=123,\n)'),
+            "svc$greet(\n  Times = 123\n)",
         ),
     ],
 )
-def test_difference_has_a_path_and_both_texts(changes, what, parameter, ours, theirs):
-    found = compared({"example_greet": page(**changes)})
-
-    assert found.differences == (
-        comparison.Difference(
-            "example", "example_greet", what, parameter, ours, theirs
-        ),
-    )
-    assert found.counts[what] == comparison.Count(compared=1, equal=0)
+def test_difference_has_a_path_and_both_texts(changes, what, ours, theirs):
+    found = compared(page(**changes))
+    parameter = "Name" if what == "parameter text" else ""
+    expected = Difference("example", "example_greet", what, parameter, ours, theirs)
+    assert found.differences == (expected,)
+    assert found.counts[what] == Count(compared=1, equal=0)
 
 
-def test_parameters_compare_name_order_requiredness():
-    name, times = page().params
-    other = Parameter("Times", True, "")
-
-    def equal(*params):
-        count = compared({"example_greet": page(params=params)}).counts
-        return count["parameter"].equal, count["parameter"].compared
-
-    assert equal(name, times) == (2, 2)
-    assert equal(times, name) == (0, 2)
-    assert equal(name, other) == (1, 2)
-    assert equal(name) == (1, 2)
-    assert equal(name, times, Parameter("Tone", False, "")) == (2, 3)
+@pytest.mark.parametrize(
+    ("params", "equal", "count"),
+    [
+        ((NAME, TIMES), 2, 2),
+        ((TIMES, NAME), 0, 2),
+        ((NAME, Parameter("Times", True, "")), 1, 2),
+        ((NAME,), 1, 2),
+        ((NAME, TIMES, Parameter("Tone", False, "")), 2, 3),
+    ],
+)
+def test_parameters_compare_name_order_requiredness(params, equal, count):
+    expected = Count(compared=count, equal=equal)
+    assert compared(page(params=params)).counts["parameter"] == expected
 
 
 def test_function_on_one_side_only_is_a_difference():
-    found = compared({"example_wave": page()})
-
+    found = comparison.compare(described(greeting_model()), {"example_wave": page()})
     assert found.differences == (
-        comparison.Difference(
-            "example", "example_wave", "function", "", "", "example_wave"
-        ),
-        comparison.Difference(
-            "example", "example_greet", "function", "", "example_greet", ""
-        ),
+        Difference("example", "example_wave", "function", "", "", "example_wave"),
+        Difference("example", "example_greet", "function", "", "example_greet", ""),
     )
-    assert found.counts["function"] == comparison.Count(compared=2, equal=0)
+    assert found.counts["function"] == Count(compared=2, equal=0)
     assert found.counts["title"].compared == 0
 
 
 def test_text_that_r_lost_counts_apart():
-    params = (Parameter("Name", True, MARK), page().params[1])
-
-    found = compared({"example_greet": page(params=params)})
-
+    found = compared(page(params=(Parameter("Name", True, MARK), TIMES)))
     assert found.more_than_r == 1
     assert found.counts["parameter text"].compared == 0
     assert found.differences == ()
 
 
 def test_parameter_that_python_renames_is_that_of_r():
-    model = copy.deepcopy(greeting_model())
+    model = greeting_model()
     members = model["shapes"]["GreetInput"]["members"]
     members["from"] = members.pop("Times")
-    params = (page().params[0], Parameter("from", False, ""))
-    theirs = page(params=params, request=REQUEST.replace("Times", "from"))
-
-    found = compared({"example_greet": theirs}, model=model)
-
-    assert found.differences == ()
-    assert compared({"example_greet": page(params=params)}, model=model).differences
+    theirs = page(params=(NAME, Parameter("from", False, "")))
+    renamed = replace(theirs, request=theirs.request.replace("Times", "from"))
+    assert compared(renamed, model=model).differences == ()
+    assert compared(theirs, model=model).differences
 
 
 def test_links_within_the_service_compare_by_text():
     theirs = page(description="[Greets][example_greet] somebody.")
+    assert compared(theirs).differences == ()
 
-    assert compared({"example_greet": theirs}).differences == ()
+
+EMPHASIS = erratum(r"\\emph\{([^{}]*)\}", r"\1")
 
 
 def test_erratum_explains_a_difference():
-    theirs = page(description=r"Greets \emph{somebody}.")
-    row = erratum(r"\\emph\{([^{}]*)\}", r"\1")
-
-    found = compared({"example_greet": theirs}, row)
-
+    found = compared(page(description=r"Greets \emph{somebody}."), EMPHASIS)
     assert [each.reason for each in found.differences] == ["R wrote it so."]
-    assert found.counts["description"] == comparison.Count(
-        compared=1, equal=0, errata=1
-    )
-    assert list(comparison.unused([row], [found], COMMIT)) == []
+    assert found.counts["description"] == Count(compared=1, equal=0, errata=1)
+    assert list(comparison.unused([EMPHASIS], [found], COMMIT)) == []
 
 
 def test_erratum_does_not_explain_another_difference():
-    theirs = page(description=r"Greets \emph{everybody}.")
-    row = erratum(r"\\emph\{([^{}]*)\}", r"\1")
-
-    found = compared({"example_greet": theirs}, row)
-
+    found = compared(page(description=r"Greets \emph{everybody}."), EMPHASIS)
     assert [each.reason for each in found.differences] == [""]
     assert found.counts["description"].errata == 0
 
 
 def test_two_errata_explain_one_text_together():
-    theirs = page(description="Greats nobody.")
-
-    found = compared(
-        {"example_greet": theirs},
-        erratum("Greats", "Greets"),
-        erratum("nobody", "somebody"),
-    )
-
-    assert [each.reason for each in found.differences] == [
-        "R wrote it so. R wrote it so."
-    ]
+    rows = (erratum("Greats", "Greets"), erratum("nobody", "somebody"))
+    found = compared(page(description="Greats nobody."), *rows)
+    reasons = [each.reason for each in found.differences]
+    assert reasons == ["R wrote it so. R wrote it so."]
 
 
 @pytest.mark.parametrize(
-    "where",
+    ("where", "errata"),
     [
-        {"service": "other"},
-        {"function": "example_wave"},
-        {"what": "title"},
-        {"parameter": "Name"},
+        ({}, 1),
+        ({"service": "other"}, 0),
+        ({"function": "example_wave"}, 0),
+        ({"what": "title"}, 0),
+        ({"parameter": "Name"}, 0),
     ],
 )
-def test_erratum_applies_only_at_its_path(where):
-    theirs = page(description="Greats somebody.")
-
-    assert compared({"example_greet": theirs}, erratum("Greats", "Greets")).counts[
-        "description"
-    ] == comparison.Count(compared=1, errata=1)
-    assert compared(
-        {"example_greet": theirs}, erratum("Greats", "Greets", **where)
-    ).counts["description"] == comparison.Count(compared=1)
+def test_erratum_applies_only_at_its_path(where, errata):
+    row = erratum("Greats", "Greets", **where)
+    found = compared(page(description="Greats somebody."), row)
+    assert found.counts["description"] == Count(compared=1, errata=errata)
 
 
 def test_obsolete_erratum_is_unused():
     row = erratum("Greats", "Greets")
-    found = compared({"example_greet": page()}, row)
-
+    found = compared(page(), row)
     assert list(comparison.unused([row], [found], COMMIT)) == [(row, "example")]
     assert list(comparison.unused([row], [found], None)) == []
     assert list(comparison.unused([row], [], COMMIT)) == []
 
 
 def test_table_counts_are_never_rounded_up():
-    counts = {what: comparison.Count(10_000, 10_000) for what in comparison.MEASURES}
-    counts["title"] = comparison.Count(100_000, 99_999, 1)
+    counts = {what: Count(10_000, 10_000) for what in comparison.MEASURES}
+    counts["title"] = Count(100_000, 99_999, 1)
     found = comparison.Comparison("example", counts, 7, (), frozenset())
-
     lines = report.totals([found, found]).splitlines()
-
     assert lines[0] == "| 2 services | compared | equal | share | errors in R |"
     assert "| functions | 20,000 | 20,000 | 100.00 % | 0 |" in lines
     assert "| titles | 200,000 | 199,998 | 99.99 % | 2 |" in lines
@@ -301,19 +220,15 @@ def test_table_counts_are_never_rounded_up():
     assert "| 99,999 of 100,000 |" in report.services([found])
 
 
-def test_command_is_content_with_equal_pages(run):
-    code, output, errors = run()
-
+def test_command_is_content_with_equal_pages(parity):
+    code, output, errors = parity(SAME)
     assert (code, errors) == (0, "")
     assert output.startswith("| 1 service | compared | equal | share | errors in R |\n")
     assert "| requests | 1 | 1 | 100.00 % | 0 |\n" in output
 
 
-def test_difference_is_printed_and_exits_with_1(run):
-    pages = {"example_greet": in_file(page(title="Greets\nyou"))}
-
-    code, output, _ = run(services={"example": pages})
-
+def test_difference_is_printed_and_exits_with_1(parity):
+    code, output, _ = parity({"example": {"example_greet": page(title="Greets\nyou")}})
     assert code == 1
     assert output.startswith(
         "example: example_greet: title\n"
@@ -323,109 +238,70 @@ def test_difference_is_printed_and_exits_with_1(run):
     )
 
 
-def test_several_services_have_a_line_each(run):
-    services = {"otherthing": {}, "example": {"example_greet": in_file(page())}}
-
-    code, output, _ = run(services=services)
-
-    assert code == 0
+def test_several_services_have_a_line_each(parity):
+    code, output, _ = parity({"otherthing": {}, **SAME})
     lines = output.splitlines()
+    assert code == 0
     assert lines[2].startswith("| otherthing | 0 | 0 |")
     assert lines[3].startswith("| example | 1 | 2 |")
     assert "| 2 services |" in output
 
 
 @pytest.mark.parametrize("name", ["example", "other-thing", "otherthing"])
-def test_service_is_named_as_r_or_as_botocore_does(run, name):
-    services = {"otherthing": {}, "example": {"example_greet": in_file(page())}}
-
-    code, output, _ = run("--json", "--service", name, services=services)
-
+def test_service_is_named_as_r_or_as_botocore_does(parity, name):
+    services = {"otherthing": {}, **SAME}
+    code, output, _ = parity(services, "--json", "--service", name)
     assert code == 0
     assert list(json.loads(output)["services"]) == [name.replace("-", "")]
 
 
-def test_data_has_every_count_and_every_difference(run):
-    pages = {"example_greet": in_file(page(title="Greets"))}
-
-    code, output, _ = run("--json", services={"example": pages}, commit="c")
-
+def test_data_has_every_count_and_every_difference(parity):
+    pages = {"example_greet": page(title="Greets")}
+    code, output, _ = parity({"example": pages}, "--json", commit="c")
     found = json.loads(output)
-    assert code == 1
-    assert found["paws_commit"] == "c"
+    assert (code, found["paws_commit"]) == (1, "c")
     assert found["total"] == found["services"]["example"]
     assert found["total"]["titles"] == {"compared": 1, "equal": 0, "errata": 0}
     assert found["total"]["parameter_texts"]["equal"] == 1
     assert found["total"]["more_than_R"] == 0
-    assert found["differences"] == [
-        {
-            "service": "example",
-            "function": "example_greet",
-            "what": "title",
-            "parameter": "",
-            "ours": "Greets somebody",
-            "theirs": "Greets",
-            "reason": "",
-        }
-    ]
+    (difference,) = found["differences"]
+    names = ("example", "example_greet", "title")
+    assert difference == asdict(Difference(*names, "", "Greets somebody", "Greets"))
 
 
-def test_known_erratum_is_shown_with_its_reason(run, tmp_path):
-    model = greeting_model(serviceFullName=COGNITO)
-    write_model(tmp_path / "cognito", model, service="cognito-idp")
-    description = r"Greets \href{https://example.com}{somebody}."
-    name = "cognitoidentityprovider"
-    pages = {f"{name}_greet": in_file(page(description=description))}
-
-    code, output, errors = run(
-        services={name: pages}, commit=COMMIT, botocore=tmp_path / "cognito"
-    )
-
+def test_known_erratum_is_shown_with_its_reason(cognito):
+    code, output, errors = cognito(r"Greets \href{https://example.com}{somebody}.")
     assert (code, errors) == (0, "")
     assert "\n  R's error: A link in italics is Rd code" in output
     assert "| descriptions | 1 | 0 | 0.00 % | 1 |" in output
 
 
-def test_obsolete_erratum_is_reported_in_one_line(run, tmp_path):
-    model = greeting_model(serviceFullName=COGNITO)
-    write_model(tmp_path / "cognito", model, service="cognito-idp")
-    name = "cognitoidentityprovider"
-    pages = {f"{name}_greet": in_file(page())}
-
-    code, output, errors = run(
-        services={name: pages}, commit=COMMIT, botocore=tmp_path / "cognito"
-    )
-
+def test_obsolete_erratum_is_reported_in_one_line(cognito):
+    code, output, errors = cognito("Greets *somebody*.")
     assert (code, output) == (2, "")
     assert errors == (
-        f"make-paws: r_errata.toml: no text of {name} that differs has "
+        "make-paws: r_errata.toml: no text of cognitoidentityprovider that differs has "
         r"\\href\{[^{}]*\}\{([^{}]*)\}: change or remove the entry" + "\n"
     )
 
 
-def test_service_missing_in_facts_is_reported(run):
-    assert run("--service", "exampel") == (
-        2,
-        "",
-        "make-paws: the facts have no service 'exampel'; did you mean example?\n",
-    )
+def test_service_missing_in_facts_is_reported(parity):
+    error = "make-paws: the facts have no service 'exampel'; did you mean example?\n"
+    assert parity(SAME, "--service", "exampel") == (2, "", error)
 
 
-def test_service_missing_in_botocore_is_reported(run):
-    services = {"example": {"example_greet": in_file(page())}, "gone": {}}
-
-    code, output, errors = run(services=services)
-
+def test_service_missing_in_botocore_is_reported(parity):
+    services = {**SAME, "gone": {}}
+    code, output, errors = parity(services)
     assert (code, output) == (2, "")
     assert errors == (
         "make-paws: botocore has no service that R calls gone; use --service to "
         "compare only some services\n"
     )
-    assert run("--service", "example", services=services)[0] == 0
+    assert parity(services, "--service", "example")[0] == 0
 
 
-def test_missing_file_is_reported_in_one_line(tmp_path, capsys):
-    assert main(["parity", str(tmp_path / "facts.json")]) == 2
-    assert capsys.readouterr().err == (
-        f"make-paws: {tmp_path}/facts.json: cannot be read: No such file or directory\n"
-    )
+def test_missing_file_is_reported_in_one_line(run, tmp_path):
+    path = tmp_path / "facts.json"
+    error = f"make-paws: {path}: cannot be read: No such file or directory\n"
+    assert run("parity", path) == (2, "", error)
