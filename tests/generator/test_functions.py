@@ -1,17 +1,16 @@
 """Functions that no model has: entries ``[[function]]`` of the overrides."""
 
 import ast
-import copy
 import importlib
 import inspect
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from make_paws import functions, overrides, render, spec
-from make_paws.cli import main
 from make_paws.errors import OverrideError
 from make_paws.overrides import Function, FunctionParameter, Overrides
 from make_paws.parity import comparison, roxygen
@@ -26,12 +25,24 @@ OF_R = {
         **dict.fromkeys(["Bucket", "Key", "Filename"], ""),
         **dict.fromkeys(
             [
-                *("IfMatch", "IfModifiedSince", "IfNoneMatch", "IfUnmodifiedSince"),
-                *("Range", "ResponseCacheControl", "ResponseContentDisposition"),
-                *("ResponseContentEncoding", "ResponseContentLanguage"),
-                *("ResponseContentType", "ResponseExpires", "VersionId"),
-                *("SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKeyMD5"),
-                *("RequestPayer", "PartNumber", "ExpectedBucketOwner"),
+                "IfMatch",
+                "IfModifiedSince",
+                "IfNoneMatch",
+                "IfUnmodifiedSince",
+                "Range",
+                "ResponseCacheControl",
+                "ResponseContentDisposition",
+                "ResponseContentEncoding",
+                "ResponseContentLanguage",
+                "ResponseContentType",
+                "ResponseExpires",
+                "VersionId",
+                "SSECustomerAlgorithm",
+                "SSECustomerKey",
+                "SSECustomerKeyMD5",
+                "RequestPayer",
+                "PartNumber",
+                "ExpectedBucketOwner",
             ]
         ),
     },
@@ -122,36 +133,30 @@ def test_parameters_are_those_of_all_operations(members):
     operations = [operation(f"Operation{n}", names) for n, names in enumerate(members)]
     names = tuple(each.name for each in operations)
     (made,) = functions.of("example", [entry(operations=names)], operations)
-
     common = sorted(set.intersection(*members))
     assert [each.name for each in made.leading] == ["name"]
     assert [each.name for each in made.keyword] == [*common, "count"]
-    assert made.operation is not None
     assert [each.name for each in made.operation.parameters] == common
 
 
-def test_package_has_no_coroutine_of_a_custom_function(service, tmp_path, monkeypatch):
+def test_package_has_no_coroutine_of_a_custom_function(
+    run, service, tmp_path, monkeypatch
+):
     """Type checkers and completion would find it, and a call would fail."""
     package = f"package_of_{service.name}"
-    arguments = [service.botocore_name, "--package", package]
-    assert main(["generate", *arguments, "--output", str(tmp_path), "--quiet"]) == 0
-
+    arguments = [service.botocore_name, "--package", package, "--output", tmp_path]
+    assert run("generate", *arguments)[0] == 0
     stub = ast.parse((tmp_path / package / "aio.pyi").read_text(encoding="utf-8"))
-    declared = {
-        each.name
-        for statement in stub.body
-        if isinstance(statement, ast.ImportFrom)
-        for each in statement.names
-    }
+    imports = (each for each in stub.body if isinstance(each, ast.ImportFrom))
+    declared = {each.name for statement in imports for each in statement.names}
     monkeypatch.syspath_prepend(tmp_path)
     aio = importlib.import_module(f"{package}.aio")
-    own = [function.function for function in service.functions]
+    own = {function.function for function in service.functions}
     assert declared == {each.function for each in service.operations}
-    assert {*aio.__all__} == declared
-    assert declared <= {*dir(aio)}
-    assert not {*own} & {*dir(aio)}
+    assert {*aio.__all__} == declared <= {*dir(aio)}
+    assert not own & {*dir(aio)}
     assert not any(hasattr(aio, name) for name in own)
-    assert {*own} <= {*dir(importlib.import_module(package))}
+    assert own <= {*dir(importlib.import_module(package))}
 
 
 def operation(name, members):
@@ -165,53 +170,38 @@ def operation(name, members):
     return replace(first, name=name, leading=(), keyword=tuple(keyword))
 
 
-def model():
-    return {"operations": {"Greet": {}}, "shapes": {}}
-
-
-def test_entry_without_its_operation_is_not_applied():
-    resolved = Overrides(functions=(entry(operations=("Missing",)),)).resolve(
-        "example", model()
-    )
-
+@pytest.mark.parametrize(
+    ("operations", "reason"),
+    [
+        (["Wave"], "the model has no operation Greet"),
+        (["Greet", "GreetAll"], "the model has the operation greet_all"),
+    ],
+)
+def test_entry_that_does_not_fit_is_not_applied(operations, reason):
+    model = {"operations": {name: {} for name in operations}, "shapes": {}}
+    resolved = Overrides(functions=(ENTRY,)).resolve("example", model)
     assert resolved.functions == ()
     (problem,) = resolved.problems
-    assert problem.reason == "the model has no operation Missing"
-
-
-def test_entry_is_not_applied_to_a_model_with_its_name():
-    changed = copy.deepcopy(model())
-    changed["operations"]["GreetAll"] = {}
-    resolved = Overrides(functions=(ENTRY,)).resolve("example", changed)
-
-    assert resolved.functions == ()
-    (problem,) = resolved.problems
-    assert problem.reason == "the model has the operation greet_all"
+    assert problem.reason == reason
 
 
 @pytest.mark.parametrize(
-    "changes",
+    "create",
     [
-        {"name": "1st"},
-        {"name": "Greet"},
-        {"parameters": ("x)", "int", "", "")},
-        {"parameters": ("x", "int = 1", "", "")},
-        {"parameters": ("x", "int", "1)", "")},
+        partial(entry, name="1st"),
+        partial(entry, name="Greet"),
+        partial(FunctionParameter, "x)", "int", "", ""),
+        partial(FunctionParameter, "x", "int = 1", "", ""),
+        partial(FunctionParameter, "x", "int", "1)", ""),
     ],
 )
-def test_text_that_is_not_python_is_refused(changes):
+def test_text_that_is_not_python_is_refused(create):
     with pytest.raises(OverrideError):
-        create(changes)
-
-
-def create(changes):
-    parameter = changes.get("parameters")
-    return FunctionParameter(*parameter) if parameter else entry(**changes)
+        create()
 
 
 def test_service_without_functions_has_no_module():
     files = render.service(described(greeting_model()), "paws")
-
     assert "custom.py" not in {path.name for path in files}
 
 
@@ -224,7 +214,6 @@ def test_facts_contain_the_names_of_functions_written_by_hand(tmp_path):
         'rds_build_auth_token <- getFromNamespace("x", "y")\n'
         ".rds$operations$build_auth_token <- rds_build_auth_token\n"
     )
-
     assert list(roxygen.read(tmp_path).services["rds"]) == ["rds_build_auth_token"]
 
 
@@ -240,6 +229,5 @@ def test_parity_counts_functions_that_r_has(names, equal):
     service = replace(described(greeting_model()), operations=(), functions=own)
     page = Page("", "", (), "", "", "")
     found = comparison.compare(service, dict.fromkeys(names, page))
-
     count = found.counts[comparison.FUNCTION]
     assert (count.compared, count.equal) == (len(names), equal)

@@ -5,7 +5,6 @@ import json
 import pytest
 
 from make_paws import on_demand, overrides, spec
-from make_paws.cli import main
 from make_paws.errors import ModelError
 from make_paws.parse import parse
 from support.service_models import files, greeting_model, write_model
@@ -20,6 +19,9 @@ EXTRAS = {
 }
 
 
+NAMES = ("service-2", "service-2.sdk-extras", "examples-1")
+
+
 def write(folder, **others):
     """Write the files of a model, and return their contents by name."""
     path = write_model(folder, greeting_model(), packed=False)
@@ -29,19 +31,13 @@ def write(folder, **others):
 
 
 @pytest.mark.parametrize("with_others", [True, False])
-def test_modules_are_those_of_the_command(tmp_path, monkeypatch, with_others):
-    names = {"examples-1": EXAMPLES, "service-2.sdk-extras": EXTRAS}
-    contents = write(tmp_path / "data", **(names if with_others else {}))
-    name, modules = on_demand.generate(
-        "example",
-        contents["service-2.json"],
-        contents.get("service-2.sdk-extras.json"),
-        contents.get("examples-1.json"),
-        None,
-    )
+def test_modules_are_those_of_the_command(tmp_path, run, monkeypatch, with_others):
+    others = {"examples-1": EXAMPLES, "service-2.sdk-extras": EXTRAS}
+    contents = write(tmp_path / "data", **(others if with_others else {}))
+    files_of_model = map(contents.get, (f"{name}.json" for name in NAMES))
+    name, modules = on_demand.generate("example", *files_of_model, None)
     monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path / "data"))
-    places = ["--output", str(tmp_path / "output")]
-    assert main(["generate", "example", "--quiet", *places]) == 0
+    assert run("generate", "example", "--output", tmp_path / "output")[0] == 0
     assert name == "example"
     assert modules == files(tmp_path / "output" / "paws" / "services" / "example")
     assert (b"Loudly" in modules["operations.py"]) == with_others

@@ -6,7 +6,7 @@ import os
 import pytest
 from botocore.loaders import Loader
 
-from make_paws import cli, render, spec
+from make_paws import render, spec
 from make_paws.errors import SourceError
 from make_paws.overrides import Overrides
 from make_paws.parse import parse
@@ -28,20 +28,18 @@ def source(service):
     return "\n".join(render.service(described, "paws").values())
 
 
-def test_private_service_is_listed(models, capsys):
+def test_private_service_is_listed(models, run):
     write_private_service(models)
-    assert cli.main(["list"]) == 0
-    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    code, out, _ = run("list")
+    lines = [line.split() for line in out.splitlines()]
+    assert code == 0
     assert ["greeter", "greeter", "Greeter"] in lines
     assert ["s3", "s3", "Amazon", "Simple", "Storage", "Service"] in lines
 
 
-def test_private_service_has_no_link_to_r(models):
+def test_only_services_of_aws_link_to_r(models):
     write_private_service(models)
     assert "paws-r-sdk" not in source("greeter")
-
-
-def test_service_of_aws_links_to_r(models):
     assert "https://www.paws-r-sdk.com/docs/sts_" in source("sts")
 
 
@@ -91,12 +89,9 @@ def test_missing_service_names_the_variable(models):
 
 def test_waiters_of_private_service_are_described(models):
     write_private_service(models)
-    waiter = {
-        "operation": "Greet",
-        "delay": 1,
-        "maxAttempts": 2,
-        "acceptors": [{"state": "success", "matcher": "status", "expected": 200}],
-    }
+    acceptor = {"state": "success", "matcher": "status", "expected": 200}
+    waiter = {"operation": "Greet", "delay": 1, "maxAttempts": 2}
+    waiter["acceptors"] = [acceptor]
     (file,) = models.glob("greeter/*")
     definitions = {"version": 2, "waiters": {"Greeted": waiter}}
     (file / "waiters-2.json").write_text(json.dumps(definitions))

@@ -11,35 +11,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from make_paws import spec
-from make_paws.cli import main
 from make_paws.errors import ModelError
 from make_paws.overrides import Overrides
 from make_paws.pages.page import functions
 from make_paws.pages.r_comparison import RComparison
 from make_paws.parse import parse
+from support.help_pages import page, write_facts
 from support.service_models import greeting_model, write_model, write_wheel
 
-EXTRAS = {
-    "version": 1.0,
-    "merge": {
-        "shapes": {
-            "Count": {"type": "long", "max": 20},
-            "GreetInput": {
-                "members": {
-                    "From": {"shape": "Name", "documentation": "<p>By whom.</p>"}
-                }
-            },
-        }
-    },
+FROM = {"shape": "Name", "documentation": "<p>By whom.</p>"}
+SHAPES = {
+    "Count": {"type": "long", "max": 20},
+    "GreetInput": {"members": {"From": FROM}},
 }
+EXTRAS = {"version": 1.0, "merge": {"shapes": SHAPES}}
 NAME = "service-2.sdk-extras.json"
+
+
+def write_extras(data, extras):
+    (folder,) = data.glob("*/*")
+    (folder / NAME).write_text(json.dumps(extras))
 
 
 @pytest.fixture
 def data(tmp_path):
     """Return a data folder with one service that has extras."""
-    folder = write_model(tmp_path / "data", greeting_model())
-    (folder / NAME).write_text(json.dumps(EXTRAS))
+    write_model(tmp_path / "data", greeting_model())
+    write_extras(tmp_path / "data", EXTRAS)
     return tmp_path / "data"
 
 
@@ -82,49 +80,33 @@ def test_page_shows_extras_in_python_only(data):
     loaded = spec.load("example", data)
     service = parse(loaded, Overrides())
     r_comparison = {"Greet": RComparison("R", True, ("Name", "Times"))}
-    (page,) = functions(
-        service, loaded, earlier=(), rules=(), r_comparison=r_comparison
-    )
-    assert "From: str" in page.signature
-    assert 'From="string"' in page.example.python
-    for shown in (page.r_usage, page.example.r, page.example.http):
-        assert "Times" in shown
-        assert "From" not in shown
+    none = {"earlier": (), "rules": ()}
+    (shown,) = functions(service, loaded, r_comparison=r_comparison, **none)
+    assert "From: str" in shown.signature
+    assert 'From="string"' in shown.example.python
+    for text in (shown.r_usage, shown.example.r, shown.example.http):
+        assert "Times" in text
+        assert "From" not in text
 
 
-def test_parity_ignores_extras(data, tmp_path, capsys):
-    page = {
-        "title": "Greets somebody",
-        "description": "Greets somebody.",
-        "params": [["Name", True, "Of whom."], ["Times", False, ""]],
-        "value": 'list(\n  Greeting = "string"\n)',
-        "request": 'svc$greet(\n  Name = "string",\n  Times = 123\n)',
-        "examples": "",
-    }
-    facts = {
-        "paws_commit": None,
-        "botocore": None,
-        "services": {"example": {"example_greet": page}},
-    }
-    (tmp_path / "facts.json").write_text(json.dumps(facts))
-    command = ["parity", str(tmp_path / "facts.json"), "--botocore", str(data)]
-    assert main(command) == 0, capsys.readouterr().out
+def test_parity_ignores_extras(run, data, tmp_path):
+    pages = {"example": {"example_greet": page()}}
+    facts = write_facts(tmp_path / "facts.json", pages)
+    code, output, _ = run("parity", facts, "--botocore", data)
+    assert code == 0, output
 
 
 @pytest.mark.parametrize("extras", [{"merge": []}, {"merge": "shapes"}])
 def test_malformed_extras_are_an_error(data, extras):
-    (path,) = data.glob(f"*/*/{NAME}")
-    path.write_text(json.dumps(extras))
-    with pytest.raises(
-        ModelError, match=r"sdk-extras\.json: merge is not a JSON object"
-    ):
+    write_extras(data, extras)
+    error = r"sdk-extras\.json: merge is not a JSON object"
+    with pytest.raises(ModelError, match=error):
         spec.load("example", data)
 
 
 @pytest.mark.parametrize("extras", [{}, {"merge": {}}, {"version": 1.0}])
 def test_extras_without_content_change_nothing(data, extras):
-    (path,) = data.glob(f"*/*/{NAME}")
-    path.write_text(json.dumps(extras))
+    write_extras(data, extras)
     assert spec.load("example", data).merged == greeting_model()
 
 

@@ -18,16 +18,11 @@ def doubling(depth):
     """Return shapes of which each holds the next one twice."""
     shapes = {
         f"Level{number}": structure(
-            Left=f"Level{number + 1}", Right=f"Level{number + 1}"
+            **dict.fromkeys(["Left", "Right"], f"Level{number + 1}")
         )
         for number in range(depth)
     }
     return {**shapes, f"Level{depth}": structure(Text="Text"), "Text": ir.String()}
-
-
-def value(expression):
-    """Return the value of a syntax, with `...` for abbreviated structures."""
-    return ast.literal_eval(expression)
 
 
 @given(st.integers(0, 8))
@@ -35,7 +30,7 @@ def test_shape_is_expanded_at_each_use(depth):
     expected = {"Text": "string"}
     for _ in range(depth):
         expected = {"Left": expected, "Right": expected}
-    assert value(syntax.result("Level0", doubling(depth))) == expected
+    assert ast.literal_eval(syntax.result("Level0", doubling(depth))) == expected
 
 
 def test_oversized_syntax_expands_each_structure_once():
@@ -43,7 +38,7 @@ def test_oversized_syntax_expands_each_structure_once():
     assert len(text.splitlines()) == 3 * DEPTH + 3
     assert text.count('"Left": {\n') == DEPTH
     assert text.count('"Right": {...},') == DEPTH
-    found = value(text)
+    found = ast.literal_eval(text)
     for _ in range(DEPTH):
         assert list(found) == ["Left", "Right"]
         assert found["Right"] == {...}
@@ -57,7 +52,7 @@ def test_oversized_request_shows_every_argument():
     (statement,) = ast.parse(text).body
     first, second = statement.value.keywords
     assert (first.arg, second.arg) == ("First", "Second")
-    assert value(ast.unparse(second.value)) == {...}
+    assert ast.literal_eval(second.value) == {...}
 
 
 def test_what_is_empty_or_open_already_is_an_empty_one():
@@ -68,7 +63,7 @@ def test_what_is_empty_or_open_already_is_an_empty_one():
         "Text": ir.String(),
         "Empty": structure(),
     }
-    assert value(syntax.result("Tree", shapes)) == {
+    assert ast.literal_eval(syntax.result("Tree", shapes)) == {
         "Children": [{}],
         "ByName": {"string": {}},
         "Nothing": {},

@@ -7,6 +7,10 @@ import lxml.html
 import markdown
 import yaml
 
+from make_paws.pages import page, site
+from make_paws.parse import PAGES
+from support.service_models import described, loaded
+
 EXTENSIONS = (
     *("tables", "attr_list", "md_in_html", "toc", "admonition"),
     *("pymdownx.superfences", "pymdownx.highlight", "pymdownx.tabbed"),
@@ -17,6 +21,15 @@ SETTINGS = {
     "pymdownx.highlight": {"use_pygments": False},
 }
 _FRONT = re.compile(r"---\n(.*?\n)---\n", re.DOTALL)
+
+
+def pages(model, examples=()):
+    """Return the sources of the pages of a service, by the names of the files."""
+    service = described(model, examples, renderers=PAGES)
+    none = {"earlier": (), "rules": (), "r_comparison": {}}
+    functions = page.functions(service, loaded(model), **none)
+    files = site.service(service, functions)
+    return {path.name: source for path, source in files.items()}
 
 
 def front(page):

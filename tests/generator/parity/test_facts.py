@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from make_paws.cli import main
 from make_paws.errors import FactsError
 from make_paws.parity import facts, roxygen
 from make_paws.parity.facts import Facts, Page, Parameter
@@ -18,7 +17,7 @@ PAGE = {
     "description": "Greets somebody, politely.",
     "params": [["Name", True, "&#91;required&#93; Of whom."], ["Times", False, ""]],
     "value": "An empty list.",
-    "request": '```\nsvc$greet(\n  Name = "string",\n  Times = 123\n)\n```',
+    "request": "svc$greet()",
     "examples": "",
 }
 FACTS = {
@@ -124,6 +123,7 @@ GREET = Page(
     '  Tone = "string"\n)\n```',
     examples='\\dontrun{\nsvc$greet(\n  Name = "Ada"\n)\n}',
 )
+PACKED = f"# packed\n{'f' * 40} refs/x\n{COMMIT} refs/heads/main\n"
 PART = Page("Parts", "Parts.", (), "An empty list.", "", "")
 
 # Lines that neither end nor begin in a space, the first and the last of them not empty;
@@ -178,80 +178,51 @@ def source_of(name, page):
     return "#'\n".join(filter(None, sections)) + head
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Return a folder for all the examples of a property, one after the other."""
-    return tmp_path_factory.mktemp("example")
-
-
 @pytest.fixture
 def checkout(tmp_path):
     """Return what a checkout of R's repository looks like."""
-    folder = tmp_path / "paws" / "paws" / "R"
-    folder.mkdir(parents=True)
-    (folder / "example_operations.R").write_text(SOURCE, encoding="utf-8")
-    (folder / "example_service.R").write_text("example <- function(config = list()) 1")
-    return tmp_path / "paws"
+    write(tmp_path / "paws" / "R" / "example_operations.R", SOURCE)
+    write(tmp_path / "paws" / "R" / "example_service.R", "example <- function() 1")
+    return tmp_path
 
 
 def write(path, content):
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(content)
-
-
-def load(tmp_path, content):
-    """Return what is loaded from a file with `content`."""
-    path = tmp_path / "facts.json"
-    path.write_text(content)
-    return facts.load(path)
+    path.write_text(content, encoding="utf-8")
+    return path
 
 
 def test_page_is_read_as_r_s_generator_writes_it(checkout):
-    found = roxygen.read(checkout)
-
-    assert found.services == {"example": {"example_greet": GREET, "example_part": PART}}
-    assert list(found.services["example"]) == ["example_greet", "example_part"]
+    services = roxygen.read(checkout).services
+    assert services == {"example": {"example_greet": GREET, "example_part": PART}}
+    assert list(services["example"]) == ["example_greet", "example_part"]
 
 
 @given(st.dictionaries(names, pages, max_size=3))
-def test_any_page_comes_back_from_its_source(folder, written):
+def test_any_page_comes_back_from_its_source(tmp_path_factory, written):
+    folder = tmp_path_factory.getbasetemp() / "sources"
+    path = write(folder / "paws" / "R" / "x_operations.R", "")
     source = "".join(source_of(name, page) for name, page in written.items())
-    path = folder / "paws" / "R" / "x_operations.R"
-    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(source.encode())
-
     assert roxygen.read(folder).services == {"x": written}
 
 
 @pytest.mark.parametrize(
-    "files",
+    ("files", "commit"),
     [
-        {"HEAD": f"{COMMIT}\n"},
-        {"HEAD": "ref: refs/heads/main\n", "refs/heads/main": f"{COMMIT}\n"},
-        {
-            "HEAD": "ref: refs/heads/main\n",
-            "packed-refs": f"# packed\n{'f' * 40} refs/x\n{COMMIT} refs/heads/main\n",
-        },
+        ({}, None),
+        ({"HEAD": f"{COMMIT}\n"}, COMMIT),
+        ({"HEAD": "no commit\n"}, None),
+        ({"HEAD": "ref: refs/heads/main\n"}, None),
+        ({"HEAD": "ref: refs/heads/main\n", "refs/heads/main": f"{COMMIT}\n"}, COMMIT),
+        ({"HEAD": "ref: refs/heads/main\n", "packed-refs": PACKED}, COMMIT),
     ],
-    ids=["detached", "branch", "packed"],
+    ids=["no git", "detached", "broken", "branch without commit", "branch", "packed"],
 )
-def test_commit_is_that_which_is_checked_out(checkout, files):
+def test_commit_is_that_which_is_checked_out(checkout, files, commit):
     for name, content in files.items():
         write(checkout / ".git" / name, content)
-
-    assert roxygen.read(checkout).paws_commit == COMMIT
-
-
-@pytest.mark.parametrize(
-    "files",
-    [{}, {"HEAD": "ref: refs/heads/main\n"}, {"HEAD": "no commit\n"}],
-    ids=["no git", "branch without commit", "broken"],
-)
-def test_commit_is_omitted_if_unknown(checkout, files):
-    for name, content in files.items():
-        write(checkout / ".git" / name, content)
-
-    assert roxygen.read(checkout).paws_commit is None
+    assert roxygen.read(checkout).paws_commit == commit
 
 
 def test_botocore_version_is_that_of_the_submodule(checkout):
@@ -263,65 +234,49 @@ def test_botocore_version_is_that_of_the_submodule(checkout):
     assert roxygen.read(checkout).botocore == "1.2.3"
 
 
+MISMATCH = "arguments without a text, or texts without an argument: "
+
+
 @pytest.mark.parametrize(
     ("found", "instead", "error"),
     [
         ("Tone = NULL", "Tone = 1", "the default of Tone is 1 instead of NULL"),
-        (
-            "Tone = NULL",
-            "Mood = NULL",
-            "arguments without a text, or texts without an argument: Mood, Tone",
-        ),
-        (
-            "@param Tone",
-            "@param",
-            "arguments without a text, or texts without an argument: , Tone",
-        ),
+        ("Tone = NULL", "Mood = NULL", f"{MISMATCH}Mood, Tone"),
+        ("@param Tone", "@param", f"{MISMATCH}, Tone"),
     ],
 )
 def test_malformed_page_raises_with_its_path(checkout, found, instead, error):
     path = checkout / "paws" / "R" / "example_operations.R"
     path.write_text(SOURCE.replace(found, instead))
-    line = SOURCE.split("\n").index(
-        "example_greet <- function(Times = NULL, Name, Tone = NULL) {"
-    )
-
+    line = SOURCE.partition("example_greet <-")[0].count("\n") + 1
     with pytest.raises(FactsError) as raised:
         roxygen.read(checkout)
-
-    assert str(raised.value) == f"{path}:{line + 1}: example_greet: {error}"
-
-
-def test_folder_without_checkout_is_reported(tmp_path, capsys):
-    assert main(["facts", str(tmp_path)]) == 2
-
-    printed = capsys.readouterr()
-    assert printed.out == ""
-    assert printed.err == (
-        f"make-paws: {tmp_path} is not a checkout of R's paws: there is "
-        f"no {tmp_path}/paws/R/*_operations.R\n"
-    )
+    assert str(raised.value) == f"{path}:{line}: example_greet: {error}"
 
 
-def test_what_the_command_prints_is_a_facts_file(checkout, tmp_path, capsys):
-    assert main(["facts", str(checkout)]) == 0
+def test_folder_without_checkout_is_reported(tmp_path, run):
+    path = f"{tmp_path}/paws/R/*_operations.R"
+    error = f"{tmp_path} is not a checkout of R's paws: there is no {path}"
+    assert run("facts", tmp_path) == (2, "", f"make-paws: {error}\n")
 
-    printed = capsys.readouterr().out
-    assert load(tmp_path, printed) == roxygen.read(checkout)
-    assert list(json.loads(printed)) == ["paws_commit", "botocore", "services"]
-    page = json.loads(printed)["services"]["example"]["example_greet"]
+
+def test_what_the_command_prints_is_a_facts_file(checkout, tmp_path, run):
+    code, printed, _ = run("facts", checkout)
+    assert code == 0
+    assert facts.load(write(tmp_path / "facts.json", printed)) == roxygen.read(checkout)
+    found = json.loads(printed)
+    assert list(found) == ["paws_commit", "botocore", "services"]
+    page = found["services"]["example"]["example_greet"]
     assert page["params"][1] == ["Name", True, "&#91;required&#93; Of whom."]
     assert page["value"] == GREET.value
 
 
 def test_file_is_read_plain_and_packed(tmp_path):
-    plain, packed = tmp_path / "facts.json", tmp_path / "facts.json.xz"
-    content = json.dumps(FACTS).encode()
-    plain.write_bytes(content)
-    packed.write_bytes(lzma.compress(content))
-
+    content = json.dumps(FACTS)
+    plain = write(tmp_path / "facts.json", content)
+    packed = tmp_path / "facts.json.xz"
+    packed.write_bytes(lzma.compress(content.encode()))
     found = facts.load(plain)
-
     assert found == facts.load(packed)
     assert (found.paws_commit, found.botocore) == (COMMIT, "1.2.3")
     page = found.services["example"]["example_greet"]
@@ -340,19 +295,18 @@ def test_file_is_read_plain_and_packed(tmp_path):
         services=st.dictionaries(words, st.dictionaries(words, pages), max_size=2),
     )
 )
-def test_what_is_dumped_is_loaded_again(folder, given_facts):
-    assert load(folder, facts.dump(given_facts)) == given_facts
+def test_what_is_dumped_is_loaded_again(tmp_path_factory, given_facts):
+    path = tmp_path_factory.getbasetemp() / "dumped.json"
+    path.write_text(facts.dump(given_facts))
+    assert facts.load(path) == given_facts
 
 
-PARAMS = "services/example/example_greet/params"
-
-
-def changed(**changes):
-    return {**FACTS, **changes}
+GREET_PATH = "services/example/example_greet"
+PARAMS = f"{GREET_PATH}/params"
 
 
 def with_page(**changes):
-    return changed(services={"example": {"example_greet": {**PAGE, **changes}}})
+    return {**FACTS, "services": {"example": {"example_greet": {**PAGE, **changes}}}}
 
 
 @pytest.mark.parametrize(
@@ -361,18 +315,15 @@ def with_page(**changes):
         ([], "the file: [] is not an object"),
         ({}, "the file: missing or unknown keys: botocore, paws_commit, services"),
         ({**FACTS, "cases": []}, "the file: missing or unknown keys: cases"),
-        (changed(paws_commit=1), "paws_commit: 1 is not a string"),
-        (changed(services=[]), "services: [] is not an object"),
-        (changed(services={"a": 1}), "services/a: 1 is not an object"),
-        (changed(services={"a": {"b": None}}), "services/a/b: null is not an object"),
+        ({**FACTS, "paws_commit": 1}, "paws_commit: 1 is not a string"),
+        ({**FACTS, "services": []}, "services: [] is not an object"),
+        ({**FACTS, "services": {"a": 1}}, "services/a: 1 is not an object"),
         (
-            with_page(title=None),
-            "services/example/example_greet/title: null is not a string",
+            {**FACTS, "services": {"a": {"b": None}}},
+            "services/a/b: null is not an object",
         ),
-        (
-            with_page(usage=""),
-            "services/example/example_greet: missing or unknown keys: usage",
-        ),
+        (with_page(title=None), f"{GREET_PATH}/title: null is not a string"),
+        (with_page(usage=""), f"{GREET_PATH}: missing or unknown keys: usage"),
         (with_page(params={}), f"{PARAMS} is not a list"),
         (
             with_page(params=[["Name", "yes", ""]]),
@@ -385,10 +336,9 @@ def with_page(**changes):
     ],
 )
 def test_malformed_facts_raise_with_the_path(tmp_path, content, error):
+    path = write(tmp_path / "facts.json", json.dumps(content))
     with pytest.raises(FactsError) as raised:
-        load(tmp_path, json.dumps(content))
-
-    path = tmp_path / "facts.json"
+        facts.load(path)
     assert str(raised.value) == f"{path} is not an output of make-paws facts: {error}"
 
 
@@ -397,12 +347,10 @@ def test_malformed_facts_raise_with_the_path(tmp_path, content, error):
     [b"", b"no JSON", b"\xff", b"\xfd7zXZ\x00broken", b"[" * 100_000],
     ids=["empty", "text", "no UTF-8", "broken xz", "endless"],
 )
-def test_invalid_json_is_reported_in_one_line(tmp_path, capsys, content):
+def test_invalid_json_is_reported_in_one_line(tmp_path, run, content):
     path = tmp_path / "facts.json"
     path.write_bytes(content)
-
-    assert main(["parity", str(path)]) == 2
-
-    error = capsys.readouterr().err
+    code, _, error = run("parity", path)
+    assert code == 2
     assert error.startswith(f"make-paws: {path} is not JSON: ")
     assert error.count("\n") == 1

@@ -40,33 +40,27 @@ def test_markdown_is_reduced_to_its_visible_text(sentence, data):
         form.format(word) + space
         for form, word, space in zip(forms, sentence, spaces, strict=True)
     ]
-
     assert normalize.letters("".join(parts), TOPICS) == plain(sentence)
 
 
 @given(st.lists(sentences, min_size=1, max_size=4), st.sampled_from(["- ", "-   "]))
 def test_items_of_a_list_show_their_text(items, marker):
     text = "\n\n".join(marker + " ".join(item) for item in items)
-
     assert normalize.letters(text) == "".join(map(plain, items))
 
 
 @given(sentences, sentences, st.sampled_from(FORMS))
 def test_another_word_is_another_text(one, other, form):
     assume(plain(one) != plain(other))
-
     ours = form.format(" ".join(one))
     theirs = form.format(" ".join(other))
-
     assert normalize.letters(ours, TOPICS) != normalize.letters(theirs, TOPICS)
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Co"])))
 def test_html_and_its_markdown_have_equal_text(text):
     escaped = text.replace("&", "&amp;").replace("<", "&lt;")
-
     shown = normalize.letters(docs.convert(f"<p>{escaped}</p>"))
-
     assert shown == "".join(filter(str.isalnum, text)).casefold()
 
 
@@ -86,7 +80,6 @@ def test_topics_are_separate_for_each_text():
 @pytest.mark.parametrize("depth", [1, 10, 20])
 def test_nested_lists_lose_nothing(depth):
     lines = [f"{'    ' * level}-   level{level}" for level in range(depth)]
-
     assert normalize.letters("\n\n".join(lines)).endswith(f"level{depth - 1}")
 
 
