@@ -18,25 +18,74 @@ from make_paws.cli import main
 from support.hypothesis_settings import examples
 from support.service_models import files, greeting_model, write_model
 
-# The files of a service.
 FILES = {
-    "__init__.py",
-    "aio.py",
-    "errors.py",
-    "interfaces.py",
-    "operations.py",
+    *("__init__.py", "aio.py", "errors.py", "interfaces.py", "operations.py"),
     "service.py",
 }
 # One service of each protocol, the smallest ones.
 REAL = ("account", "dynamodbstreams", "sagemaker-runtime", "sdb", "kinesis-video-media")
 WORDS = [
-    *["shape", "type", "structure", "string", "list", "map", "bigDecimal", "members"],
-    *["required", "member", "key", "value", "enum", "pattern", "min", "max", "payload"],
-    *["location", "header", "trailer", "uri", "timestampFormat", "iso8601", "julian"],
-    *["documentation", "deprecated", "deprecatedMessage", "sensitive", "streaming"],
-    *["idempotencyToken", "union", "document", "eventstream", "error", "exception"],
-    *["http", "requestUri", "/{a}", "auth", "aws.auth#sigv5", "protocol", "apiVersion"],
-    *["serviceFullName", "future", "default", "traits", "self", "class", "__init__"],
+    *[
+        "shape",
+        "type",
+        "structure",
+        "string",
+        "list",
+        "map",
+        "bigDecimal",
+        "members",
+        "required",
+        "member",
+    ],
+    *[
+        "key",
+        "value",
+        "enum",
+        "pattern",
+        "min",
+        "max",
+        "payload",
+        "location",
+        "header",
+        "trailer",
+        "uri",
+    ],
+    *[
+        "timestampFormat",
+        "iso8601",
+        "julian",
+        "documentation",
+        "deprecated",
+        "sensitive",
+    ],
+    *[
+        "deprecatedMessage",
+        "streaming",
+        "idempotencyToken",
+        "union",
+        "document",
+        "eventstream",
+    ],
+    *[
+        "error",
+        "exception",
+        "http",
+        "requestUri",
+        "/{a}",
+        "auth",
+        "aws.auth#sigv5",
+        "protocol",
+    ],
+    *[
+        "apiVersion",
+        "serviceFullName",
+        "future",
+        "default",
+        "traits",
+        "self",
+        "class",
+        "__init__",
+    ],
     *["", "a b", "../x", "\x1b[2J", "\n", "(?<n>a)", "(a*)*", r"\p{L}", "x: int = 1"],
 ]
 TAGS = [
@@ -68,14 +117,12 @@ json_values = st.recursive(
 
 def paths(value, path=()):
     """Return the paths of a JSON value by their length."""
-    found = {}
-    waiting = [(path, value)]
-    while waiting:
-        path, value = waiting.pop()
-        found.setdefault(len(path), []).append(path)
-        inner = value.items() if isinstance(value, dict) else ()
-        inner = enumerate(value) if isinstance(value, list) else inner
-        waiting += [((*path, step), part) for step, part in inner]
+    found = {len(path): [path]}
+    if isinstance(value, dict | list):
+        steps = value.items() if isinstance(value, dict) else enumerate(value)
+        for step, inner in steps:
+            for length, each in paths(inner, (*path, step)).items():
+                found.setdefault(length, []).extend(each)
     return found
 
 
@@ -101,9 +148,8 @@ def mutate(draw, model):
             continue
         around, last = at(model, path[:-1]), path[-1]
         value = around[last]
-        match draw(
-            st.sampled_from(["delete", "replace", "rename", "add", "copy", "text"])
-        ):
+        change = st.sampled_from(["delete", "replace", "rename", "add", "copy", "text"])
+        match draw(change):
             case "delete":
                 del around[last]
             case "rename" if isinstance(around, dict):
@@ -115,9 +161,8 @@ def mutate(draw, model):
                 around[last] = copy.deepcopy(at(model, source))
             case "text" if isinstance(value, str):
                 place = draw(st.integers(0, len(value)))
-                around[last] = (
-                    value[:place] + draw(st.sampled_from(TAGS)) + value[place:]
-                )
+                tag = draw(st.sampled_from(TAGS))
+                around[last] = f"{value[:place]}{tag}{value[place:]}"
             case _:
                 around[last] = draw(json_values)
 
@@ -133,11 +178,8 @@ class Mutant:
 
     def write(self, data):
         folder = write_model(data, self.model, service=self.name)
-        for file, content in (
-            ("service-2.sdk-extras.json", self.extras),
-            ("examples-1.json", self.examples),
-        ):
-            (folder / file).write_text(json.dumps(content))
+        (folder / "service-2.sdk-extras.json").write_text(json.dumps(self.extras))
+        (folder / "examples-1.json").write_text(json.dumps(self.examples))
 
 
 @st.composite

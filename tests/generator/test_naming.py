@@ -15,46 +15,20 @@ from paws_common.aio import AsyncService
 from paws_common.errors import ServiceError
 from paws_common.service import Service
 
+# The name in R, serviceFullName, serviceAbbreviation.
 SERVICES = [
-    ("configservice", {"serviceFullName": "AWS Config"}),
-    (
-        "configservice",
-        {"serviceFullName": "AWS Config", "serviceAbbreviation": "Config Service"},
-    ),
-    (
-        "costandusagereportservice",
-        {"serviceFullName": "AWS Cost and Usage Report Service"},
-    ),
-    ("bedrockagent", {"serviceFullName": "Agents for Amazon Bedrock"}),
-    ("elb", {"serviceFullName": "Elastic Load Balancing"}),
-    (
-        "elbv2",
-        {
-            "serviceFullName": "Elastic Load Balancing",
-            "serviceAbbreviation": "Elastic Load Balancing v2",
-        },
-    ),
-    (
-        "iam",
-        {
-            "serviceFullName": "AWS Identity and Access Management",
-            "serviceAbbreviation": "IAM",
-        },
-    ),
-    ("lambda", {"serviceFullName": "AWS Lambda"}),
-    ("pinpointsmsvoicev2", {"serviceFullName": "Amazon Pinpoint SMS Voice V2"}),
-    (
-        "route53",
-        {"serviceFullName": "Amazon Route 53", "serviceAbbreviation": "Route 53"},
-    ),
-    (
-        "s3",
-        {
-            "serviceFullName": "Amazon Simple Storage Service",
-            "serviceAbbreviation": "Amazon S3",
-        },
-    ),
-    ("sagemakerruntime", {"serviceFullName": "Amazon SageMaker Runtime"}),
+    ("configservice", "AWS Config", None),
+    ("configservice", "AWS Config", "Config Service"),
+    ("costandusagereportservice", "AWS Cost and Usage Report Service", None),
+    ("bedrockagent", "Agents for Amazon Bedrock", None),
+    ("elb", "Elastic Load Balancing", None),
+    ("elbv2", "Elastic Load Balancing", "Elastic Load Balancing v2"),
+    ("iam", "AWS Identity and Access Management", "IAM"),
+    ("lambda", "AWS Lambda", None),
+    ("pinpointsmsvoicev2", "Amazon Pinpoint SMS Voice V2", None),
+    ("route53", "Amazon Route 53", "Route 53"),
+    ("s3", "Amazon Simple Storage Service", "Amazon S3"),
+    ("sagemakerruntime", "Amazon SageMaker Runtime", None),
 ]
 OPERATIONS = [
     ("AddClientIDToOpenIDConnectProvider", "add_client_id_to_open_id_connect_provider"),
@@ -76,8 +50,11 @@ identifiers = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,5}", fullmatch=True) | (
 )
 
 
-@pytest.mark.parametrize(("name", "metadata"), SERVICES)
-def test_service_has_the_name_that_it_has_in_r(name, metadata):
+@pytest.mark.parametrize(("name", "full_name", "abbreviation"), SERVICES)
+def test_service_has_the_name_that_it_has_in_r(name, full_name, abbreviation):
+    metadata = {"serviceFullName": full_name}
+    if abbreviation:
+        metadata["serviceAbbreviation"] = abbreviation
     assert naming.service_name(metadata) == name
 
 
@@ -86,39 +63,31 @@ def test_operation_has_the_name_that_it_has_in_r(operation, name):
     assert naming.snake_case(operation) == name
 
 
-def test_operation_constant_is_the_name_in_capitals():
+def test_other_forms_of_a_name():
     assert naming.constant("InvokeEndpointAsync") == "INVOKE_ENDPOINT_ASYNC"
-
-
-def test_undocumented_operation_has_its_name_as_title():
     assert naming.title("InvokeEndpointAsync") == "Invoke endpoint async"
+    metadata = {"serviceFullName": "Amazon Runtime", "serviceId": "SageMaker Runtime"}
+    assert naming.botocore_name(metadata) == "sagemaker-runtime"
+    assert naming.public("__type") == "type"
+    assert naming.public("a__b_") == "a__b_"
 
 
-def test_keyword_service_has_a_constructor():
-    assert naming.constructor("lambda") == "lambda_"
+@pytest.mark.parametrize("name", ["lambda", "aio", "config", "paginate", "services"])
+def test_constructor_hides_no_keyword_or_name_of_paws(name):
+    assert naming.constructor(name) == f"{name}_"
     assert naming.constructor("s3") == "s3"
 
 
-@pytest.mark.parametrize("name", ["aio", "config", "paginate", "services"])
-def test_constructor_does_not_hide_a_name_of_the_package(name):
-    assert naming.constructor(name) == f"{name}_"
-
-
-def test_service_class_keeps_capitals_of_the_id():
-    metadata = {"serviceFullName": "Amazon SNS", "serviceId": "pinpoint SMS-Voice"}
-    assert naming.class_name(metadata) == "PinpointSMSVoice"
-    assert naming.class_name({"serviceFullName": "Amazon SNS"}) == "AmazonSNS"
-
-
-def test_service_class_never_shadows_an_import():
-    assert naming.class_name({"serviceFullName": "x", "serviceId": "Config"}) == (
-        "Config_"
-    )
-
-
-def test_botocores_service_name_is_the_hyphenated_id():
-    metadata = {"serviceFullName": "Amazon Runtime", "serviceId": "SageMaker Runtime"}
-    assert naming.botocore_name(metadata) == "sagemaker-runtime"
+@pytest.mark.parametrize(
+    ("metadata", "name"),
+    [
+        ({"serviceId": "pinpoint SMS-Voice"}, "PinpointSMSVoice"),
+        ({"serviceId": "Config"}, "Config_"),  # an import has this name
+        ({}, "AmazonSNS"),
+    ],
+)
+def test_service_class_keeps_capitals_of_the_id(metadata, name):
+    assert naming.class_name({"serviceFullName": "Amazon SNS", **metadata}) == name
 
 
 @pytest.mark.parametrize("full_name", ["Amazon", "AWS !", "Amazon 3D Scanner", " "])
@@ -165,36 +134,24 @@ def test_identifiers_are_unique(keys, wishes, taken):
 
 
 def test_first_of_two_equal_names_keeps_it():
-    assert naming.identifiers({"A": "x", "B": "x", "C": "x_"}, ()) == {
-        "A": "x",
-        "B": "x_",
-        "C": "x__",
-    }
+    found = naming.identifiers({"A": "x", "B": "x", "C": "x_"}, ())
+    assert found == {"A": "x", "B": "x_", "C": "x__"}
 
 
-def test_public_name_begins_with_no_underscore():
-    assert naming.public("__type") == "type"
-    assert naming.public("a__b_") == "a__b_"
+def public_names(value):
+    return {name for name in dir(value) if not name.startswith("_")}
 
 
 def test_no_operation_hides_what_every_service_has():
     service = Service.__new__(Service)
-    inherited = {name for name in dir(service) if not name.startswith("_")}
-    assert inherited | {"api", "settings"} <= naming.RESERVED_METHODS
-
-
-def test_operation_never_shadows_an_async_member():
-    members = dir(AsyncService(Service.__new__(Service)))
-    assert {name for name in members if name[0] != "_"} <= naming.RESERVED_METHODS
-
-
-def test_operation_never_shadows_an_import_of_aio():
-    """They are assigned in the module that calls `async_method`, `async_operation`."""
-    assert {"async_method", "operations"} <= naming.RESERVED_METHODS
-    assert {"method", "operation"} <= naming.RESERVED_METHODS  # of a service "async"
+    assert public_names(service) | {"api", "settings"} <= naming.RESERVED_METHODS
+    assert public_names(AsyncService(service)) <= naming.RESERVED_METHODS
+    # What the modules import that call `async_method` and `async_operation`, and those
+    # of a service "async".
+    imports = {"async_method", "operations", "method", "operation"}
+    assert imports <= naming.RESERVED_METHODS
 
 
 def test_error_member_never_shadows_an_attribute():
     error = ServiceError("function", "Code", "message")
-    inherited = {name for name in dir(error) if not name.startswith("_")}
-    assert inherited <= naming.RESERVED_ATTRIBUTES
+    assert public_names(error) <= naming.RESERVED_ATTRIBUTES

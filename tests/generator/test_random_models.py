@@ -40,12 +40,9 @@ class Package:
         self.name = f"random_{next(numbers)}"
         self.folder = folder
         self.service = service
-        files = {
-            **render.service(service, self.name),
-            **render.package(
-                {service.constructor: render.functions(service)}, self.name
-            ),
-        }
+        exports = {service.constructor: render.functions(service)}
+        files = render.package(exports, self.name)
+        files |= render.service(service, self.name)
         emit.write(emit.encoded(files), folder)
 
     def __enter__(self):
@@ -90,11 +87,8 @@ def check_signature(function, operation, model, constants):
         else:
             optional_before = True
             assert parameter.default is None
-        assert parameter.kind == (
-            inspect.Parameter.KEYWORD_ONLY
-            if optional_before
-            else inspect.Parameter.POSITIONAL_OR_KEYWORD
-        )
+        keyword_only = parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        assert keyword_only == optional_before
 
 
 def check_request(function, operation, model):
@@ -106,9 +100,8 @@ def check_request(function, operation, model):
     assert request.operation.name == operation.name
     assert request.operation.input == operation.input
     assert request.operation.output == operation.output
-    assert list(request.arguments.items()) == list(
-        zip(expected, values.values(), strict=True)
-    )
+    sent = zip(expected, values.values(), strict=True)
+    assert list(request.arguments.items()) == list(sent)
 
 
 def check_shapes(table, model):
@@ -188,11 +181,8 @@ def check_errors(package, service, model):
         assert {name for name in sent if name.lower() != "message"} == shown.keys()
         for member, name in shown.items():
             assert getattr(caught, name) is sent[member]
-        assert (caught.code, caught.message, caught.status_code) == (
-            "Code",
-            "text",
-            400,
-        )
+        found = (caught.code, caught.message, caught.status_code)
+        assert found == ("Code", "text", 400)
 
 
 @pytest.mark.slow
@@ -203,9 +193,8 @@ def test_package_of_a_random_model_matches_the_model(folder, data):
     service = described(model, data.draw(examples_of(model)))
     with Package(service, folder) as package:
         constants = {operation.constant for operation in service.operations}
-        assert [operation.name for operation in service.operations] == list(
-            model["operations"]
-        )
+        names = [operation.name for operation in service.operations]
+        assert names == list(model["operations"])
         for operation in service.operations:
             function = package.function(operation)
             check_signature(function, operation, model, constants)
@@ -219,11 +208,11 @@ def test_package_of_a_random_model_matches_the_model(folder, data):
         made = getattr(package.top, service.constructor)()
         assert isinstance(made, Service)
         for operation in service.operations:
-            bound = getattr(made, operation.method)
-            assert inspect.signature(bound) == inspect.signature(
-                package.function(operation)
+            bound, function = getattr(made, operation.method), package.function(
+                operation
             )
-            assert inspect.getdoc(bound) == inspect.getdoc(package.function(operation))
+            assert inspect.signature(bound) == inspect.signature(function)
+            assert inspect.getdoc(bound) == inspect.getdoc(function)
     assert FLAG not in os.environ
 
 

@@ -11,14 +11,8 @@ from make_paws.diff.compare import compare
 from make_paws.errors import ModelError
 from support.model_changes import structure
 from support.random_models import service_models
-from support.service_models import described, service_model
+from support.service_models import described, greeting_model
 
-ACT = {
-    "name": "Act",
-    "http": {"method": "POST", "requestUri": "/"},
-    "input": {"shape": "ActInput"},
-    "output": {"shape": "ActOutput"},
-}
 CONSTRAINTS = {
     "enum": ("string", {"enum": ["YAML", "JSON"]}),
     "length": ("string", {"min": 1, "max": 3}),
@@ -41,100 +35,68 @@ def model_with(target, **references):
     member, element, value = (
         references.get(part, reference) for part in ("member", "element", "value")
     )
-    return service_model(
-        {"Act": ACT},
-        {
-            "ActInput": {
-                "type": "structure",
-                "members": {
-                    "Value": member,
-                    "Elements": {"shape": "Elements"},
-                    "Values": {"shape": "Values"},
-                },
-                "required": ["Value"],
-            },
-            "ActOutput": {"type": "structure", "members": {"Value": member}},
-            "Elements": {"type": "list", "member": element},
-            "Key": {"type": "string"},
-            "Target": target,
-            "Values": {"type": "map", "key": {"shape": "Key"}, "value": value},
-        },
-    )
+    model = greeting_model()
+    model["shapes"] |= {
+        "GreetInput": structure(
+            {"Elements": "Elements", "Values": "Values"}, ["Value"]
+        ),
+        "GreetOutput": structure({}),
+        "Elements": {"type": "list", "member": element},
+        "Key": {"type": "string"},
+        "Target": target,
+        "Values": {"type": "map", "key": {"shape": "Key"}, "value": value},
+    }
+    for name in ("GreetInput", "GreetOutput"):
+        model["shapes"][name]["members"]["Value"] = member
+    return model
 
 
 def shown(service):
     """Return what callers see of the operation."""
     (operation,) = service.operations
-    return (
-        operation.parameters,
-        operation.request_syntax,
-        operation.result_syntax,
-        service.results,
-        service.inputs,
-    )
+    syntax = (operation.request_syntax, operation.result_syntax)
+    return operation.parameters, *syntax, service.results, service.inputs
 
 
 @every
 def test_member_constraint_equals_shape_constraint(kind, constraints):
     own = {"shape": "Target", **constraints}
-    on_references = described(
-        model_with({"type": kind}, member=own, element=own, value=own)
-    )
+    references = dict.fromkeys(["member", "element", "value"], own)
+    on_references = described(model_with({"type": kind}, **references))
     on_shape = described(model_with({"type": kind, **constraints}))
-    expected = on_shape.shapes["Target"]
     assert shown(on_references) == shown(on_shape)
-    for name in (
-        "ActInput$Value",
-        "ActOutput$Value",
-        "Elements$member",
-        "Values$value",
-    ):
-        assert on_references.shapes[name] == expected
-
-
-@every
-def test_moved_constraint_is_not_a_difference(kind, constraints):
-    own = {"shape": "Target", **constraints}
-    sides = [
-        public_api.of(described(model))
-        for model in (
-            model_with({"type": kind, **constraints}),
-            model_with({"type": kind}, member=own, element=own, value=own),
-        )
-    ]
-    assert compare(*sides) == ()
+    names = ("GreetInput$Value", "GreetOutput$Value", "Elements$member", "Values$value")
+    for name in names:
+        assert on_references.shapes[name] == on_shape.shapes["Target"]
+    assert compare(*map(public_api.of, (on_shape, on_references))) == ()
 
 
 def test_new_member_constraint_is_a_difference():
-    sides = [
-        public_api.of(described(model_with({"type": "string"}, member=member)))
-        for member in ({"shape": "Target"}, {"shape": "Target", "max": 3})
-    ]
-    assert [
-        (one.place, one.aspect, one.new, one.breaking, one.uses)
-        for one in compare(*sides)
-    ] == [
-        ("Target, now ActInput$Value", "max", "3", True, ("example_act(Value)",)),
-        ("Target, now ActOutput$Value", "max", "3", False, ('example_act()["Value"]',)),
-    ]
+    references = ({"shape": "Target"}, {"shape": "Target", "max": 3})
+    models = (model_with({"type": "string"}, member=each) for each in references)
+    sent, returned = compare(*(public_api.of(described(model)) for model in models))
+    assert (sent.place, sent.breaking) == ("Target, now GreetInput$Value", True)
+    assert (sent.aspect, sent.new, sent.uses) == ("max", "3", ("example_greet(Value)",))
+    place = "Target, now GreetOutput$Value"
+    assert (returned.place, returned.breaking) == (place, False)
+    assert returned.uses == ('example_greet()["Value"]',)
 
 
 def test_reference_replaces_the_limits_of_its_shape():
     """botocore merges a reference over its shape."""
-    wider = {"shape": "Target", "max": 9}
-    service = described(
-        model_with({"type": "string", "min": 1, "max": 3}, member=wider)
-    )
-    assert service.shapes["ActInput$Value"] == ir.String(min=1, max=9)
+    target = {"type": "string", "min": 1, "max": 3}
+    service = described(model_with(target, member={"shape": "Target", "max": 9}))
+    assert service.shapes["GreetInput$Value"] == ir.String(min=1, max=9)
     assert service.shapes["Target"] == ir.String(min=1, max=3)
 
 
+SECRET = {"shape": "Target", "sensitive": True}
+
+
 def test_reference_keeps_a_sensitive_shape_sensitive():
-    public = {"shape": "Target", "sensitive": False}
-    service = described(
-        model_with({"type": "string", "sensitive": True}, member=public)
-    )
-    assert service.shapes["ActInput"].members["Value"].shape == "Target"
+    target = {"type": "string", "sensitive": True}
+    service = described(model_with(target, member={**SECRET, "sensitive": False}))
+    assert service.shapes["GreetInput"].members["Value"].shape == "Target"
 
 
 @pytest.mark.parametrize(
@@ -163,20 +125,18 @@ def test_limit_that_its_shape_cannot_have_is_an_error(kind, key):
 
 def test_sensitive_structure_keeps_its_typed_dict():
     """A structure that one member marks as sensitive is still the same type."""
-    secret = {"shape": "Target", "sensitive": True}
     target = structure({"Name": "Key", "Inner": "Target"})
-    service = described(model_with(target, member=secret))
-    parameter, *_ = service.operations[0].parameters
+    service = described(model_with(target, member=SECRET))
+    *_, parameter = service.operations[0].parameters
     assert parameter.annotation == "TargetInput"
     assert [typed.name for typed in service.inputs] == ["TargetInput"]
-    assert [typed.name for typed in service.results] == ["Target", "ActOutput"]
-    assert service.shapes["ActInput$Value"].sensitive
+    assert [typed.name for typed in service.results] == ["Target", "GreetOutput"]
+    assert service.shapes["GreetInput$Value"].sensitive
     assert not service.shapes["Target"].sensitive
 
 
 def test_derived_shape_keeps_overrides_of_its_target():
-    secret = {"shape": "Target", "sensitive": True}
-    model = model_with(structure({"Name": "Key", "Id": "Key"}), member=secret)
+    model = model_with(structure({"Name": "Key", "Id": "Key"}), member=SECRET)
     group = ("Name", "Id")
     made = shapes.convert(
         shapes.resolve(model),
@@ -184,16 +144,13 @@ def test_derived_shape_keeps_overrides_of_its_target():
         exactly_one_of={"Target": (group,)},
         unions={"Target"},
     )
-    assert made["ActInput$Value"].exactly_one_of == (group,)
-    assert made["ActInput$Value"].union
+    assert made["GreetInput$Value"].exactly_one_of == (group,)
+    assert made["GreetInput$Value"].union
 
 
 def test_sensitive_shape_inside_itself_is_derived_once():
     model = model_with(structure({"Name": "Key"}))
-    model["shapes"]["Target"]["members"]["Inner"] = {
-        "shape": "Target",
-        "sensitive": True,
-    }
+    model["shapes"]["Target"]["members"]["Inner"] = SECRET
     service = described(model)
     inner = service.shapes["Target$Inner"]
     assert inner.sensitive
@@ -216,9 +173,8 @@ def test_every_reference_leads_to_its_effective_shape(model):
             supported = SUPPORTED.get(original["type"], {"min", "max", "sensitive"})
             own = {key: reference[key] for key in supported & reference.keys()}
             expected = {**original, **own}
-            expected["sensitive"] = any(
-                each.get("sensitive") for each in (original, own)
-            )
+            secret = [each.get("sensitive", False) for each in (original, own)]
+            expected["sensitive"] = any(secret)
             effective = {"sensitive": False, **resolved[found["shape"]]}
             for trait in ("enum", "max", "min", "pattern", "sensitive"):
                 assert effective.get(trait) == expected.get(trait)

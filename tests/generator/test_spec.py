@@ -4,8 +4,7 @@ import gzip
 import importlib.util
 import io
 import json
-import subprocess
-import sys
+import re
 import zipfile
 
 import pytest
@@ -13,6 +12,7 @@ from botocore.loaders import Loader
 
 from make_paws import spec
 from make_paws.errors import ModelError, SourceError
+from support.programs import run_program
 from support.service_models import (
     greeting_model,
     service_model,
@@ -32,17 +32,24 @@ def data(tmp_path):
     return tmp_path / "data"
 
 
+@pytest.fixture
+def wheel(tmp_path):
+    return write_wheel(tmp_path / "botocore.whl", {"example": greeting_model()})
+
+
 # --- Sources
 
 
-def test_folder_wheel_and_file_have_the_same_model(data, tmp_path):
+def test_folder_wheel_and_file_have_the_same_model(data, wheel, tmp_path):
     packed = data / "example" / "2020-01-02" / "service-2.json.gz"
     plain = tmp_path / "service-2.json"
     plain.write_bytes(gzip.decompress(packed.read_bytes()))
-    wheel = write_wheel(tmp_path / "botocore.whl", {"example": greeting_model()})
-    specs = [spec.load("example", path) for path in (data, packed, plain, wheel)]
-    assert specs[0].model == greeting_model()
-    assert specs == [specs[0]] * 4
+    write_model(tmp_path / "plain", greeting_model(), packed=False)
+    sources = (data, packed, plain, wheel, tmp_path / "plain")
+    first, *others = (spec.load("example", source) for source in sources)
+    assert first.model == greeting_model()
+    assert others == [first] * 4
+    assert len(first.model_hash) == 12
 
 
 def test_without_a_path_the_installed_botocore_is_read():
@@ -65,11 +72,6 @@ def test_newest_api_version_wins(data):
     assert spec.load("example", data).model == newer
 
 
-def test_plain_file_is_read_if_none_is_packed(tmp_path):
-    write_model(tmp_path, greeting_model(), packed=False)
-    assert spec.load("example", tmp_path).model == greeting_model()
-
-
 def test_examples_are_read_from_beside_the_model(data):
     examples = {"version": "1.0", "examples": {"Greet": []}}
     path = data / "example" / "2020-01-02" / "examples-1.json"
@@ -78,11 +80,10 @@ def test_examples_are_read_from_beside_the_model(data):
     assert spec.load("bits", data).examples == {}
 
 
-def test_plain_file_precedes_the_packed_one(data, tmp_path):
+def test_plain_file_precedes_the_packed_one(data, wheel):
     """The order of botocore's JSONFileLoader, in a folder as in a wheel."""
     plain = json.dumps(service_model(serviceFullName="Plain"))
     (data / "example" / "2020-01-02" / "service-2.json").write_text(plain)
-    wheel = write_wheel(tmp_path / "botocore.whl", {"example": greeting_model()})
     with zipfile.ZipFile(wheel, "a") as archive:
         archive.writestr("botocore/data/example/2020-01-02/service-2.json", plain)
     theirs = Loader(extra_search_paths=[str(data)])
@@ -96,25 +97,17 @@ def test_plain_file_precedes_the_packed_one(data, tmp_path):
 # --- Names
 
 
-def test_names_of_botocore_and_r_find_the_same_service(data):
-    assert spec.load("bits", data) == spec.load("bitsandpieces", data)
-    assert spec.load("bitsandpieces", data).service == "bits"
-
-
-def test_every_service_is_found_by_its_name_in_r():
-    assert spec.load("sagemakerruntime").service == "sagemaker-runtime"
+def test_service_is_found_by_its_name_in_r(data):
+    assert spec.load("bitsandpieces", data) == spec.load("bits", data)
+    assert spec.load("bits", data).service == "bits"
     assert spec.load("costexplorer").service == "ce"
 
 
-def test_single_file_has_the_name_of_its_folder(data):
-    packed = data / "bits" / "2020-01-02" / "service-2.json.gz"
-    assert list(spec.services(packed)) == ["bits"]
-
-
-def test_relative_file_has_the_name_of_its_folder(data, monkeypatch):
-    monkeypatch.chdir(data / "bits")
+def test_single_file_has_the_name_of_its_folder(data, monkeypatch):
     (path,) = (data / "bits").glob("*/*")
-    assert list(spec.services(path.relative_to(data / "bits"))) == ["bits"]
+    monkeypatch.chdir(data / "bits")
+    for each in (path, path.relative_to(data / "bits")):
+        assert list(spec.services(each)) == ["bits"]
 
 
 def test_single_file_has_the_name_of_its_service_id(tmp_path):
@@ -136,17 +129,12 @@ def test_metadata_is_found_anywhere_in_the_file(tmp_path):
     assert spec.services(tmp_path) == {"example": model["metadata"]}
 
 
-def test_unknown_service_raises_with_suggestions():
-    with pytest.raises(SourceError) as caught:
+def test_unknown_service_raises_with_suggestions(data):
+    said = "service 'sagemaker-runtim' does not exist.*did you mean sagemaker-runtime"
+    with pytest.raises(SourceError, match=said):
         spec.load("sagemaker-runtim")
-    assert "service 'sagemaker-runtim' does not exist" in str(caught.value)
-    assert "did you mean sagemaker-runtime" in str(caught.value)
-
-
-def test_service_like_no_other_raises_and_names_none(data):
-    with pytest.raises(SourceError) as caught:
+    with pytest.raises(SourceError, match=r"^service 'zzzzzzzz' does not exist$"):
         spec.load("zzzzzzzz", data)
-    assert str(caught.value) == "service 'zzzzzzzz' does not exist"
 
 
 @pytest.mark.parametrize("name", ["my_service", "MyService", "my.service", "3s-4"])
@@ -161,12 +149,12 @@ def test_unsafe_name_of_a_folder_is_refused(tmp_path, name):
     """Generated code contains the name, also that which is generated on first use."""
     write_model(tmp_path, greeting_model(), service=name)
     (content,) = spec.contents(tmp_path).values()
-    with pytest.raises(SourceError) as caught:
-        spec.load(name, tmp_path)
-    assert str(caught.value) == (
+    said = (
         f"the name {name!r} of a service is not supported: its folder can contain only "
         "ASCII letters, digits, '.', '_' and '-', and begins with a letter or digit"
     )
+    with pytest.raises(SourceError, match=re.escape(said)):
+        spec.load(name, tmp_path)
     with pytest.raises(SourceError, match="is not supported"):
         spec.decode(name, content)
 
@@ -177,66 +165,32 @@ def test_name_that_is_no_folder_does_not_exist(data, name):
         spec.load(name, data)
 
 
-# --- The hash
-
-
-def test_hash_depends_on_content_only(tmp_path):
-    write_model(tmp_path / "a", greeting_model(), packed=True)
-    write_model(tmp_path / "b", greeting_model(), packed=False)
-    one, other = (spec.load("example", tmp_path / name) for name in "ab")
-    assert one.model_hash == other.model_hash
-
-
-def test_another_model_has_another_hash(tmp_path):
-    write_model(tmp_path / "a", greeting_model())
-    changed = greeting_model()
-    changed["shapes"]["Count"]["max"] = 11
-    write_model(tmp_path / "b", changed)
-    one, other = (spec.load("example", tmp_path / name) for name in "ab")
-    assert one.model_hash != other.model_hash
-    assert len(one.model_hash) == len(other.model_hash) == 12
-
-
 # --- Invalid models
 
 
-def test_missing_path_raises_with_its_name(tmp_path):
-    with pytest.raises(SourceError, match=r"nowhere\.whl does not exist"):
-        spec.load("example", tmp_path / "nowhere.whl")
-
-
-def test_folder_without_models_raises_and_names_it(tmp_path):
+def test_source_without_models_raises_and_names_it(tmp_path):
+    """`commands/test_diff.py` tests the errors of other invalid sources."""
     (tmp_path / "example" / "2020-01-02").mkdir(parents=True)
     with pytest.raises(SourceError, match=r"contains no service-2\.json"):
         spec.load("example", tmp_path)
 
 
-def test_wheel_of_something_else_raises_and_names_it(tmp_path):
-    with zipfile.ZipFile(tmp_path / "other.whl", "w") as wheel:
-        wheel.writestr("other/__init__.py", "")
-    with pytest.raises(SourceError, match=r"other\.whl.*contains no service-2\.json"):
-        spec.load("example", tmp_path / "other.whl")
-
-
-def test_wheel_with_a_broken_directory_raises(tmp_path):
-    path = write_wheel(tmp_path / "botocore.whl", {"example": greeting_model()})
-    content = path.read_bytes()
+def test_wheel_with_a_broken_directory_raises(wheel):
+    content = wheel.read_bytes()
     directory = content.rindex(b"PK\x01\x02")
-    path.write_bytes(content[:directory] + b"XXXX" + content[directory + 4 :])
+    wheel.write_bytes(content[:directory] + b"XXXX" + content[directory + 4 :])
     # From Python 3.14 on, `zipfile.is_zipfile` reads the directory too.
     with pytest.raises(SourceError, match=r"botocore\.whl"):
-        spec.load("example", path)
+        spec.load("example", wheel)
 
 
-def test_wheel_with_a_broken_model_raises(tmp_path):
-    path = write_wheel(tmp_path / "botocore.whl", {"example": greeting_model()})
-    content = bytearray(path.read_bytes())
+def test_wheel_with_a_broken_model_raises(wheel):
+    content = bytearray(wheel.read_bytes())
     content[len(content) // 2] ^= 0xFF
-    path.write_bytes(content)
-    with pytest.raises(SourceError) as caught:
-        spec.load("example", path)
-    assert "botocore.whl" in str(caught.value)
-    assert "service-2.json.gz: cannot be read" in str(caught.value)
+    wheel.write_bytes(content)
+    said = r"botocore\.whl.*service-2\.json\.gz: cannot be read"
+    with pytest.raises(SourceError, match=said):
+        spec.load("example", wheel)
 
 
 @pytest.mark.parametrize("kept", [11, 100, -8])
@@ -250,21 +204,17 @@ def test_truncated_file_raises_and_names_the_place(tmp_path, kept):
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"{]", b"\xff\xfe", b"[" * 100_000, rb'{"documentation": "\ud800"}'],
+    [
+        *(b"", b"{", b"{]", b"\xff\xfe", b"[" * 100_000, b"[1, 2]"),
+        rb'{"documentation": "\ud800"}',
+    ],
 )
 def test_invalid_json_raises_with_service_and_offset(tmp_path, content):
     folder = write_model(tmp_path, greeting_model(), packed=False)
     (folder / "service-2.json").write_bytes(content)
-    with pytest.raises(ModelError, match=r"service-2\.json is not JSON") as caught:
+    with pytest.raises(ModelError, match=r"service-2\.json is not (a )?JSON") as caught:
         spec.load("example", tmp_path)
     assert caught.value.service == "example"
-
-
-def test_json_array_raises_with_the_path(tmp_path):
-    folder = write_model(tmp_path, greeting_model(), packed=False)
-    (folder / "service-2.json").write_text("[1, 2]")
-    with pytest.raises(ModelError, match=r"service-2\.json is not a JSON object"):
-        spec.load("example", tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -335,15 +285,14 @@ def test_unreadable_model_does_not_hide_the_others(data):
     assert spec.find("example", data) == "example"
 
 
-def test_encrypted_model_is_an_error(tmp_path):
-    path = write_wheel(tmp_path / "botocore.whl", {"example": greeting_model()})
-    content = bytearray(path.read_bytes())
+def test_encrypted_model_is_an_error(wheel):
+    content = bytearray(wheel.read_bytes())
     # APPNOTE.TXT 4.4.4: bit 0 of the flags, at 6 in a file header and 8 in the directory.
     for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         content[content.index(signature) + offset] |= 1
-    path.write_bytes(content)
+    wheel.write_bytes(content)
     with pytest.raises(SourceError, match=r"cannot be read: File .* is encrypted"):
-        spec.load("example", path)
+        spec.load("example", wheel)
 
 
 def test_smithy_model_is_named_as_one(tmp_path):
@@ -355,9 +304,8 @@ def test_smithy_model_is_named_as_one(tmp_path):
     ):
         path.write_text(json.dumps(model))
         for read in (spec.names, spec.services, spec.contents):
-            with pytest.raises(
-                ModelError, match=r"is a Smithy model \(JSON AST '2\.0'"
-            ):
+            said = r"is a Smithy model \(JSON AST '2\.0'"
+            with pytest.raises(ModelError, match=said):
                 read(path)
 
 
@@ -373,6 +321,4 @@ def test_botocore_is_read_and_not_imported():
         "import sys; from make_paws import spec; spec.load('sagemaker-runtime'); "
         "print('botocore' in sys.modules)"
     )
-    command = [sys.executable, "-c", source]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stdout == "False\n"
+    assert run_program(source) == "False"

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from dataclasses import replace
 from datetime import datetime, timezone
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -38,16 +39,18 @@ values = st.recursive(
 )
 
 
+@cache
 def functions(service):
     loaded = spec.load(service)
     parsed = parse(loaded, overrides.load(), RAW)
-    r_comparison = {
-        operation.name: RComparison("R", True, tuple(members(loaded.model, operation)))
-        for operation in parsed.operations
+    names = {
+        each.name: tuple(members(loaded.model, each)) for each in parsed.operations
     }
-    return page.functions(
-        parsed, loaded, earlier=(), rules=(), r_comparison=r_comparison
-    )
+    r_comparison = {
+        name: RComparison("R", True, given) for name, given in names.items()
+    }
+    none = {"earlier": (), "rules": ()}
+    return page.functions(parsed, loaded, r_comparison=r_comparison, **none)
 
 
 def members(model, operation):
@@ -57,8 +60,7 @@ def members(model, operation):
 
 def called(source):
     """Return what is called in the last line of Python, and with which values."""
-    tree = ast.parse(source)
-    call = tree.body[-1].value
+    call = ast.parse(source).body[-1].value
     names = {"datetime": datetime, "timezone": timezone}
     return ast.unparse(call.func), {
         each.arg: eval(ast.unparse(each.value), names) for each in call.keywords
@@ -68,43 +70,35 @@ def called(source):
 @given(st.dictionaries(st.from_regex("[A-Z][a-z_]{0,5}", fullmatch=True), values))
 def test_python_call_gives_its_arguments_back(arguments):
     source = calls.in_python("paws", "example_act", arguments)
-
     assert called(source) == ("paws.example_act", arguments)
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_python_call_passes_every_argument(service):
+def test_calls_have_the_arguments_of_the_model(service):
+    model = spec.load(service).model
     for each in functions(service):
         function, given_ = called(each.example.python)
+        parameters = {one.name: one.required for one in each.operation.parameters}
         assert function == f"paws.{each.operation.function}"
-        assert set(given_) <= {known.name for known in each.operation.parameters}
-        required = {known.name for known in each.operation.parameters if known.required}
-        assert required <= set(given_)
+        assert parameters.keys() >= given_.keys()
+        assert {name for name in parameters if parameters[name]} <= given_.keys()
+        names = ", ".join(members(model, each.operation))
+        usage = " ".join(each.r_usage.split()).replace("( ", "(")
+        # test_parity compares with R's own pages, which need R's botocore.
+        assert usage == f"{each.operation.function}({names})"
 
 
 def test_of_two_that_exclude_each_other_one_is_given():
     pages = {each.operation.method: each for each in functions("sagemaker-runtime")}
     _, arguments = called(pages["invoke_endpoint_async"].example.python)
-
     assert len({"InputLocation", "Body"} & set(arguments)) == 1
 
 
 def test_usage_of_r_is_broken_as_r_breaks_it():
     function, _, parameters = USAGE_OF_R.rstrip(")").partition("(")
     names = " ".join(parameters.split()).split(", ")
-
     assert calls.r_usage(function, names) == USAGE_OF_R
     assert calls.r_usage("sts_get_caller_identity", []) == "sts_get_caller_identity()"
-
-
-@pytest.mark.parametrize("service", SERVICES)
-def test_usage_has_parameters_in_model_order(service):
-    model = spec.load(service).model
-    for each in functions(service):
-        names = ", ".join(members(model, each.operation))
-        usage = " ".join(each.r_usage.split()).replace("( ", "(")
-        # test_parity compares with R's own pages, which need R's botocore.
-        assert usage == f"{each.operation.function}({names})"
 
 
 R_READS = """
@@ -122,13 +116,8 @@ def test_r_reads_the_calls_of_pages(tmp_path):
     file.write_text("\n".join(bodies), encoding="utf-8")
     script = tmp_path / "read.R"
     script.write_text(R_READS)
-    done = subprocess.run(
-        ["Rscript", "--vanilla", str(script), str(file)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
+    command = ["Rscript", "--vanilla", str(script), str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = [line.split() for line in done.stdout.splitlines()]
     members = [
@@ -171,33 +160,21 @@ def test_values_are_written_as_r_writes_them():
         "Items": ["x", "y"],
     }
     lines = calls.in_r("example", "act", arguments).splitlines()
-
     assert lines[2:] == [
         r'  Text = "a\"b\\",',
-        "  Count = 123,",
-        "  Share = 0.5,",
-        '  Data = charToRaw("bytes"),',
+        *("  Count = 123,", "  Share = 0.5,", '  Data = charToRaw("bytes"),'),
         '  Time = as.POSIXct("2015-01-01", tz = "UTC"),',
-        "  Flag = FALSE,",
-        "  None = list(),",
-        "  Items = list(",
-        '    "x",',
-        '    "y"',
-        "  )",
-        ")",
+        *("  Flag = FALSE,", "  None = list(),"),
+        *("  Items = list(", '    "x",', '    "y"', "  )", ")"),
     ]
 
 
 def placed(shape, **others):
     """Return the placeholder of the only argument of an operation."""
-    shapes = {
-        "In": ir.Structure({"Given": ir.Member("Shape")}),
-        "Shape": shape,
-        **others,
-    }
+    given_ = ir.Structure({"Given": ir.Member("Shape")})
+    shapes = {"In": given_, "Shape": shape, **others}
     (operation,) = described(greeting_model()).operations
-    given_ = placeholders.arguments(replace(operation, input="In"), shapes)
-    return given_["Given"]
+    return placeholders.arguments(replace(operation, input="In"), shapes)["Given"]
 
 
 bounds = st.tuples(st.integers(0, 40), st.integers(0, 40)).map(sorted)
@@ -208,7 +185,6 @@ def test_placeholder_is_within_its_limits(both, has_least, has_most):
     least = both[0] if has_least else None
     most = both[1] if has_most else None
     low, high = least or 0, 10**6 if most is None else most
-
     assert low <= len(placed(ir.String(least, most))) <= high
     assert low <= len(placed(ir.Blob(least, most))) <= high
     assert low <= placed(ir.Integer(least, most)) <= high

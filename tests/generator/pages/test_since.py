@@ -8,7 +8,6 @@ import zipfile
 import pytest
 
 from make_paws import spec
-from make_paws.cli import main
 from support import rendered_pages as rendered
 from support import requirements as needs
 from support.service_models import (
@@ -17,8 +16,6 @@ from support.service_models import (
     write_model,
     write_wheel,
 )
-
-OTHER = {"serviceFullName": "Amazon Other Thing", "serviceId": "Other Thing"}
 
 
 def later_model():
@@ -33,30 +30,26 @@ def later_model():
 
 def write_release(folder, version, **models):
     """Write a wheel of botocore with the models of services."""
-    path = folder / f"botocore-{version}-py3-none-any.whl"
-    write_wheel(path, models)
+    path = write_wheel(folder / f"botocore-{version}-py3-none-any.whl", models)
+    text = f"Metadata-Version: 2.4\nName: botocore\nVersion: {version}\n\nText\n"
     with zipfile.ZipFile(path, "a") as wheel:
-        wheel.writestr(
-            f"botocore-{version}.dist-info/METADATA",
-            f"Metadata-Version: 2.4\nName: botocore\nVersion: {version}\n\nText\n",
-        )
+        wheel.writestr(f"botocore-{version}.dist-info/METADATA", text)
     return path
 
 
 @pytest.fixture
-def docs(tmp_path, capsys):
+def docs(run, tmp_path, output):
     """Return the command, which gives the pages of the functions as trees."""
     write_model(tmp_path / "data", later_model())
 
-    def run(*releases):
-        words = [word for path in releases for word in ("--since", str(path))]
-        output = tmp_path / "output"
-        places = ["--botocore", str(tmp_path / "data"), "--output", str(output)]
-        assert main(["docs", "example", *places, *words]) == 0
+    def docs(*releases):
+        options = [word for path in releases for word in ("--since", path)]
+        places = ["--botocore", tmp_path / "data", "--output", output]
+        assert run("docs", "example", *places, *options)[0] == 0
         pages = (output / "example").glob("example_*.md")
         return {path.stem: rendered.tree(path.read_text()) for path in pages}
 
-    return run
+    return docs
 
 
 def since(page):
@@ -76,15 +69,11 @@ def remarks(page):
 
 def test_additions_and_relaxations_are_dated(docs, tmp_path):
     pages = docs(write_release(tmp_path, "1.2.3", example=greeting_model()))
-
-    assert remarks(pages["example_greet"]) == {
-        "Mood": "Added after botocore 1.2.3.",
-        "Name": "Changed after botocore 1.2.3: required before, optional now.",
-    }
-    assert "Name: Changed after botocore 1.2.3: required before" in since(
-        pages["example_greet"]
-    )
-    assert since(pages["example_leave"]) == ("Added after botocore 1.2.3.")
+    changed = "Changed after botocore 1.2.3: required before, optional now."
+    expected = {"Mood": "Added after botocore 1.2.3.", "Name": changed}
+    assert remarks(pages["example_greet"]) == expected
+    assert f"Name: {changed.rstrip('.')}" in since(pages["example_greet"])
+    assert since(pages["example_leave"]) == "Added after botocore 1.2.3."
     assert remarks(pages["example_leave"]) == {}
 
 
@@ -96,7 +85,6 @@ def test_newest_release_without_it_is_named(docs, tmp_path):
         write_release(tmp_path, "1.10", example=middle),
         write_release(tmp_path, "1.2", example=greeting_model()),
     )
-
     assert remarks(pages["example_greet"]) == {
         "Mood": "Added after botocore 1.10.",
         "Name": "Changed after botocore 1.2: required before, optional now.",
@@ -104,29 +92,26 @@ def test_newest_release_without_it_is_named(docs, tmp_path):
     assert "Added after botocore 1.10." in since(pages["example_leave"])
 
 
-def test_release_with_the_same_model_had_everything(docs, tmp_path):
-    pages = docs(write_release(tmp_path, "1.2.3", example=later_model()))
-
-    for page in pages.values():
-        assert remarks(page) == {}
-        assert since(page) == (
-            "The function was in botocore 1.2.3 with all its parameters."
-        )
-
-
-def test_functions_of_a_new_service_are_new(docs, tmp_path):
-    pages = docs(write_release(tmp_path, "1.2.3", other=service_model(**OTHER)))
-
+@pytest.mark.parametrize(
+    ("release", "text"),
+    [
+        (
+            {"example": later_model()},
+            "The function was in botocore 1.2.3 with all its parameters.",
+        ),
+        ({"other": service_model(serviceId="Other")}, "Added after botocore 1.2.3."),
+    ],
+)
+def test_release_had_everything_or_nothing(docs, tmp_path, release, text):
+    pages = docs(write_release(tmp_path, "1.2.3", **release))
     assert len(pages) == 2
     for page in pages.values():
-        assert since(page) == "Added after botocore 1.2.3."
-        assert remarks(page) == {}
+        assert (remarks(page), since(page)) == ({}, text)
 
 
 def test_single_model_ignores_other_services(docs, tmp_path):
     path = tmp_path / "service-2.json"
-    path.write_text(json.dumps(service_model(**OTHER)))
-
+    path.write_text(json.dumps(service_model(serviceId="Other")))
     for page in docs(path).values():
         assert not page.xpath(".//*[@id = 'section-since']")
 
@@ -136,19 +121,16 @@ def test_model_without_a_version_is_named_by_its_hash(docs, tmp_path):
     path.write_text(json.dumps(greeting_model()))
     (name,) = spec.services(path)
     known = spec.load(name, path).model_hash
-
     assert remarks(docs(path)["example_greet"])["Mood"] == (
         f"Added after the model {known}."
     )
 
 
 @needs.inline_body
-def test_overridden_rule_is_dated_with_its_reason(tmp_path):
-    output = tmp_path / "output"
-    assert main(["docs", "sagemaker-runtime", "--output", str(output)]) == 0
+def test_overridden_rule_is_dated_with_its_reason(run, output):
+    assert run("docs", "sagemaker-runtime", "--output", output)[0] == 0
     (path,) = output.glob("*/sagemakerruntime_invoke_endpoint_async.md")
     page = rendered.tree(path.read_text())
-
     assert "exactly one of InputLocation, Body is required" in since(page)
     assert "Provide exactly one of them." in since(page)
 
@@ -158,7 +140,6 @@ def test_data_folder_has_the_version_of_its_package(tmp_path, text):
     package = tmp_path / "botocore"
     folder = write_model(package / "data", greeting_model())
     (package / "__init__.py").write_text(f"import os\n\n{text}")
-
     assert spec.version(package / "data") == "1.2.3"
     assert spec.version(folder / "service-2.json.gz") == "1.2.3"
 
@@ -169,19 +150,18 @@ def test_source_without_a_version_has_none(tmp_path):
     (tmp_path / "__init__.py").write_text("")
     (tmp_path / "data").mkdir()
     wheel = write_wheel(tmp_path / "botocore-9.whl", {"example": greeting_model()})
-
     for source in (model, tmp_path / "data", wheel):
         assert spec.version(source) is None
 
 
-def test_error_of_an_earlier_model_names_its_source(tmp_path, data, capsys):
+def test_error_of_an_earlier_model_names_its_source(run, tmp_path, data, output):
     model = greeting_model()
     model["operations"]["Greet"]["future"] = True
     release = write_release(tmp_path, "1.2.3", example=model)
-    places = ["--botocore", str(data), "--output", str(tmp_path / "pages")]
-    arguments = ["docs", "--all", "--jobs", "1", "--since", str(release), *places]
-    assert main(arguments) == 2
-    assert capsys.readouterr().err.startswith(
+    places = ["--botocore", data, "--output", output, "--jobs", 1]
+    code, _, errors = run("docs", "--all", "--since", release, *places)
+    assert code == 2
+    assert errors.startswith(
         f"make-paws: {release}: example: operations/Greet: unknown key 'future'; "
     )
-    assert (tmp_path / "pages" / "otherthing" / "index.md").is_file()
+    assert (output / "otherthing" / "index.md").is_file()

@@ -5,26 +5,19 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from make_paws.pages import page, site
-from make_paws.parse import PAGES
 from support import rendered_pages as rendered
 from support.hypothesis_settings import examples
 from support.random_models import examples_of, service_models
-from support.service_models import described, greeting_model, loaded
+from support.service_models import greeting_model
 
 
 def structure(**members):
     """Return a structure; each member has its shape, and its name as its text."""
-    return {
-        "type": "structure",
-        "members": {
-            name: {
-                "shape": shape,
-                "documentation": f"<p>Its <i>{name.lower()}</i>.</p>",
-            }
-            for name, shape in members.items()
-        },
+    described = {
+        name: {"shape": shape, "documentation": f"<p>Its <i>{name.lower()}</i>.</p>"}
+        for name, shape in members.items()
     }
+    return {"type": "structure", "members": described}
 
 
 def nested_model():
@@ -47,20 +40,9 @@ def nested_model():
     return model
 
 
-def pages(model, example_calls=()):
-    """Return the sources of the pages of all functions."""
-    service = described(model, example_calls, renderers=PAGES)
-    functions = page.functions(
-        service, loaded(model), earlier=(), rules=(), r_comparison={}
-    )
-    files = site.service(service, functions)
-    return [source for path, source in files.items() if path.name != "index.md"]
-
-
 def shown(model):
     """Return the tree of the page of the only function."""
-    (source,) = pages(model)
-    return rendered.tree(source)
+    return rendered.tree(rendered.pages(model)["example_greet.md"])
 
 
 def rows(tree, name):
@@ -146,7 +128,8 @@ def test_deep_structures_are_described():
 @given(st.data())
 def test_anchors_are_unique_and_links_lead_to_them(data):
     model = data.draw(service_models())
-    for source in pages(model, data.draw(examples_of(model))):
+    sources = rendered.pages(model, data.draw(examples_of(model)))
+    for source in (each for name, each in sources.items() if name != "index.md"):
         tree = rendered.tree(source)
         ids = tree.xpath(".//@id")
         assert len(ids) == len(set(ids))
@@ -157,13 +140,8 @@ def test_anchors_are_unique_and_links_lead_to_them(data):
 def test_shared_structures_are_described_once():
     model = nested_model()
     model["operations"]["Again"] = {**model["operations"]["Greet"], "name": "Again"}
-    service = described(model, renderers=PAGES)
-    functions = page.functions(
-        service, loaded(model), earlier=(), rules=(), r_comparison={}
-    )
-    files = {path.name: text for path, text in site.service(service, functions).items()}
+    files = rendered.pages(model)
     tree = rendered.tree(files["example_greet.md"])
-
     assert tree.xpath(".//details") == []
     assert rows(rendered.tree(files["types.md"]), "TagInput")[0] == "Key str required"
     (link,) = rendered.arguments(tree)["Tags"][0].xpath(".//a/@href")

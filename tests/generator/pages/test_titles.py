@@ -33,7 +33,6 @@ def test_title_of_notices_only_is_that_of_r():
 
 def test_long_title_is_shortened_at_a_word():
     title = short("Deletes " + "words " * 50 + "at last.")
-
     assert len(title) <= 100
     assert title.endswith("words …")
 
