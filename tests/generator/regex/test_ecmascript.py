@@ -34,22 +34,17 @@ CHARACTERS = [
     "regex",
     [
         *(r"\d", r"\D", r"\s", r"\S", r"\w", r"\W", r".", r"(?s:.)", r"(?i:.)"),
-        *(
-            r"[^\W_]",
-            r"[\W_]",
-            r"[\S\n]",
-            r"[^\S\n]",
-            r"[\s\S]",
-            r"[^\d\D]",
-            r"[\d-]",
-            r"[\x00-\x7f\S]",
-        ),
-        *("(?i:k)", "(?i:[^s])", "(?i:[X-c])", "(?i:é)", "(?i:(?s:k))", "(?i:[^A-Z])"),
-        *(r"\a", r"\f", r"\v", r"[\t\r\n]", r"\x7f", r"\x85", r"[\x00-\x1f]"),
-        *(r"\.", r"\/", r"\-", r"\_", r"\ ", r"\#", r"\~", r"\"", r"}", r"]", r"/"),
-        *(r"[\]^\\-]", r"[a^]", r"[\[a]", r"[+-\-]", r"[--/]", r"[$.|?*(){}[]"),
-        *(r"\U0001f600", r"[\U0001f600-\U0010ffff]", r"[^\U00010000-\U0010ffff]"),
-        *("\U0001f600", "[é\u2028]", r"[\u2000-\uffff]", r"[\x20-\U0010ffff]"),
+        *(r"[^\W_]", r"[\W_]", r"[\S\n]", r"[^\S\n]", r"[\s\S]"),
+        *(r"[^\d\D]", r"[\d-]", r"[\x00-\x7f\S]", r"(?i:k)", r"(?i:[^s])"),
+        *(r"(?i:[X-c])", r"(?i:é)"),
+        *(r"(?i:(?s:k))", r"(?i:[^A-Z])", r"\a", r"\f", r"\v", r"[\t\r\n]", r"\x7f"),
+        *(r"\x85", r"[\x00-\x1f]"),
+        *(r"\.", r"\/", r"\-", r"\_", r"\#", r"\~", r"\"", r"}", r"]", r"/"),
+        *(r"[\]^\\-]", r"[a^]", r"[\[a]", r"[+-\-]", r"[--/]"),
+        *(r"[$.|?*(){}[]", r"\U0001f600", r"[\U0001f600-\U0010ffff]"),
+        r"[\u2000-\uffff]",
+        *[r"[^\U00010000-\U0010ffff]", r"[\x20-\U0010ffff]", r"\ "],
+        *["\U0001f600", "[é\u2028]"],
     ],
 )
 def test_single_characters_match_equally(regex):
@@ -63,15 +58,8 @@ def test_single_characters_match_equally(regex):
 @pytest.mark.parametrize(
     "regex",
     [
-        *(
-            "",
-            "a|",
-            r"^\Aa\Z",
-            r"a\Z|^b",
-            "(a)(?P<b>b)(?:c|d)",
-            "a*?b+?c??",
-            "a{2}b{1,}",
-        ),
+        *("", "a|", r"^\Aa\Z", r"a\Z|^b", "(a)(?P<b>b)(?:c|d)", "a*?b+?c??"),
+        "a{2}b{1,}",
         *("(?=ab)a", "a(?!b)", "(?<=a)b", "(?<!a)b", "(?i:a(?s:.)b)c", "(?is:a.)"),
         *(r"(?=(?:\r\n|(?<!\r)\n|[\r\x85\u2028\u2029])?\Z)", "(?:a{1,2}?b){2}"),
     ],
@@ -124,7 +112,7 @@ def check_texts_near(regex, pattern):
 @pytest.mark.parametrize("service", SOME)
 def test_translated_patterns_match_equally(service):
     for search in sorted(searches(service), key=str):
-        check_texts_near(str(search.regex), str(search.ecmascript))
+        check_texts_near(search.regex, search.ecmascript)
 
 
 @pytest.mark.skipif(

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from make_paws.regex.java import UntranslatablePatternError, translate
 
+SOME = r"\u0020-\uD7FF\uE000-\uFFFD"
 # Results of Java: pattern, value, find(), matches(). Each row was run with
 # java.util.regex of OpenJDK 17.0.15; none of it comes from `re`.
 JAVA_SAYS = [
@@ -75,18 +76,8 @@ JAVA_SAYS = [
     # surrogates: a pair is one character, and one alone is not a character
     (r"\uD83D\uDE00", "\U0001f600", True, True),
     (r"[\uD83D\uDE00-\uD83D\uDE02]", "\U0001f601", True, True),
-    (
-        r"[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF]",
-        "\U0001f600",
-        True,
-        True,
-    ),
-    (
-        r"[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF]",
-        "\U0001f600",
-        False,
-        False,
-    ),
+    (rf"[{SOME}\uD800\uDC00-\uDBFF\uDFFF]", "\U0001f600", True, True),
+    (rf"[{SOME}\uD800\uDBFF-\uDC00\uDFFF]", "\U0001f600", False, False),
     (r"[\uD800-\uDBFF][\uDC00-\uDFFF]", "\U0001f600", False, False),
     (r"[\u0020-\uFFFF]", "\U0001f600", False, False),
     # brackets, hyphens and their like within a set
@@ -218,30 +209,31 @@ SAGEMAKER_RUNTIME = {
 }
 
 # Texts in which the signs of regular expressions are common.
-LIKE_PATTERNS = st.lists(
-    st.sampled_from(
-        [
-            *"ab0-^$|.*+?()[]{},&~:=!<>\\é\n",
-            "(?",
-            "(?<",
-            r"\p{",
-            "[^",
-            r"\u",
-            "{2}",
-            "&&",
-        ]
-    )
-).map("".join)
+_SIGNS = [
+    *"ab0-^$|.*+?()[]{},&~:=!<>\\é\n",
+    "(?",
+    "(?<",
+    r"\p{",
+    "[^",
+    r"\u",
+    "{2}",
+    "&&",
+]
+LIKE_PATTERNS = st.lists(st.sampled_from(_SIGNS)).map("".join)
 
 
 # The classes of Java's documentation that `re` has no name for, by their characters.
+def _range(*bounds):
+    return "".join(chr(n) for low, high in bounds for n in range(low, high))
+
+
 CLASSES = {
     "p{Alnum}": string.ascii_letters + string.digits,
     "p{Alpha}": string.ascii_letters,
-    "p{ASCII}": "".join(map(chr, range(128))),
+    "p{ASCII}": _range((0, 128)),
     "p{Blank}": " \t",
-    "p{Cc}": "".join(map(chr, [*range(0x20), *range(0x7F, 0xA0)])),
-    "p{Cntrl}": "".join(map(chr, [*range(0x20), 0x7F])),
+    "p{Cc}": _range((0, 0x20), (0x7F, 0xA0)),
+    "p{Cntrl}": _range((0, 0x20), (0x7F, 0x80)),
     "p{Digit}": string.digits,
     "p{Graph}": string.ascii_letters + string.digits + string.punctuation,
     "p{Lower}": string.ascii_lowercase,
@@ -250,11 +242,8 @@ CLASSES = {
     "p{Space}": string.whitespace,
     "p{Upper}": string.ascii_uppercase,
     "p{XDigit}": string.hexdigits,
-    "p{Zs}": "".join(
-        c for c in map(chr, range(0x10000)) if unicodedata.category(c) == "Zs"
-    ),
-    "h": " \t\xa0\u1680\u180e\u202f\u205f\u3000"
-    + "".join(map(chr, range(0x2000, 0x200B))),
+    "p{Zs}": [c for c in map(chr, range(0x10000)) if unicodedata.category(c) == "Zs"],
+    "h": " \t\xa0\u1680\u180e\u202f\u205f\u3000" + _range((0x2000, 0x200B)),
     "v": "\n\x0b\f\r\x85\u2028\u2029",
 }
 
@@ -336,11 +325,8 @@ def test_java_match_within_a_character_raises(pattern, value, matches):
 @pytest.mark.parametrize(
     "pattern",
     [
-        "^[a-zA-Z0-9](-*[a-zA-Z0-9])*",
-        r"\d{12}",
-        r"[a-zA-Z0-9-_\.\/]{1,63}?",
-        r"(?!aws:)[^\s<>&|~]+|(?:a|b)(?=c)",
-        r"[\u0009\u00FF-\uFFFD\x20-\x7E]*",
+        *("^[a-zA-Z0-9](-*[a-zA-Z0-9])*", r"\d{12}", r"[a-zA-Z0-9-_\.\/]{1,63}?"),
+        *(r"(?!aws:)[^\s<>&|~]+|(?:a|b)(?=c)", r"[\u0009\u00FF-\uFFFD\x20-\x7E]*"),
         "[ -~À-ÖØ-öø-ÿ]+",
     ],
 )
