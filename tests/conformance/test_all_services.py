@@ -147,7 +147,7 @@ def parameters(model: Mapping[str, Any], operation: Mapping[str, Any]) -> list[A
     return [[name, name in required] for name in shape["members"]]
 
 
-def test_every_module_compiles_without_a_warning(output: Path) -> None:
+def test_every_module_compiles_without_a_warning(output):
     done = run(
         *(sys.executable, "-W", "error", "-m", "compileall"),
         *("-q", "-j", "0", "--invalidation-mode", "unchecked-hash", output / "paws"),
@@ -155,9 +155,7 @@ def test_every_module_compiles_without_a_warning(output: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_services_import_with_signatures_of_the_model(
-    output: Path, services: list[str]
-) -> None:
+def test_services_import_with_signatures_of_the_model(output, services):
     seen = set()
     for name, service, functions in map(json.loads, said(DESCRIBE, output, services)):
         seen.add(service)
@@ -174,15 +172,13 @@ def test_services_import_with_signatures_of_the_model(
     assert seen == models().keys()
 
 
-def test_sampled_schemas_are_valid_by_the_metaschema(
-    output: Path, services: list[str]
-) -> None:
+def test_sampled_schemas_are_valid_by_the_metaschema(output, services):
     """Every function has a schema; every fortieth is validated."""
     number = sum(len(model["operations"]) for model in models().values())
     assert said(SCHEMAS, output, services) == [str(number)]
 
 
-def test_generated_services_pass_ruff(output: Path) -> None:
+def test_generated_services_pass_ruff(output):
     ours = (
         "--config",
         REPOSITORY / "pyproject.toml",
@@ -195,7 +191,7 @@ def test_generated_services_pass_ruff(output: Path) -> None:
 
 
 @pytest.mark.parametrize("service", LARGE)
-def test_large_service_is_formatted_like_black(output: Path, service: str) -> None:
+def test_large_service_is_formatted_like_black(output, service):
     paths = sorted((output / "paws" / "services" / service).glob("*.py"))
     assert {"interfaces.py", "operations.py"} <= {path.name for path in paths}
     for path in paths:
@@ -203,7 +199,7 @@ def test_large_service_is_formatted_like_black(output: Path, service: str) -> No
         assert black.format_str(source, mode=black.Mode()) == source, path.name
 
 
-def test_pyright_finds_nothing_in_the_sample(output: Path, sample: list[str]) -> None:
+def test_pyright_finds_nothing_in_the_sample(output, sample):
     settings = {
         "typeCheckingMode": "basic",
         "include": [f"paws/services/{name}" for name in sample],

@@ -23,10 +23,11 @@ from support.invalid_arguments import broken
 
 # The largest and the most used services, and those with rare features.
 NAMED = {
-    *("apigateway", "bedrock-runtime", "cloudfront", "cloudwatch", "dynamodb", "ec2"),
+    *("amp", "apigateway", "bedrock-runtime", "cloudfront", "cloudwatch", "dynamodb", "ec2"),
     *("iam", "kinesis", "lambda", "route53", "s3", "sns", "sqs", "sts"),
     *("cognito-identity", "dataexchange", "glacier", "iot-data", "lex-runtime"),
-    *("lexv2-runtime", "neptune-graph", "polly", "s3control", "sdb", "transcribe"),
+    *("lexv2-runtime", "neptune-graph", "polly", "s3control", "sagemaker-runtime", "sdb"),
+    *("transcribe",),
 }
 FROM_EACH = 14  # services of every way to write requests
 OPERATIONS = 12  # of one service
@@ -63,7 +64,7 @@ def service(
         yield made
 
 
-def test_services_have_every_protocol() -> None:
+def test_services_have_every_protocol():
     assert len(SERVICES) >= 60
     assert {model_arguments.protocols(name) for name in SERVICES} == {
         model_arguments.protocols(name) for name in model_arguments.files()
@@ -73,9 +74,7 @@ def test_services_have_every_protocol() -> None:
 @pytest.mark.slow
 @examples(12)
 @given(data=st.data())
-def test_valid_arguments_make_botocores_request(
-    service: Generated, data: st.DataObject
-) -> None:
+def test_valid_arguments_make_botocores_request(service, data):
     operation = data.draw(st.sampled_from(service.operations))
     values = data.draw(model_arguments.arguments(service.service, operation))
 
@@ -88,9 +87,7 @@ def test_valid_arguments_make_botocores_request(
 @pytest.mark.slow
 @examples(10)
 @given(data=st.data())
-def test_broken_constraint_is_reported_at_its_path(
-    service: Generated, data: st.DataObject
-) -> None:
+def test_broken_constraint_is_reported_at_its_path(service, data):
     """No other argument is reported."""
     operation = data.draw(st.sampled_from(service.operations))
     values = data.draw(model_arguments.arguments(service.service, operation))
@@ -116,9 +113,7 @@ NOTHING = {
 }
 
 
-def test_empty_response_has_every_member_of_the_model(
-    service: Generated,
-) -> None:
+def test_empty_response_has_every_member_of_the_model(service):
     botocores = service.theirs.meta.service_model
     protocol = botocores.resolved_protocol
     for described in service.described.operations:

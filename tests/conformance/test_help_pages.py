@@ -39,12 +39,12 @@ def function(method: str) -> Callable[..., object]:
 
 
 @methods
-def test_signature_is_that_of_botocore_1_44_5(method: str) -> None:
+def test_signature_is_that_of_botocore_1_44_5(method):
     assert signatures.in_words(function(method)) == SIGNATURES[method].split()
 
 
 @methods
-def test_method_has_the_signature_of_the_function(method: str) -> None:
+def test_method_has_the_signature_of_the_function(method):
     service = paws.sagemakerruntime()
 
     assert inspect.signature(getattr(service, method)) == inspect.signature(
@@ -53,9 +53,7 @@ def test_method_has_the_signature_of_the_function(method: str) -> None:
 
 
 @methods
-def test_function_and_method_have_all_help_sections(
-    method: str,
-) -> None:
+def test_function_and_method_have_all_help_sections(method):
     page = inspect.getdoc(function(method))
     assert page is not None
     lines = {line.strip() for line in page.splitlines()}
@@ -66,7 +64,7 @@ def test_function_and_method_have_all_help_sections(
 
 
 @methods
-def test_page_has_every_section_in_r_s_order(method: str) -> None:
+def test_page_has_every_section_in_r_s_order(method):
     page = str(inspect.getdoc(function(method)))
 
     assert re.findall(r"(?m)^(\w+)\n-+$", page) == [
@@ -82,9 +80,7 @@ def test_page_has_every_section_in_r_s_order(method: str) -> None:
 
 
 @methods
-def test_parameters_are_documented_as_required_or_not(
-    method: str,
-) -> None:
+def test_parameters_are_documented_as_required_or_not(method):
     page = str(inspect.getdoc(function(method)))
     section = page.partition("\nParameters\n")[2].partition("\nReturns\n")[0]
     found = re.findall(r"(?m)^(\w+) : (.*)\n    (.*)", section)
@@ -99,7 +95,7 @@ def test_parameters_are_documented_as_required_or_not(
 
 
 @methods
-def test_every_member_of_the_result_is_described(method: str) -> None:
+def test_every_member_of_the_result_is_described(method):
     page = str(inspect.getdoc(function(method)))
     section = page.partition("\nReturns\n")[2].partition("\nRaises\n")[0]
     syntax, _, members = section.partition("    ```\n\n")
@@ -109,7 +105,7 @@ def test_every_member_of_the_result_is_described(method: str) -> None:
     assert keys
 
 
-def test_exactly_one_of_rule_is_documented_in_both() -> None:
+def test_exactly_one_of_rule_is_documented_in_both():
     page = str(inspect.getdoc(paws.sagemakerruntime_invoke_endpoint_async))
 
     assert "InputLocation : str, optional\n    [required unless Body is given] " in page
@@ -118,7 +114,7 @@ def test_exactly_one_of_rule_is_documented_in_both() -> None:
     )
 
 
-def test_help_text_is_in_the_source_once() -> None:
+def test_help_text_is_in_the_source_once():
     package = Path(str(inspect.getsourcefile(paws))).parent
     source = "".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
 

@@ -50,9 +50,7 @@ def made(function: Callable[..., Any]) -> st.SearchStrategy[Any]:
 )
 @patient
 @given(data=st.data())
-def test_sagemaker_accepts_it(
-    function: Callable[..., Any], data: st.DataObject
-) -> None:
+def test_sagemaker_accepts_it(function, data):
     assert can_be_sent(function, data.draw(made(function)))
 
 
@@ -67,6 +65,6 @@ def service(
 
 @patient
 @given(data=st.data())
-def test_other_services_accept_it(service: Generated, data: st.DataObject) -> None:
+def test_other_services_accept_it(service, data):
     function = service.function(data.draw(st.sampled_from(service.operations)))
     assert can_be_sent(function, data.draw(made(function)))

@@ -57,7 +57,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
     sys.path.remove(str(output))
 
 
-def test_reference_page_has_the_usage_of_r() -> None:
+def test_reference_page_has_the_usage_of_r():
     of_r = facts.load(shared.facts_file())
     pages = of_r.services
     names = {
@@ -110,15 +110,13 @@ def table(text: str) -> str:
     return re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)[-1]
 
 
-def test_differences_from_r_are_listed_errata(
-    compared: tuple[int, str],
-) -> None:
+def test_differences_from_r_are_listed_errata(compared):
     code, output = compared
 
     assert code == 0, output
 
 
-def test_goals_of_parity_are_reached(compared: tuple[int, str]) -> None:
+def test_goals_of_parity_are_reached(compared):
     rows = [line.strip("| ").split(" | ") for line in table(compared[1]).splitlines()]
     found = {
         name: (int(count.replace(",", "")), int(equal.replace(",", "")))
@@ -132,9 +130,7 @@ def test_goals_of_parity_are_reached(compared: tuple[int, str]) -> None:
         assert 10_000 * equal >= goal * count, name
 
 
-def test_readme_table_is_the_output_of_the_command(
-    compared: tuple[int, str],
-) -> None:
+def test_readme_table_is_the_output_of_the_command(compared):
     page = PAGE.read_text(encoding="utf-8")
     shown = page.partition("<!-- parity -->\n")[2].partition("<!-- /parity -->")[0]
 
@@ -189,7 +185,7 @@ def code(text: str) -> str:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_parameters_are_r_s_in_r_s_order(generated: ModuleType, name: str) -> None:
+def test_parameters_are_r_s_in_r_s_order(generated, name):
     page = shared.facts("sagemakerruntime")[name]
 
     parameters = inspect.signature(getattr(generated, name)).parameters.values()
@@ -200,7 +196,7 @@ def test_parameters_are_r_s_in_r_s_order(generated: ModuleType, name: str) -> No
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_texts_of_the_parameters_are_r_s(generated: ModuleType, name: str) -> None:
+def test_texts_of_the_parameters_are_r_s(generated, name):
     page = shared.facts("sagemakerruntime")[name]
 
     texts = parameter_texts(sections(getattr(generated, name))["Parameters"])
@@ -211,7 +207,7 @@ def test_texts_of_the_parameters_are_r_s(generated: ModuleType, name: str) -> No
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_title_and_description_are_r_s(generated: ModuleType, name: str) -> None:
+def test_title_and_description_are_r_s(generated, name):
     page = shared.facts("sagemakerruntime")[name]
     title, _, description = (
         sections(getattr(generated, name))[""].strip().partition("\n\n")
@@ -227,7 +223,7 @@ def test_title_and_description_are_r_s(generated: ModuleType, name: str) -> None
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_syntax_of_request_and_result_is_r_s(generated: ModuleType, name: str) -> None:
+def test_syntax_of_request_and_result_is_r_s(generated, name):
     page = shared.facts("sagemakerruntime")[name]
     found = sections(getattr(generated, name))
 
@@ -235,7 +231,7 @@ def test_syntax_of_request_and_result_is_r_s(generated: ModuleType, name: str) -
     assert names(code(found["Returns"])) == names(code(page["value"]))
 
 
-def test_facts_of_r_detect_a_difference(generated: ModuleType) -> None:
+def test_facts_of_r_detect_a_difference(generated):
     """The comparisons above can fail: one page is not another's."""
     first, second, _ = (sections(getattr(generated, name)) for name in FUNCTIONS)
 
@@ -244,7 +240,7 @@ def test_facts_of_r_detect_a_difference(generated: ModuleType) -> None:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_signatures_match_r_without_its_facts(generated: ModuleType, name: str) -> None:
+def test_signatures_match_r_without_its_facts(generated, name):
     """`*` precedes the first keyword-only parameter."""
     words = {
         "sagemakerruntime_invoke_endpoint": """

@@ -40,9 +40,7 @@ def plain(value: Any) -> Any:
     return base64.b64decode(value["base64"]) if isinstance(value, dict) else value
 
 
-def test_every_request_of_r_is_sent_alike(
-    local: LocalEndpoint, service: Any, subtests: pytest.Subtests
-) -> None:
+def test_every_request_of_r_is_sent_alike(local, service, subtests):
     cases = shared.r_wire()
     assert len(cases) == 71
     for case in cases:

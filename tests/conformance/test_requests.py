@@ -115,9 +115,7 @@ def right(operation: str, **values: Any) -> dict[str, Any]:
 
 @operations
 @given(data=st.data())
-def test_valid_arguments_arrive_as_the_model_defines(
-    endpoint: Endpoint, operation: str, data: st.DataObject
-) -> None:
+def test_valid_arguments_arrive_as_the_model_defines(endpoint, operation, data):
     values = data.draw(arguments.calls(operation, KNOWN[operation]))
 
     wire = endpoint.sent(endpoint.service, operation, values)
@@ -127,9 +125,7 @@ def test_valid_arguments_arrive_as_the_model_defines(
 
 @operations
 @given(data=st.data())
-def test_none_and_omission_give_the_same_request(
-    endpoint: Endpoint, operation: str, data: st.DataObject
-) -> None:
+def test_none_and_omission_give_the_same_request(endpoint, operation, data):
     values = data.draw(arguments.calls(operation, KNOWN[operation]))
     omitted = {
         name: None for name in oracle.members(operation) if name in KNOWN[operation]
@@ -142,9 +138,7 @@ def test_none_and_omission_give_the_same_request(
 
 @operations
 @given(data=st.data())
-def test_botocore_sends_the_same_except_for_r_defaults(
-    endpoint: Endpoint, operation: str, data: st.DataObject
-) -> None:
+def test_botocore_sends_the_same_except_for_r_defaults(endpoint, operation, data):
     values = data.draw(arguments.calls(operation, KNOWN[operation]))
 
     ours = endpoint.sent(endpoint.service, operation, values)
@@ -175,9 +169,7 @@ def each_value(
 
 
 @each_value(arguments.at_the_bounds)
-def test_value_at_its_bound_arrives(
-    endpoint: Endpoint, operation: str, name: str, value: Any
-) -> None:
+def test_value_at_its_bound_arrives(endpoint, operation, name, value):
     values = right(operation, **{name: value})
 
     wire = endpoint.sent(endpoint.service, operation, values)
@@ -186,9 +178,7 @@ def test_value_at_its_bound_arrives(
 
 
 @each_value(arguments.wrong)
-def test_out_of_bounds_value_is_refused(
-    endpoint: Endpoint, operation: str, name: str, value: Any
-) -> None:
+def test_out_of_bounds_value_is_refused(endpoint, operation, name, value):
     values = right(operation, **{name: value})
 
     assert endpoint.refused(operation, values) == [name]
@@ -197,9 +187,7 @@ def test_out_of_bounds_value_is_refused(
 @pytest.mark.slow
 @operations
 @given(data=st.data())
-def test_all_wrong_arguments_are_reported_at_once(
-    endpoint: Endpoint, operation: str, data: st.DataObject
-) -> None:
+def test_all_wrong_arguments_are_reported_at_once(endpoint, operation, data):
     members = {
         name: member
         for name, member in oracle.members(operation).items()
@@ -227,9 +215,7 @@ def test_all_wrong_arguments_are_reported_at_once(
     ("values", "got"),
     [({}, "neither"), ({"InputLocation": "s3://b/k", "Body": b"1"}, "both")],
 )
-def test_input_location_and_body_are_exclusive(
-    endpoint: Endpoint, values: Mapping[str, Any], got: str
-) -> None:
+def test_input_location_and_body_are_exclusive(endpoint, values, got):
     before = len(endpoint.local.requests)
 
     with pytest.raises(ParameterError) as caught:
@@ -254,9 +240,7 @@ def test_input_location_and_body_are_exclusive(
 @pytest.mark.parametrize(
     "operation", [name for name in METHODS if "Body" in oracle.members(name)]
 )
-def test_every_kind_of_blob_arrives_as_its_bytes(
-    endpoint: Endpoint, operation: str, body: Any
-) -> None:
+def test_every_kind_of_blob_arrives_as_its_bytes(endpoint, operation, body):
     wire = endpoint.sent(endpoint.service, operation, right(operation, Body=body))
 
     assert wire.body == b"1,2"
@@ -264,7 +248,7 @@ def test_every_kind_of_blob_arrives_as_its_bytes(
         body.seek(0)
 
 
-def test_integral_float_arrives_as_an_integer(endpoint: Endpoint) -> None:
+def test_integral_float_arrives_as_an_integer(endpoint):
     values = right("InvokeEndpointAsync", RequestTTLSeconds=100.0)
 
     wire = endpoint.sent(endpoint.service, "InvokeEndpointAsync", values)

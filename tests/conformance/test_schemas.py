@@ -6,8 +6,7 @@ import inspect
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import assume, given
@@ -68,16 +67,12 @@ SAGEMAKER = (
 @examples(40)
 @pytest.mark.parametrize("function", SAGEMAKER)
 @given(data=st.data())
-def test_sagemaker_schema_instances_can_be_sent(
-    function: Callable[..., Any], data: st.DataObject
-) -> None:
+def test_sagemaker_schema_instances_can_be_sent(function, data):
     values = data.draw(arguments(schema(function)))
     assert can_be_sent(function, json.loads(json.dumps(values)))
 
 
-def test_all_schemas_are_valid_by_the_metaschema(
-    service: Generated,
-) -> None:
+def test_all_schemas_are_valid_by_the_metaschema(service):
     for name in service.operations:
         made = schema(service.function(name))
         Draft202012Validator.check_schema(made)
@@ -86,7 +81,7 @@ def test_all_schemas_are_valid_by_the_metaschema(
 
 @examples(10)
 @given(data=st.data())
-def test_schema_instances_can_be_sent(service: Generated, data: st.DataObject) -> None:
+def test_schema_instances_can_be_sent(service, data):
     function = service.function(data.draw(st.sampled_from(service.operations)))
     values = data.draw(arguments(schema(function)))
     assert can_be_sent(function, json.loads(json.dumps(values)))
@@ -94,9 +89,7 @@ def test_schema_instances_can_be_sent(service: Generated, data: st.DataObject) -
 
 @examples(10)
 @given(data=st.data())
-def test_schema_rejects_a_broken_constraint(
-    without_patterns: Generated, data: st.DataObject
-) -> None:
+def test_schema_rejects_a_broken_constraint(without_patterns, data):
     made = without_patterns
     operation = data.draw(st.sampled_from(made.operations))
     function, names = made.function(operation), made.names(operation)
@@ -118,9 +111,7 @@ def test_schema_rejects_a_broken_constraint(
 
 @examples(10)
 @given(data=st.data())
-def test_schema_accepts_all_valid_json_arguments(
-    without_patterns: Generated, data: st.DataObject
-) -> None:
+def test_schema_accepts_all_valid_json_arguments(without_patterns, data):
     made = without_patterns
     operation = data.draw(st.sampled_from(made.operations))
     names = made.names(operation)
@@ -136,7 +127,7 @@ def is_beyond_json(error: ValidationError) -> bool:
     return is_time or isinstance(error.instance, (bytes, bytearray))
 
 
-def test_texts_are_those_of_the_help_page() -> None:
+def test_texts_are_those_of_the_help_page():
     made = schema(paws.sagemakerruntime_invoke_endpoint_async)
     doc = str(inspect.getdoc(paws.sagemakerruntime_invoke_endpoint_async))
     title, rest = doc.split("\n\n", 1)
@@ -154,7 +145,7 @@ def test_texts_are_those_of_the_help_page() -> None:
     assert said.endswith("or 21,600 seconds.")
 
 
-def test_schema_without_docstrings_has_no_descriptions() -> None:
+def test_schema_without_docstrings_has_no_descriptions():
     code = (
         "import json, paws, paws_common\n"
         "made = paws_common.schema(paws.sagemakerruntime_invoke_endpoint)\n"
@@ -169,7 +160,7 @@ def test_schema_without_docstrings_has_no_descriptions() -> None:
     assert "description" not in json.loads(done.stdout)
 
 
-def test_method_has_the_schema_of_its_function() -> None:
+def test_method_has_the_schema_of_its_function():
     svc = paws.sagemakerruntime(config={"validation": "off"})
     made = schema(paws.sagemakerruntime_invoke_endpoint)
     assert schema(svc.invoke_endpoint) == made
@@ -186,13 +177,13 @@ def test_method_has_the_schema_of_its_function() -> None:
         ("sagemakerruntime_invoke_endpoint", "a str"),
     ],
 )
-def test_schema_of_other_function_raises(function: Any, shown: str) -> None:
+def test_schema_of_other_function_raises(function, shown):
     with pytest.raises(TypeError) as caught:
         schema(function)
     assert str(caught.value).endswith(f"such as svc.invoke_endpoint; not {shown}")
 
 
-def test_schema_is_made_without_botocore() -> None:
+def test_schema_is_made_without_botocore():
     code = (
         "import sys, paws, paws_common\n"
         "paws_common.schema(paws.sagemakerruntime_invoke_endpoint)\n"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -85,15 +84,13 @@ data: {"type": "error", "error": {"type": "overloaded_error"}}
 )
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @given(offsets=OFFSETS)
-def test_values_of_model_servers_are_decoded(
-    text: str, summary: Any, expected: list[Any], end: str, offsets: list[int]
-) -> None:
+def test_values_of_model_servers_are_decoded(text, summary, expected, end, offsets):
     text = text.replace("\n", end)
     for texts in (cut_text(text, offsets), list(text)):
         assert [summary(value) for value in decode_json(texts)] == expected
 
 
-def test_event_types_of_a_model_server_are_decoded() -> None:
+def test_event_types_of_a_model_server_are_decoded():
     events = [(event.event, json.loads(event.data)) for event in decode_sse(ANTHROPIC)]
     assert [event for event, _ in events] == ["message_start", "ping", "error"]
     assert events[2][1]["error"] == {"type": "overloaded_error"}
@@ -130,9 +127,7 @@ ENDS = st.sampled_from(["\n", "\r", "\r\n"])
 @given(st.lists(st.tuples(st.sampled_from(LINES) | st.text("dat: x"), ENDS)), OFFSETS)
 @example([("data: YH00", "\n"), ("data: +2", "\n"), ("data: 10", "\n")], [])
 @example([("data: Hello", "\r"), ("", "\r\n"), ("data", "\n")], [12])
-def test_events_without_ids_match_httpx_sse(
-    lines: list[tuple[str, str]], offsets: list[int]
-) -> None:
+def test_events_without_ids_match_httpx_sse(lines, offsets):
     text = "".join(line + end for line, end in lines)
     # httpx-sse drops an event without a blank line after it.
     texts = cut_text(f"{text}\n\n", offsets)
@@ -147,16 +142,14 @@ BLOCKS = st.tuples(
 
 
 @given(st.lists(BLOCKS), OFFSETS)
-def test_ids_of_events_match_httpx_sse(
-    blocks: list[tuple[list[str], list[str], str]], offsets: list[int]
-) -> None:
+def test_ids_of_events_match_httpx_sse(blocks, offsets):
     # After an id, httpx-sse yields an event without data for each blank line.
     lines = [line for ids, others, last in blocks for line in [*ids, *others, last, ""]]
     texts = cut_text("".join(f"{line}\n" for line in lines), offsets)
     assert list(decode_sse(texts)) == httpx_events(texts)
 
 
-def test_unfinished_event_without_data_is_dropped() -> None:
+def test_unfinished_event_without_data_is_dropped():
     """As httpx-sse, which drops all unfinished events (third example of the standard)."""
     texts = ["data\n\ndata\ndata\n\ndata:\n"]
     expected = [ServerSentEvent(), ServerSentEvent(data="\n")]

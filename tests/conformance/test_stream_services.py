@@ -77,9 +77,7 @@ def result_of(made: Any, server: ScriptedServer) -> Iterator[Streamed]:
         yield result
 
 
-def test_bytes_in_json_are_read_without_other_events(
-    result_of: Streamed,
-) -> None:
+def test_bytes_in_json_are_read_without_other_events(result_of):
     parts = [base64.b64encode(part).decode() for part in (b'{"a"', b": 1}")]
     messages = [structure("chunk", {"bytes": part}) for part in parts]
     messages.insert(1, structure("chunk", {}))
@@ -93,7 +91,7 @@ def test_bytes_in_json_are_read_without_other_events(
     assert list(result["stream"])[1] == {"chunk": {"bytes": None}}
 
 
-def test_bytes_are_read_among_other_events(result_of: Streamed) -> None:
+def test_bytes_are_read_among_other_events(result_of):
     messages = [
         event("PayloadChunk", b"a"),
         event("PayloadChunk", b"b"),
@@ -110,7 +108,7 @@ def test_bytes_are_read_among_other_events(result_of: Streamed) -> None:
     assert list(result["stream"].iter_text()) == ["a", "b"]
 
 
-def test_events_in_xml_are_read(result_of: Streamed) -> None:
+def test_events_in_xml_are_read(result_of):
     messages = [
         event("Records", b"1,2\n3,"),
         event("Stats", b"<Details><BytesScanned>9</BytesScanned></Details>"),
@@ -132,7 +130,7 @@ def test_events_in_xml_are_read(result_of: Streamed) -> None:
     assert end == {"End": {}}
 
 
-def test_initial_response_is_not_an_event(result_of: Streamed) -> None:
+def test_initial_response_is_not_an_event(result_of):
     members = {
         "Records": [],
         "ContinuationSequenceNumber": "1",
@@ -160,9 +158,7 @@ def test_initial_response_is_not_an_event(result_of: Streamed) -> None:
 @pytest.mark.parametrize(
     "method", ["iter_bytes", "iter_text", "iter_lines", "iter_json", "iter_sse"]
 )
-def test_stream_without_bytes_survives_the_error(
-    result_of: Streamed, method: str
-) -> None:
+def test_stream_without_bytes_survives_the_error(result_of, method):
     messages = [structure("messageStart", {"role": "assistant"})]
     stream = result_of("ConverseStream", messages, modelId="a", messages=[])["stream"]
     with pytest.raises(
@@ -173,9 +169,7 @@ def test_stream_without_bytes_survives_the_error(
 
 
 @pytest.mark.parametrize("payload", [b"3", b"[]", b'{"bytes": 3}', b'{"bytes": "a"}'])
-def test_event_that_does_not_match_the_model_raises(
-    result_of: Streamed, payload: bytes
-) -> None:
+def test_event_that_does_not_match_the_model_raises(result_of, payload):
     arguments = {"body": b"{}", "modelId": "a"}
     result = result_of(
         "InvokeModelWithResponseStream", [event("chunk", payload)], **arguments
@@ -184,7 +178,7 @@ def test_event_that_does_not_match_the_model_raises(
         next(result["body"])
 
 
-def test_invalid_headers_of_an_event_raise(result_of: Streamed) -> None:
+def test_invalid_headers_of_an_event_raise(result_of):
     message = bytearray(event("chunk", b"{}"))
     name = 1 + message[12]
     message[12 + name] = 200  # not a type of a header
@@ -197,7 +191,7 @@ def test_invalid_headers_of_an_event_raise(result_of: Streamed) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))
-def test_type_of_result_has_stream_by_both_names(made: Any, name: str) -> None:
+def test_type_of_result_has_stream_by_both_names(made, name):
     package = made(name)
     (operation,) = package.described.operations
     function = getattr(package.package, operation.function)

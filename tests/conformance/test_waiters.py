@@ -79,12 +79,12 @@ def method_of(made: Generated, operation: str) -> str:
 @pytest.mark.skipif(
     botocore.__version__ != pinned_botocore(), reason="another botocore is installed"
 )
-def test_number_of_waiters_is_that_of_the_release() -> None:
+def test_number_of_waiters_is_that_of_the_release():
     assert sum(len(waiters(service)) for service in SERVICES) == PINNED_WAITERS
 
 
 @each_service
-def test_every_waiter_is_listed_with_its_method(service: Generated) -> None:
+def test_every_waiter_is_listed_with_its_method(service):
     listed = list_waiters(service.strict)
     methods = {each.name: each.method for each in service.described.operations}
     described = describe({"waiters": waiters(service.service)}, methods)
@@ -108,9 +108,7 @@ def test_every_waiter_is_listed_with_its_method(service: Generated) -> None:
 @each_service
 @examples(15)
 @given(data=st.data())
-def test_outcome_is_that_of_botocores_waiter(
-    service: Generated, data: st.DataObject
-) -> None:
+def test_outcome_is_that_of_botocores_waiter(service, data):
     definitions = waiters(service.service)
     model_name = data.draw(st.sampled_from(list(definitions)))
     name, definition = xform_name(model_name), definitions[model_name]
