@@ -23,10 +23,25 @@ from support.invalid_arguments import broken
 
 # The largest and the most used services, and those with rare features.
 NAMED = {
-    *("amp", "apigateway", "bedrock-runtime", "cloudfront", "cloudwatch", "dynamodb", "ec2"),
+    *(
+        "amp",
+        "apigateway",
+        "bedrock-runtime",
+        "cloudfront",
+        "cloudwatch",
+        "dynamodb",
+        "ec2",
+    ),
     *("iam", "kinesis", "lambda", "route53", "s3", "sns", "sqs", "sts"),
     *("cognito-identity", "dataexchange", "glacier", "iot-data", "lex-runtime"),
-    *("lexv2-runtime", "neptune-graph", "polly", "s3control", "sagemaker-runtime", "sdb"),
+    *(
+        "lexv2-runtime",
+        "neptune-graph",
+        "polly",
+        "s3control",
+        "sagemaker-runtime",
+        "sdb",
+    ),
     *("transcribe",),
 }
 FROM_EACH = 14  # services of every way to write requests

@@ -30,96 +30,59 @@ SIGNATURES = {
     """,
 }
 
-methods = pytest.mark.parametrize("method", SIGNATURES)
+each_function = pytest.mark.parametrize("method", SIGNATURES)
 
 
+@pytest.fixture
 def function(method: str) -> Callable[..., object]:
     found: Callable[..., object] = getattr(paws, f"sagemakerruntime_{method}")
     return found
 
 
-@methods
-def test_signature_is_that_of_botocore_1_44_5(method):
-    assert signatures.in_words(function(method)) == SIGNATURES[method].split()
+@each_function
+def test_signature_is_that_of_botocore_1_44_5(function, method):
+    assert signatures.in_words(function) == SIGNATURES[method].split()
 
 
-@methods
-def test_method_has_the_signature_of_the_function(method):
-    service = paws.sagemakerruntime()
-
-    assert inspect.signature(getattr(service, method)) == inspect.signature(
-        function(method)
-    )
-
-
-@methods
-def test_function_and_method_have_all_help_sections(method):
-    page = inspect.getdoc(function(method))
-    assert page is not None
-    lines = {line.strip() for line in page.splitlines()}
-
-    for thing in (function(method), getattr(paws.sagemakerruntime(), method)):
+@each_function
+def test_method_has_signature_and_help_of_its_function(function, method):
+    methods = paws.sagemakerruntime()
+    assert inspect.signature(getattr(methods, method)) == inspect.signature(function)
+    lines = {line.strip() for line in inspect.getdoc(function).splitlines()}
+    for thing in (function, getattr(methods, method)):
         shown = pydoc.plain(pydoc.render_doc(thing))
         assert lines <= {line.strip(" |") for line in shown.splitlines()}
 
 
-@methods
-def test_page_has_every_section_in_r_s_order(method):
-    page = str(inspect.getdoc(function(method)))
+@each_function
+def test_page_documents_parameters_and_results(function, method):
+    link = f"See https://www.paws-r-sdk.com/docs/sagemakerruntime_{method}/ for full"
+    title, *sections = re.split(r"\n(\w+)\n-+\n", inspect.getdoc(function))
+    assert f"\n{link} documentation.\n" in title
+    texts = dict(zip(sections[::2], sections[1::2], strict=True))
+    assert [*texts] == ["Parameters", "Returns", "Raises", "Notes"]
 
-    assert re.findall(r"(?m)^(\w+)\n-+$", page) == [
-        "Parameters",
-        "Returns",
-        "Raises",
-        "Notes",
-    ]
-    assert (
-        f"\nSee https://www.paws-r-sdk.com/docs/sagemakerruntime_{method}/ "
-        "for full documentation.\n"
-    ) in page
-
-
-@methods
-def test_parameters_are_documented_as_required_or_not(method):
-    page = str(inspect.getdoc(function(method)))
-    section = page.partition("\nParameters\n")[2].partition("\nReturns\n")[0]
-    found = re.findall(r"(?m)^(\w+) : (.*)\n    (.*)", section)
-
+    found = re.findall(r"(?m)^(\w+) : (.*)\n    (.*)", texts["Parameters"])
+    assert [name for name, _, _ in found] == [*inspect.signature(function).parameters]
     required = {word[:-1] for word in SIGNATURES[method].split() if word[-1] == "!"}
-    assert [name for name, _, _ in found] == list(
-        inspect.signature(function(method)).parameters
-    )
     for name, annotation, text in found:
         assert text.startswith("[required] ") == (name in required), name
         assert annotation.endswith(", optional") != (name in required), name
 
-
-@methods
-def test_every_member_of_the_result_is_described(method):
-    page = str(inspect.getdoc(function(method)))
-    section = page.partition("\nReturns\n")[2].partition("\nRaises\n")[0]
-    syntax, _, members = section.partition("    ```\n\n")
-
+    syntax, _, members = texts["Returns"].partition("    ```\n\n")
     keys = re.findall(r'(?m)^        "(\w+)": ', syntax)
-    assert re.findall(r"(?m)^    (\w+) : .+\n        \w", members) == keys
-    assert keys
+    assert re.findall(r"(?m)^    (\w+) : .+\n        \w", members) == keys != []
 
 
 def test_exactly_one_of_rule_is_documented_in_both():
     page = str(inspect.getdoc(paws.sagemakerruntime_invoke_endpoint_async))
-
     assert "InputLocation : str, optional\n    [required unless Body is given] " in page
-    assert (
-        "Body : Blob, optional\n    [required unless InputLocation is given] " in page
-    )
+    text = "Body : Blob, optional\n    [required unless InputLocation is given] "
+    assert text in page
 
 
 def test_help_text_is_in_the_source_once():
     package = Path(str(inspect.getsourcefile(paws))).parent
     source = "".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
-
-    sentence = (
-        "Maximum age in seconds a request can be in the queue before it is marked"
-    )
-
+    sentence = "Maximum age in seconds a request can be in the queue before it is"
     assert source.count(sentence) == 1
