@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -22,9 +22,8 @@ from support import oracle
 class Meaning:
     """A pattern that matches a complete value.
 
-    `right` are values that match, `filled` makes one of a given length, `shortest` is
-    the least length for which there is one; `wrong` are values that no length could
-    make right.
+    `right` are values that match, `filled` returns one with a length, of which `shortest`
+    is the least; `wrong` are values that do not match, whatever their length.
     """
 
     right: st.SearchStrategy[str]
@@ -103,8 +102,10 @@ PATTERNS: Mapping[str, Meaning] = {
 }
 
 
-def valid(member: Mapping[str, Any]) -> st.SearchStrategy[Any]:
+@cache  # a strategy is slow to create, and fast to draw from
+def _valid(operation: str, name: str) -> st.SearchStrategy[Any]:
     """Return right values of a member: text, integers, bytes."""
+    member = oracle.members(operation)[name]
     least, most = member.get("min", 0), member.get("max")
     match member["type"]:
         case "string":
@@ -118,36 +119,16 @@ def valid(member: Mapping[str, Any]) -> st.SearchStrategy[Any]:
             raise AssertionError(f"the tests know nothing of {unknown}")
 
 
-@cache  # a strategy is dear to make, and cheap to draw from
-def _valid(operation: str, name: str) -> st.SearchStrategy[Any]:
-    return valid(oracle.members(operation)[name])
-
-
 @st.composite
-def calls(draw: st.DrawFn, operation: str, known: set[str]) -> dict[str, Any]:
-    """Return right arguments of an operation: all required ones, and any others.
-
-    Parameters
-    ----------
-    operation : str
-        AWS's name.
-    known : set of str
-        The parameters of the generated function: the installed botocore may be older
-        or newer than it.
-    """
-    members = {
-        name: member
-        for name, member in oracle.members(operation).items()
-        if name in known
-    }
+def calls(draw: st.DrawFn, operation: str, members: Iterable[str]) -> dict[str, Any]:
+    """Return right arguments of an operation: all required members, and any others."""
     required = oracle.required(operation)
     optional = [name for name in members if name not in required]
-    names = [*required, *draw(st.lists(st.sampled_from(optional), unique=True))]
+    names = {*required, *draw(st.lists(st.sampled_from(optional), unique=True))}
     if operation == "InvokeEndpointAsync" and "Body" in members:
         # "Body and InputLocation are mutually exclusive. Provide exactly one of them."
         other = {"InputLocation", "Body"}
-        names = [name for name in names if name not in other]
-        names.append(draw(st.sampled_from(sorted(other))))
+        names = names - other | {draw(st.sampled_from(sorted(other)))}
     return {name: draw(_valid(operation, name)) for name in members if name in names}
 
 
