@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
-import subprocess
-import sys
-from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
@@ -16,9 +14,10 @@ from jsonschema import Draft202012Validator, ValidationError
 import paws
 from paws_common import schema
 from support import model_arguments
-from support.generated_services import Generated, generated
+from support.generated_services import generated
 from support.hypothesis_settings import examples
 from support.invalid_arguments import broken
+from support.programs import run_program
 from support.schema_arguments import accepts, arguments, can_be_sent, validator
 
 # Of every kind: recursive (dynamodb, lex), unions and documents (bedrock), timestamps in
@@ -31,31 +30,21 @@ SERVICES = sorted({*model_arguments.spread(list(model_arguments.files()), 12), *
 OPERATIONS = 6  # of one service
 
 
-def generated_with(
-    folders: pytest.TempPathFactory, service: str, *, patterns: bool
-) -> Iterator[Generated]:
-    some = model_arguments.spread(model_arguments.operations(service), OPERATIONS)
-    folder = folders.mktemp(service)
-    with generated(service, some, folder, patterns=patterns) as made:
-        yield made
+def some_operations(*, patterns: bool) -> Any:
+    """Return a fixture: each service, with some of its operations."""
+
+    @pytest.fixture(scope="module", params=SERVICES)
+    def service(request, tmp_path_factory):
+        name, folder = request.param, tmp_path_factory.mktemp(request.param)
+        some = model_arguments.spread(model_arguments.operations(name), OPERATIONS)
+        with generated(name, some, folder, patterns=patterns) as made:
+            yield made
+
+    return service
 
 
-@pytest.fixture(scope="module", params=SERVICES)
-def service(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Generated]:
-    """A service with some of its operations."""
-    yield from generated_with(tmp_path_factory, request.param, patterns=True)
-
-
-@pytest.fixture(scope="module", params=SERVICES)
-def without_patterns(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Generated]:
-    """The same, whose texts may be any."""
-    yield from generated_with(tmp_path_factory, request.param, patterns=False)
-
-
+service = some_operations(patterns=True)
+without_patterns = some_operations(patterns=False)
 SAGEMAKER = (
     paws.sagemakerruntime_invoke_endpoint,
     paws.sagemakerruntime_invoke_endpoint_async,
@@ -82,28 +71,19 @@ def test_all_schemas_are_valid_by_the_metaschema(service):
 @examples(10)
 @given(data=st.data())
 def test_schema_instances_can_be_sent(service, data):
-    function = service.function(data.draw(st.sampled_from(service.operations)))
-    values = data.draw(arguments(schema(function)))
-    assert can_be_sent(function, json.loads(json.dumps(values)))
-
-
-@examples(10)
-@given(data=st.data())
-def test_schema_rejects_a_broken_constraint(without_patterns, data):
-    made = without_patterns
-    operation = data.draw(st.sampled_from(made.operations))
-    function, names = made.function(operation), made.names(operation)
+    operation = data.draw(st.sampled_from(service.operations))
+    function, names = service.function(operation), service.names(operation)
     given = data.draw(arguments(schema(function)))
+    assert can_be_sent(function, json.loads(json.dumps(given)))
+
     # For None, botocore generates a required idempotency token.
     tokens = {key: None for key in given if given[key] is None}
     values = {
         name: given[key] for name, key in names.items() if key in given.keys() - tokens
     }
-
-    violations = broken(made.service, operation, values)
+    violations = broken(service.service, operation, values)
     assume(violations)
     violation = data.draw(st.sampled_from(violations))
-
     wrong = {names[name]: value for name, value in violation.arguments.items()} | tokens
     assert not can_be_sent(function, wrong)
     assert not accepts(function, wrong)
@@ -112,12 +92,12 @@ def test_schema_rejects_a_broken_constraint(without_patterns, data):
 @examples(10)
 @given(data=st.data())
 def test_schema_accepts_all_valid_json_arguments(without_patterns, data):
-    made = without_patterns
-    operation = data.draw(st.sampled_from(made.operations))
-    names = made.names(operation)
-    values = data.draw(model_arguments.arguments(made.service, operation))
+    service = without_patterns
+    operation = data.draw(st.sampled_from(service.operations))
+    names = service.names(operation)
+    values = data.draw(model_arguments.arguments(service.service, operation))
     given = {names[name]: value for name, value in values.items()}
-    errors = validator(schema(made.function(operation))).iter_errors(given)
+    errors = validator(schema(service.function(operation))).iter_errors(given)
     assert [error for error in errors if not is_beyond_json(error)] == []
 
 
@@ -145,19 +125,16 @@ def test_texts_are_those_of_the_help_page():
     assert said.endswith("or 21,600 seconds.")
 
 
-def test_schema_without_docstrings_has_no_descriptions():
-    code = (
-        "import json, paws, paws_common\n"
-        "made = paws_common.schema(paws.sagemakerruntime_invoke_endpoint)\n"
-        "print(json.dumps([made.keys() & {'title', 'description'} == set(),\n"
-        "    *[text for each in made['properties'].values() for text in each]]))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-OO", "-c", code], capture_output=True, check=True
-    )
-    assert json.loads(done.stdout)[0] is True
-    assert "maxLength" in json.loads(done.stdout)
-    assert "description" not in json.loads(done.stdout)
+def test_schema_needs_neither_docstrings_nor_botocore():
+    program = """
+import json, sys, paws, paws_common
+made = paws_common.schema(paws.sagemakerruntime_invoke_endpoint)
+print(json.dumps([[*made], made["properties"]["Accept"], "botocore" in sys.modules]))
+"""
+    keys, accept, is_imported = json.loads(run_program(program, options=["-OO"]))
+    assert not {"title", "description"} & {*keys, *accept}
+    assert "maxLength" in accept
+    assert not is_imported
 
 
 def test_method_has_the_schema_of_its_function():
@@ -181,12 +158,3 @@ def test_schema_of_other_function_raises(function, shown):
     with pytest.raises(TypeError) as caught:
         schema(function)
     assert str(caught.value).endswith(f"such as svc.invoke_endpoint; not {shown}")
-
-
-def test_schema_is_made_without_botocore():
-    code = (
-        "import sys, paws, paws_common\n"
-        "paws_common.schema(paws.sagemakerruntime_invoke_endpoint)\n"
-        "sys.exit('botocore' in sys.modules)"
-    )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
