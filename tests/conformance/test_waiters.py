@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-import botocore
 import jmespath.exceptions
 import pytest
 from botocore import xform_name
@@ -18,7 +17,6 @@ from botocore.loaders import Loader
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from make_paws.waiters import describe
 from paws_common import (
     PawsError,
     ServiceError,
@@ -29,14 +27,12 @@ from paws_common import (
     wait_until,
 )
 from support import model_arguments
-from support.generated_services import Generated, generated
+from support.generated_services import generated
 from support.hypothesis_settings import examples
-from support.pins import pinned_botocore
 
 pytestmark = pytest.mark.slow
 
 LOADER = Loader()
-PINNED_WAITERS = 415  # of botocore 1.44.8
 MAX_ATTEMPTS = 3
 DEPTH = 7  # of a response, in structures and lists
 
@@ -71,32 +67,14 @@ def service(
 each_service = pytest.mark.parametrize("service", SERVICES, indirect=True)
 
 
-def method_of(made: Generated, operation: str) -> str:
-    (found,) = [each for each in made.described.operations if each.name == operation]
-    return found.method
-
-
-@pytest.mark.skipif(
-    botocore.__version__ != pinned_botocore(), reason="another botocore is installed"
-)
-def test_number_of_waiters_is_that_of_the_release():
-    assert sum(len(waiters(service)) for service in SERVICES) == PINNED_WAITERS
-
-
 @each_service
 def test_every_waiter_is_listed_with_its_method(service):
     listed = list_waiters(service.strict)
-    methods = {each.name: each.method for each in service.described.operations}
-    described = describe({"waiters": waiters(service.service)}, methods)
-    assert listed == [
-        Waiter(each.name, each.method, each.delay, each.max_attempts)
-        for each in described
-    ]
     assert [each.name for each in listed] == sorted(service.theirs.waiter_names)
     assert listed == sorted(
         Waiter(
             xform_name(name),
-            method_of(service, waiter["operation"]),
+            service.function(waiter["operation"]).__name__,
             waiter["delay"],
             waiter["maxAttempts"],
         )
@@ -114,13 +92,8 @@ def test_outcome_is_that_of_botocores_waiter(service, data):
     name, definition = xform_name(model_name), definitions[model_name]
     operation = definition["operation"]
     arguments = data.draw(model_arguments.arguments(service.service, operation))
-    drawn = data.draw(
-        st.lists(
-            responses(service.service, definition),
-            min_size=MAX_ATTEMPTS,
-            max_size=MAX_ATTEMPTS,
-        )
-    )
+    response = responses(service.service, definition)
+    drawn = [data.draw(response) for _ in range(MAX_ATTEMPTS)]
     theirs = script(service.theirs, drawn)
     expected = outcome_of_botocore(
         lambda: service.theirs.get_waiter(name).wait(
@@ -131,7 +104,7 @@ def test_outcome_is_that_of_botocores_waiter(service, data):
     assume(expected != "rejected ParamValidationError")
     ours = script(service.ours.client, drawn)
     renamed = {service.names(operation)[key]: value for key, value in arguments.items()}
-    function = getattr(service.ours, method_of(service, operation))
+    function = getattr(service.ours, service.function(operation).__name__)
     found = outcome(
         lambda: wait_until(function, name, **renamed, Delay=0, MaxAttempts=MAX_ATTEMPTS)
     )
@@ -188,33 +161,29 @@ def responses(
 ) -> st.SearchStrategy[dict[str, Any]]:
     """Return results and errors, most of them such as the waiter expects."""
     acceptors = waiter["acceptors"]
-    expected = [each["expected"] for each in acceptors]
-    codes = [each["expected"] for each in acceptors if each["matcher"] == "error"]
     statuses = [each["expected"] for each in acceptors if each["matcher"] == "status"]
-    texts = [value for value in expected if isinstance(value, str)]
-    names = set(re.findall(r"\w+", " ".join(_arguments(acceptors))))
-    literals = re.findall(r"'(\w+)'", " ".join(_arguments(acceptors)))
-    output = model_arguments.model(service)["operations"][waiter["operation"]].get(
-        "output"
-    )
-    leaves = st.sampled_from([*texts, *literals, "other"])
-    results = (
-        values(service, output["shape"], names, leaves, DEPTH)
-        if output
-        else st.just({})
-    )
+    errors = [each["expected"] for each in acceptors if each["matcher"] == "error"]
+    codes = [code for code in errors if isinstance(code, str)]
+    texts = [text for each in acceptors if isinstance(text := each["expected"], str)]
+    arguments = " ".join(each.get("argument", "") for each in acceptors)
+    leaves = st.sampled_from([*texts, *re.findall(r"'(\w+)'", arguments), "other"])
+    described = model_arguments.model(service)["operations"][waiter["operation"]]
+    results = st.just({})
+    if output := described.get("output"):
+        names = set(re.findall(r"\w+", arguments))
+        results = values(service, output["shape"], names, leaves, DEPTH)
     successful = st.builds(
         lambda result, status: {**result, **_metadata(status)},
         results,
-        st.sampled_from([each for each in statuses if each < 300] + [200]),
+        st.sampled_from([200, *(each for each in statuses if each < 300)]),
     )
     failed = st.builds(
         lambda code, status: {
             "Error": {"Code": code, "Message": "no"},
             **_metadata(status),
         },
-        st.sampled_from([*filter(_is_text, codes), "AccessDenied"]),
-        st.sampled_from([each for each in statuses if each >= 300] + [400]),
+        st.sampled_from([*codes, "AccessDenied"]),
+        st.sampled_from([400, *(each for each in statuses if each >= 300)]),
     )
     return successful | failed
 
@@ -253,13 +222,5 @@ def values(
             return st.none()
 
 
-def _arguments(acceptors: list[Mapping[str, Any]]) -> list[str]:
-    return [each["argument"] for each in acceptors if "argument" in each]
-
-
 def _metadata(status: int) -> dict[str, Any]:
     return {"ResponseMetadata": {"HTTPStatusCode": status}}
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
