@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 from cryptography.x509.oid import NameOID
 
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Certificate:
-    """The files of a certificate: its chain and its key, both in one file, and apart."""
+class Certificate(NamedTuple):
+    """The files of a certificate: its chain and its key, in one file and separately."""
 
     combined: Path
     chain: Path
@@ -28,13 +31,7 @@ class Certificate:
 
 
 class Authority:
-    """Issues certificates, whose files it writes to a folder.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder.
-    """
+    """Issues certificates, whose files it writes to a folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -44,39 +41,28 @@ class Authority:
         builder = _builder(self._name, self._name, self._key, self._key, is_ca=True)
         certificate = builder.sign(self._key, hashes.SHA256())
         self.bundle = folder / "authority.pem"
-        self.bundle.write_bytes(_pem(certificate))
+        self.bundle.write_bytes(certificate.public_bytes(Encoding.PEM))
 
     def issue(
         self, *hosts: str, expired: bool = False, self_signed: bool = False
     ) -> Certificate:
-        """Return a certificate for host names and IP addresses.
-
-        Parameters
-        ----------
-        *hosts : str
-            The names.
-        expired : bool
-            Whether its validity ended yesterday.
-        self_signed : bool
-            Whether it is its own issuer.
-        """
+        """Return a certificate for host names and IP addresses."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = _name("Certificate of the tests")
         issuer, signer = (name, key) if self_signed else (self._name, self._key)
+        names = x509.SubjectAlternativeName([_alternative(host) for host in hosts])
         certificate = (
             _builder(name, issuer, key, signer, -_DAY if expired else _DAY)
-            .add_extension(x509.SubjectAlternativeName(_alternatives(hosts)), False)
+            .add_extension(names, False)
             .sign(signer, hashes.SHA256())
         )
+        chain = certificate.public_bytes(Encoding.PEM)
+        secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         stem = self._folder / f"certificate-{next(self._numbers)}"
-        files = Certificate(
-            stem.with_suffix(".pem"), stem.with_suffix(".crt"), stem.with_suffix(".key")
-        )
-        chain, secret = _pem(certificate), _key_pem(key)
-        files.chain.write_bytes(chain)
-        files.key.write_bytes(secret)
-        files.combined.write_bytes(secret + chain)
-        return files
+        paths = [stem.with_suffix(suffix) for suffix in (".pem", ".crt", ".key")]
+        for path, content in zip(paths, (secret + chain, chain, secret), strict=True):
+            path.write_bytes(content)
+        return Certificate(*paths)
 
     def server_context(
         self,
@@ -85,24 +71,14 @@ class Authority:
         expired: bool = False,
         self_signed: bool = False,
     ) -> ssl.SSLContext:
-        """Return what a server needs for TLS, with a certificate for its hosts.
+        """Return the TLS settings of a server for hosts, by default for 127.0.0.1.
 
-        Parameters
-        ----------
-        *hosts : str
-            The names; ``localhost`` and ``127.0.0.1`` by default.
-        client_required : bool
-            Whether clients need a certificate of this authority.
-        expired, self_signed : bool
-            As for `issue`.
+        With `client_required`, clients need a certificate of this authority.
         """
-        certificate = self.issue(
-            *(hosts or ("localhost", "127.0.0.1")),
-            expired=expired,
-            self_signed=self_signed,
-        )
+        hosts = hosts or ("localhost", "127.0.0.1")
+        issued = self.issue(*hosts, expired=expired, self_signed=self_signed)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate.combined)
+        context.load_cert_chain(issued.combined)
         if client_required:
             context.load_verify_locations(self.bundle)
             context.verify_mode = ssl.CERT_REQUIRED
@@ -127,29 +103,8 @@ def _builder(
     Python 3.13 and later verify with ``VERIFY_X509_STRICT``, which requires them.
     """
     now = datetime.now(UTC)
-    path_length = 0 if is_ca else None
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - 3 * _DAY)
-        .not_valid_after(now + validity)
-        .add_extension(x509.BasicConstraints(is_ca, path_length), True)
-        .add_extension(_key_usage(is_ca), True)
-        .add_extension(
-            x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False
-        )
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()),
-            False,
-        )
-    )
-
-
-def _key_usage(is_ca: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
+    issuer_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
+    usage = x509.KeyUsage(
         digital_signature=not is_ca,
         key_cert_sign=is_ca,
         crl_sign=is_ca,
@@ -160,10 +115,18 @@ def _key_usage(is_ca: bool) -> x509.KeyUsage:
         encipher_only=False,
         decipher_only=False,
     )
-
-
-def _alternatives(hosts: Sequence[str]) -> list[x509.GeneralName]:
-    return [_alternative(host) for host in hosts]
+    return (
+        x509.CertificateBuilder(issuer, subject, key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - 3 * _DAY)
+        .not_valid_after(now + validity)
+        .add_extension(x509.BasicConstraints(is_ca, 0 if is_ca else None), True)
+        .add_extension(usage, True)
+        .add_extension(
+            x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False
+        )
+        .add_extension(issuer_key, False)
+    )
 
 
 def _alternative(host: str) -> x509.GeneralName:
@@ -171,15 +134,3 @@ def _alternative(host: str) -> x509.GeneralName:
         return x509.IPAddress(ip_address(host))
     except ValueError:
         return x509.DNSName(host)
-
-
-def _pem(certificate: x509.Certificate) -> bytes:
-    return certificate.public_bytes(serialization.Encoding.PEM)
-
-
-def _key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
-    return key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
