@@ -20,10 +20,10 @@ import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import h11
 
@@ -77,19 +77,11 @@ class _Channel(Protocol):
 
 
 class Peer:
-    """The server's end of a connection.
-
-    Attributes
-    ----------
-    server : Server
-        The server, which records the requests of all connections.
-    number : int
-        The number of the connection, counted from 1.
-    """
+    """The server's end of a connection."""
 
     def __init__(self, connection: socket.socket, server: Server, number: int) -> None:
-        self.server = server
-        self.number = number
+        self.server = server  # records the requests of all connections
+        self.number = number  # of the connection, counted from 1
         self._connection = connection
         self._channel: _Channel = connection
 
@@ -98,13 +90,7 @@ class Peer:
         self._channel = _Tls(self._channel, context)
 
     def receive_request(self) -> Request:
-        """Return the next request, and record it in `Server.requests`.
-
-        Raises
-        ------
-        EOFError
-            The client closed the connection.
-        """
+        """Return the next request; EOFError if the client closed the connection."""
         request = self._receive()
         self.server.requests.append(request)
         return request
@@ -117,13 +103,7 @@ class Peer:
         return request
 
     def receive(self, size: int) -> bytes:
-        """Return exactly as many bytes.
-
-        Raises
-        ------
-        EOFError
-            The client closed the connection.
-        """
+        """Return exactly as many bytes; EOFError if the client closed the connection."""
         received = b""
         while len(received) < size:
             part = self._channel.recv(size - len(received))
@@ -224,36 +204,13 @@ Handler: TypeAlias = Callable[[Peer], None]
 
 
 class Server:
-    """A server that runs a handler in a thread for each connection.
-
-    Attributes
-    ----------
-    requests : list of Request
-        The requests that the handlers have received, in order.
-    tunnels : list of Request
-        The requests for tunnels.
-    port : int
-        The port.
-    connections : int
-        The number of connections so far.
-    closed : threading.Semaphore
-        Released once for each connection that has ended.
-    stopped : threading.Event
-        Set when the server is stopped.
-
-    Parameters
-    ----------
-    handler : callable
-        The handler.
-    host : str
-        The address: of IPv4 or IPv6.
-    """
+    """A server that runs a handler in a thread for each connection."""
 
     def __init__(self, handler: Handler, host: str = "127.0.0.1") -> None:
-        self.requests: list[Request] = []
-        self.tunnels: list[Request] = []
+        self.requests: list[Request] = []  # that the handlers have received
+        self.tunnels: list[Request] = []  # the requests for tunnels
         self.connections = 0
-        self.closed = threading.Semaphore(0)
+        self.closed = threading.Semaphore(0)  # released at the end of each connection
         self.stopped = threading.Event()
         self._handler = handler
         self._open: list[socket.socket] = []
@@ -276,13 +233,7 @@ class Server:
         return f"https://localhost:{self.port}"
 
     def wait_until_closed(self) -> None:
-        """Wait until the client has closed each connection, and end what stalls.
-
-        Raises
-        ------
-        AssertionError
-            The client did not close a connection.
-        """
+        """Assert that the client closes each connection, and end what stalls."""
         self.stopped.set()
         for _ in range(self.connections):
             assert self.closed.acquire(timeout=PATIENCE_SECONDS)
@@ -323,16 +274,6 @@ class Server:
             self.closed.release()
 
 
-@contextmanager
-def serve(handler: Handler, host: str = "127.0.0.1") -> Iterator[Server]:
-    """Start a server, and stop it in the end."""
-    server = Server(handler, host)
-    try:
-        yield server
-    finally:
-        server.stop()
-
-
 class End(Enum):
     """The action of a server after the segments of a `Script`."""
 
@@ -343,21 +284,11 @@ class End(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The response to a request, valid or not.
+    """The response to a request, valid or not."""
 
-    Attributes
-    ----------
-    segments : iterable of bytes
-        The response, valid or not; each segment is sent separately.
-    end : End
-        What follows.
-    receives : bool
-        Whether the request is received first.
-    """
-
-    segments: Iterable[bytes] = ()
+    segments: Iterable[bytes] = ()  # each is sent separately
     end: End = End.KEEP
-    receives: bool = True
+    receives: bool = True  # whether the request is received first
 
 
 NO_RESPONSE = Script()
@@ -383,16 +314,10 @@ Response: TypeAlias = bytes | Script
 
 
 class _Scripts:
-    """A handler that runs the n-th script for the n-th request; the last one repeatedly.
+    def __init__(self, responses: Sequence[Response]) -> None:
+        self.replace(responses)
 
-    Requests are counted over all connections of the server.
-    """
-
-    def __init__(self, *responses: Response) -> None:
-        self._scripts: Sequence[Script] = ()
-        self.replace(*responses)
-
-    def replace(self, *responses: Response) -> None:
+    def replace(self, responses: Sequence[Response]) -> None:
         self._scripts = [
             each if isinstance(each, Script) else Script([each]) for each in responses
         ]
@@ -428,29 +353,40 @@ def responding(*responses: Response) -> Handler:
 
     Requests are counted over all connections of the server.
     """
-    return _Scripts(*responses)
+    return _Scripts(responses)
 
 
 class ScriptedServer(Server):
     """A server whose responses a test can replace between requests."""
 
     def __init__(self, *responses: Response) -> None:
-        self._scripts = _Scripts(*responses)
+        self._scripts = _Scripts(responses)
         super().__init__(self._scripts)
 
     def respond(self, *responses: Response) -> None:
         """Replace the responses."""
-        self._scripts.replace(*responses)
+        self._scripts.replace(responses)
+
+
+AnyServer = TypeVar("AnyServer", bound=Server)
 
 
 @contextmanager
-def scripted(*responses: Response) -> Iterator[ScriptedServer]:
-    """Start a server that sends a response to each request; the last one repeatedly."""
-    server = ScriptedServer(*responses or [NO_RESPONSE])
+def _stopping(server: AnyServer) -> Iterator[AnyServer]:
     try:
         yield server
     finally:
         server.stop()
+
+
+def serve(handler: Handler, host: str = "127.0.0.1") -> AbstractContextManager[Server]:
+    """Start a server, and stop it in the end."""
+    return _stopping(Server(handler, host))
+
+
+def scripted(*responses: Response) -> AbstractContextManager[ScriptedServer]:
+    """Start a server that sends a response to each request; the last one repeatedly."""
+    return _stopping(ScriptedServer(*responses or [NO_RESPONSE]))
 
 
 def responding_once(*parts: bytes) -> Handler:
