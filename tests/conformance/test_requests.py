@@ -48,7 +48,7 @@ MEMBERS = {
     }
     for operation, f in METHODS.items()
 }
-LEAST = {
+LEAST: dict[str, dict[str, Any]] = {
     "InvokeEndpoint": {"EndpointName": "endpoint", "Body": b"1,2"},
     "InvokeEndpointAsync": {
         "EndpointName": "endpoint",
@@ -100,7 +100,7 @@ def endpoint() -> Iterator[Endpoint]:
 
 def right(operation: str, **values: Any) -> dict[str, Any]:
     """Return the least arguments that can be sent, and `values`."""
-    least = dict(LEAST[operation])
+    least = {**LEAST[operation]}
     if operation == "InvokeEndpointAsync" and "Body" in values:
         del least["InputLocation"]
     return {**least, **values}

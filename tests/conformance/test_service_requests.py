@@ -47,7 +47,8 @@ class Call(NamedTuple):
 
 def call(operation: str, values: dict[str, Any], *notes: str) -> Call:
     """Return a call of an operation, which is named with its service."""
-    return Call(*operation.split("."), values, notes)
+    service, name = operation.split(".")
+    return Call(service, name, values, notes)
 
 
 def every(calls: list[Call]) -> pytest.MarkDecorator:

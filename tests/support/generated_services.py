@@ -67,10 +67,9 @@ Services = Callable[[str], "Generated"]
 
 
 class _Caught(BaseException):
-    """Takes a request away from botocore; no handler of errors is meant for it."""
+    """Ends a call with its request; no handler of errors catches it."""
 
     def __init__(self, sent: Sent) -> None:
-        super().__init__(sent)
         self.sent = sent
 
 
@@ -82,15 +81,12 @@ class _Clock(datetime.datetime):
 
 @contextmanager
 def frozen() -> Iterator[None]:
-    """Let botocore sign at one moment, and make up always the same identifier.
-
-    botocore reads its files again for each client, which takes most of the time.
-    """
+    """Stop the time of botocore's signatures, and return one identifier always."""
+    # botocore reads its files again for each client, which takes most of the time.
     read = lru_cache(maxsize=32)(JSONFileLoader().load_file)
     clock = SimpleNamespace(
         gmtime=lambda: time.gmtime(0), strftime=time.strftime, time=lambda: 0.0
     )
-    identifiers = SimpleNamespace(uuid4=lambda: TOKEN)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(JSONFileLoader, "load_file", lambda _, path: read(path))
         patch.setattr(botocore.auth, "time", clock)
@@ -99,7 +95,7 @@ def frozen() -> Iterator[None]:
             patch.setattr(botocore.auth, "get_current_datetime", lambda: NOW)
         else:
             patch.setattr(botocore.auth, "datetime", SimpleNamespace(datetime=_Clock))
-        patch.setattr("uuid.uuid4", identifiers.uuid4)
+        patch.setattr(uuid, "uuid4", lambda: TOKEN)
         yield
 
 
@@ -118,18 +114,18 @@ class Generated:
 
     @cached_property
     def ours(self) -> Service:
-        """The service, which lifts the limits of the model."""
+        """The service, without the limits of the model."""
         return self.configured(validation="off")
 
     @cached_property
     def strict(self) -> Service:
-        """The service, which checks the limits of the model."""
+        """The service, with the limits of the model."""
         return self.configured(validation="on")
 
     @cached_property
     def theirs(self) -> BaseClient:
         """botocore's client, with the defaults of R."""
-        return with_defaults_of_r(self.plain, self.service)
+        return _with_defaults_of_r(self.plain, self.service)
 
     @property
     def plain(self) -> BaseClient:
@@ -143,63 +139,52 @@ class Generated:
         return catching(client)
 
     def configured(self, **config: Any) -> Service:
-        """Return the service with a configuration; nothing that it sends goes out."""
+        """Return the service with a configuration; its requests are not sent."""
         make = getattr(self.package, self.described.constructor)
         made: Service = make(config, credentials={"creds": KEY}, region=REGION)
         catching(made.client)
         return made
 
-    def function(self, operation: str) -> Callable[..., Any]:
-        """Return the method of an operation, which checks the limits of the model."""
-        return self._function(self.strict, operation)
+    def function(
+        self, operation: str, service: Service | None = None
+    ) -> Callable[..., Any]:
+        """Return the method of an operation, by default of `strict`."""
+        method = self._described(operation).method
+        function: Callable[..., Any] = getattr(service or self.strict, method)
+        return function
 
     def call(
         self, service: Service, operation: str, values: Mapping[str, Any]
     ) -> Outcome:
-        """Return what a generated function sends for arguments by AWS's names."""
-        given = self._arguments(operation, values)
-        return outcome_of(self._function(service, operation), given)
+        """Return the request of a call with arguments by AWS's names."""
+        parameters = self._described(operation).parameters
+        # Required members have no default; None omits them.
+        needed = {each.name: None for each in parameters if each.required}
+        names = self.names(operation)
+        arguments = {names[name]: value for name, value in values.items()}
+        return _outcome(self.function(operation, service), needed | arguments)
 
     def violations(
         self, operation: str, values: Mapping[str, Any]
     ) -> list[tuple[str, bool]]:
-        """Return where a call breaks the model, and whether it is a limit that it breaks.
-
-        A refused call sends nothing.
-        """
+        """Return the path of each violation of a call, and whether it is of a limit."""
         try:
-            outcome_of(self.function(operation), self._arguments(operation, values))
+            self.call(self.strict, operation, values)
         except ParameterError as error:
             return [(violation.path, violation.limit) for violation in error.violations]
         return []
 
-    def _function(self, service: Service, operation: str) -> Callable[..., Any]:
-        function: Callable[..., Any] = getattr(service, self._said(operation).method)
-        return function
-
-    def _arguments(
-        self, operation: str, values: Mapping[str, Any]
-    ) -> Mapping[str, Any]:
-        # Required members have no default; None omits them.
-        needed = {
-            parameter.name: None
-            for parameter in self._said(operation).parameters
-            if parameter.required
-        }
-        names = self.names(operation)
-        return {**needed, **{names[name]: value for name, value in values.items()}}
-
     def names(self, operation: str) -> Mapping[str, str]:
         """Return the Python names of an operation's arguments, by AWS's names."""
-        parameters = self._said(operation).parameters
+        parameters = self._described(operation).parameters
         return {parameter.member: parameter.name for parameter in parameters}
 
-    def _said(self, operation: str) -> ir.Operation:
+    def _described(self, operation: str) -> ir.Operation:
         (found,) = [op for op in self.described.operations if op.name == operation]
         return found
 
     def expected(self, operation: str, values: Mapping[str, Any]) -> Outcome:
-        """Return what botocore's client sends for the same arguments."""
+        """Return the request of botocore's client for the same arguments."""
         # The arguments of a function are in the order of the model.
         order = model_arguments.members(self.service, operation)
         given = {name: values[name] for name in order if name in values}
@@ -212,9 +197,8 @@ def _session(profiles: str) -> botocore.session.Session:
     return botocore.session.Session()
 
 
-def with_defaults_of_r(client: BaseClient, service: str) -> BaseClient:
+def _with_defaults_of_r(client: BaseClient, service: str) -> BaseClient:
     """Return `client`, which now sends and accepts JSON as the content type of blobs."""
-    rest_json = model_arguments.protocols(service) == ("rest-json",)
 
     def add(model: Any, params: Any, **_: object) -> None:
         body = params["body"]
@@ -223,36 +207,31 @@ def with_defaults_of_r(client: BaseClient, service: str) -> BaseClient:
             params["headers"].setdefault("Content-Type", "application/json")
             params["headers"].setdefault("Accept", "application/json")
 
-    if rest_json:
+    if model_arguments.protocols(service) == ("rest-json",):
         client.meta.events.register_last("before-call", add)
     return client
 
 
 def catching(client: BaseClient) -> BaseClient:
-    """Return `client`, of which every request is taken away before it is sent."""
+    """Return `client`, whose requests are caught before they are sent."""
     client.meta.events.register("before-send", catch)
     return client
 
 
 def catch(request: Any, **_: object) -> None:
-    """Take a request away from botocore."""
+    """Raise a request as an exception; a handler of botocore's event."""
     body = request.body
     if hasattr(body, "read"):
         body = body.read()
-    headers = {name.lower(): _text(value) for name, value in request.headers.items()}
-    # The user agent and the number of attempts are our own; see
-    # tests/integration/test_botocore_compatibility.py and tests/runtime/client/test_retries.py.
+    content = body.encode() if isinstance(body, str) else bytes(body or b"")
+    headers = {
+        name.lower(): value if isinstance(value, str) else value.decode()
+        for name, value in request.headers.items()
+    }
+    # Other tests are about these two: test_botocore_compatibility, test_retries.
     del headers["user-agent"]
     headers["amz-sdk-request"] = re.sub("; max=.*", "", headers["amz-sdk-request"])
-    raise _Caught(Sent(request.method, request.url, headers, _bytes(body)))
-
-
-def _text(value: str | bytes) -> str:
-    return value if isinstance(value, str) else value.decode()
-
-
-def _bytes(body: Any) -> bytes:
-    return body.encode() if isinstance(body, str) else bytes(body or b"")
+    raise _Caught(Sent(request.method, request.url, headers, content))
 
 
 def same(made: Generated, operation: str, **values: Any) -> Sent:
@@ -263,7 +242,7 @@ def same(made: Generated, operation: str, **values: Any) -> Sent:
 def like(
     made: Generated, operation: str, ours: Mapping[str, Any], theirs: Mapping[str, Any]
 ) -> Sent:
-    """Return the request of a call, which is that of botocore's for other arguments."""
+    """Return the request of a call, which is botocore's for other arguments."""
     sent = made.call(made.strict, operation, ours)
     assert sent == made.expected(operation, theirs)
     assert isinstance(sent, Sent)
@@ -271,14 +250,13 @@ def like(
 
 
 def asked(client: BaseClient, operation: str, values: Mapping[str, Any]) -> Outcome:
-    """Return what a client of botocore sends."""
+    """Return the request of a client of botocore."""
     names = client.meta.method_to_api_mapping
     name = next(key for key, value in names.items() if value == operation)
-    return outcome_of(getattr(client, name), values)
+    return _outcome(getattr(client, name), values)
 
 
-def outcome_of(function: Callable[..., Any], values: Mapping[str, Any]) -> Outcome:
-    """Return the request that a call makes, or why it makes none."""
+def _outcome(function: Callable[..., Any], values: Mapping[str, Any]) -> Outcome:
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", r"\w+: Deprecated", DeprecationWarning)
@@ -305,20 +283,20 @@ def generated(
 ) -> Iterator[Generated]:
     """Generate some operations of a service into `folder`, and import the package.
 
-    A model that is reduced to the called operations is generated fast. It has no
-    patterns by default, which `generator/regex/test_java.py` tests.
-    No overrides apply, unless `rules` are passed.
+    Neither patterns, which `generator/regex/test_java.py` tests, nor overrides apply by
+    default.
     """
     model = model_arguments.model(service)
-    cut = {name: model["operations"][name] for name in operations}
-    shapes = {
-        name: {
-            key: value for key, value in shape.items() if patterns or key != "pattern"
-        }
-        for name, shape in model["shapes"].items()
+    omitted = set() if patterns else {"pattern"}
+    reduced = {
+        **model,
+        "operations": {name: model["operations"][name] for name in operations},
+        "shapes": {
+            name: {key: shape[key] for key in shape if key not in omitted}
+            for name, shape in model["shapes"].items()
+        },
     }
-    described_by = {**model, "operations": cut, "shapes": shapes}
-    spec = Spec(service, described_by, {}, model_hash="0" * 12)
+    spec = Spec(service, reduced, {}, model_hash="0" * 12)
     described = parse(spec, rules or Overrides())
     with imported(described, folder) as module:
         yield Generated(service, described, module)
@@ -329,9 +307,8 @@ def imported(described: ir.Service, folder: Path) -> Iterator[ModuleType]:
     """Write the package of a service into `folder`, and import it."""
     package = f"generated_{next(_numbers)}"
     for path, source in render.service(described, package).items():
-        place = folder / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(source, encoding="utf-8")
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(source, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(folder)
         name = f"{package}.services.{described.constructor}"
@@ -344,7 +321,7 @@ def imported(described: ir.Service, folder: Path) -> Iterator[ModuleType]:
 def several(
     operations: Mapping[str, Collection[str]], folders: pytest.TempPathFactory
 ) -> Iterator[Services]:
-    """Give services with some operations each, generated when first asked for."""
+    """Yield a function that generates services with some operations at the first call."""
     with frozen(), ExitStack() as stack:
 
         @cache
