@@ -6,74 +6,62 @@ The models are those of `model_arguments`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from support.model_arguments import Arguments, Model, model, resolved
 
 _LONG = 1000  # no text, no list and no blob of more is made
 
 
-@dataclass(frozen=True)
-class Broken:
-    """Arguments of which the value at `path` is wrong, and nothing else.
+class Broken(NamedTuple):
+    """Arguments, or a value in them, with one violation, at `path`.
 
     `limit` is true if a limit of the model is broken, and false for a wrong type.
     """
 
     path: str
     limit: bool
-    arguments: Arguments
+    arguments: Any
 
 
 def broken(service: str, operation: str, arguments: Arguments) -> list[Broken]:
-    """Return everything that one change can make wrong of valid arguments."""
+    """Return every way to break valid arguments by one change."""
     given = model(service)["operations"][operation].get("input")
     if given is None:
         return []
     shapes = model(service)["shapes"]
-    return [
-        Broken(change.path, change.limit, change.value)
-        for change in _inside(shapes, shapes[given["shape"]], arguments, "", False)
-    ]
-
-
-@dataclass(frozen=True)
-class _Change:
-    path: str
-    limit: bool
-    value: Any
+    return list(_inside(shapes, shapes[given["shape"]], arguments, "", False))
 
 
 def _changes(
     shapes: Model, reference: Model, value: Any, path: str, hidden: bool
-) -> Iterator[_Change]:
+) -> Iterator[Broken]:
     """Give every way to make a value wrong."""
     shape = resolved(shapes, reference)
     hidden = hidden or shape.get("sensitive", False)
     if shape.get("document") or reference.get("jsonvalue"):
         return
-    yield _Change(path, False, {"string": 1, "boolean": "yes"}.get(shape["type"], True))
+    yield Broken(path, False, {"string": 1, "boolean": "yes"}.get(shape["type"], True))
     match shape["type"]:
         case "structure" | "list" | "map":
             yield from _inside(shapes, shape, value, path, hidden)
         case "string" if shape.get("enum"):
             if not shape.keys() & {"min", "max"}:
-                yield _Change(path, True, "no such value")
+                yield Broken(path, True, "no such value")
         case "string" | "blob":
             yield from _lengths(shape, value, path, reference)
         case "integer" | "long" | "float" | "double":
             if "min" in shape:
-                yield _Change(path, True, shape["min"] - 1)
+                yield Broken(path, True, shape["min"] - 1)
             if "max" in shape:
-                yield _Change(path, True, shape["max"] + 1)
+                yield Broken(path, True, shape["max"] + 1)
         case "timestamp":
-            yield _Change(path, False, "no time at all")
+            yield Broken(path, False, "no time at all")
 
 
 def _inside(
     shapes: Model, shape: Model, value: Any, path: str, hidden: bool
-) -> Iterator[_Change]:
+) -> Iterator[Broken]:
     match shape["type"]:
         case "structure":
             yield from _structure(shapes, shape, value, path, hidden)
@@ -82,17 +70,17 @@ def _inside(
             for index, item in enumerate(value):
                 place = f"{path}[{index}]"
                 for change in _changes(shapes, shape["member"], item, place, hidden):
-                    whole = [*value[:index], change.value, *value[index + 1 :]]
-                    yield _Change(change.path, change.limit, whole)
+                    whole = [*value[:index], change.arguments, *value[index + 1 :]]
+                    yield Broken(change.path, change.limit, whole)
         case "map":
             if shape.get("min"):
-                yield _Change(path, True, {})
+                yield Broken(path, True, {})
             secret = hidden or resolved(shapes, shape["key"]).get("sensitive", False)
             for key, item in value.items():
                 place = f"{path}[{_shown(key) if secret else repr(key)}]"
                 for change in _changes(shapes, shape["value"], item, place, hidden):
-                    whole = {**value, key: change.value}
-                    yield _Change(change.path, change.limit, whole)
+                    whole = {**value, key: change.arguments}
+                    yield Broken(change.path, change.limit, whole)
 
 
 def _shown(key: str) -> str:
@@ -102,12 +90,12 @@ def _shown(key: str) -> str:
 
 def _structure(
     shapes: Model, shape: Model, value: Mapping[str, Any], path: str, hidden: bool
-) -> Iterator[_Change]:
+) -> Iterator[Broken]:
     # The arguments of a function are looked after by Python.
     if path:
-        yield _Change(path, False, {**value, "NoSuchMember": 1})
+        yield Broken(path, False, {**value, "NoSuchMember": 1})
     if shape.get("union"):
-        yield _Change(path, True, {})
+        yield Broken(path, True, {})
     for name, item in value.items():
         member = shape["members"][name]
         place = f"{path}.{name}" if path else name
@@ -115,25 +103,23 @@ def _structure(
         is_generated = not path and member.get("idempotencyToken", False)
         if name in shape.get("required", ()) and not is_generated:
             left = {key: kept for key, kept in value.items() if key != name}
-            yield _Change(place, member.get("location") != "uri", left)
+            yield Broken(place, member.get("location") != "uri", left)
         for change in _changes(shapes, member, item, place, hidden):
-            yield _Change(change.path, change.limit, {**value, name: change.value})
+            yield Broken(change.path, change.limit, {**value, name: change.arguments})
 
 
-def _lengths(
-    shape: Model, value: Any, path: str, reference: Model
-) -> Iterator[_Change]:
+def _lengths(shape: Model, value: Any, path: str, reference: Model) -> Iterator[Broken]:
     least, most = shape.get("min", 0), shape.get("max", _LONG)
     # A path without its label is wrong in another way.
     if least > (1 if reference.get("location") == "uri" else 0):
-        yield _Change(path, True, value[: least - 1])
+        yield Broken(path, True, value[: least - 1])
     if most < _LONG:
         filling = "a" if isinstance(value, str) else b"a"
-        yield _Change(path, True, filling * (most + 1))
+        yield Broken(path, True, filling * (most + 1))
 
 
-def _numbers(shape: Model, value: list[Any], path: str) -> Iterator[_Change]:
+def _numbers(shape: Model, value: list[Any], path: str) -> Iterator[Broken]:
     if shape.get("min"):
-        yield _Change(path, True, value[: shape["min"] - 1])
+        yield Broken(path, True, value[: shape["min"] - 1])
     if value and shape.get("max", _LONG) < _LONG:
-        yield _Change(path, True, [value[0]] * (shape["max"] + 1))
+        yield Broken(path, True, [value[0]] * (shape["max"] + 1))

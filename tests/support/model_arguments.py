@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import datetime
 import gzip
-import importlib.util
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import botocore
 from botocore.loaders import ExtrasProcessor
 from hypothesis import strategies as st
 
@@ -71,12 +70,9 @@ TIMESTAMPS = (
 @cache
 def files() -> Mapping[str, Path]:
     """Return the newest model of every service, by botocore's name, sorted."""
-    found = importlib.util.find_spec("botocore")
-    assert found is not None
-    assert found.origin is not None
-    data = Path(found.origin).parent / "data"
-    newest = {path.parts[-3]: path for path in sorted(data.glob("*/*/service-2.json*"))}
-    return dict(sorted(newest.items()))
+    data = Path(botocore.__file__).parent / "data"
+    # The paths are sorted, so that the newest version of a service is its last.
+    return {path.parts[-3]: path for path in sorted(data.glob("*/*/service-2.json*"))}
 
 
 # All of them together would take gigabytes; tests come service by service.
@@ -143,12 +139,11 @@ def _part(service: str, operation: str, part: str) -> Model:
 
 
 def has_blob_payload(service: str, operation: str) -> bool:
-    """Whether the body of the request is a blob itself."""
-    payload = _part(service, operation, "input").get("payload")
-    if payload is None:
-        return False
-    shape = members(service, operation)[payload]["shape"]
-    return bool(model(service)["shapes"][shape]["type"] == "blob")
+    """Return whether the body of the request is a blob itself."""
+    given = _part(service, operation, "input")
+    member = given.get("members", {}).get(given.get("payload"))
+    is_blob = member and model(service)["shapes"][member["shape"]]["type"] == "blob"
+    return bool(is_blob)
 
 
 def arguments(service: str, operation: str) -> st.SearchStrategy[Arguments]:
@@ -157,9 +152,8 @@ def arguments(service: str, operation: str) -> st.SearchStrategy[Arguments]:
     return _of_shape(service, _Reference.of(given)) if given else st.just({})
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Where in a request a value goes, as far as it limits the value."""
+class _Place(NamedTuple):
+    """The location of a value in a request, which limits the value."""
 
     location: str | None = None
     json: bool = False
@@ -167,7 +161,7 @@ class _Place:
 
     @staticmethod
     def of(reference: Model) -> _Place:
-        """Return the place of a member of a structure."""
+        """Return the location of a member of a structure."""
         return _Place(
             reference.get("location"),
             bool(reference.get("jsonvalue")),
@@ -175,16 +169,17 @@ class _Place:
         )
 
 
-@dataclass(frozen=True)
-class _Reference:
-    """A reference to a shape, as a key of a cache: the name and the constraints."""
+_ANYWHERE = _Place()
+
+
+class _Reference(NamedTuple):
+    """A reference to a shape, as a key of a cache: the name, and constraints as JSON."""
 
     shape: str
-    constraints: str  # as JSON
+    constraints: str
 
     @staticmethod
     def of(reference: Model) -> _Reference:
-        """Return the cacheable form of a reference of a model."""
         own = {key: reference[key] for key in sorted(_CONSTRAINTS & reference.keys())}
         return _Reference(reference["shape"], json.dumps(own))
 
@@ -195,21 +190,9 @@ class _Reference:
 
 @cache  # a strategy takes long to build, and little time to draw from
 def _of_shape(
-    service: str, reference: _Reference, depth: int = 0, place: _Place = _Place()
+    service: str, reference: _Reference, depth: int = 0, place: _Place = _ANYWHERE
 ) -> st.SearchStrategy[Any]:
-    """Return valid values of a shape.
-
-    Parameters
-    ----------
-    service : str
-        botocore's name of the service.
-    reference : _Reference
-        The shape, and the constraints of the reference to it.
-    depth : int
-        How many shapes it is inside of: the deeper, the less is given.
-    place : _Place
-        Where in the request the member goes that refers to it.
-    """
+    """Return valid values of a shape; the deeper it is nested, the fewer members."""
     shape = reference.resolved(model(service)["shapes"])
     match shape["type"]:
         case "string" if place.json and place.location == "header":
@@ -232,33 +215,25 @@ def _of_shape(
 
 
 @cache
-def depth_of(service: str, name: str) -> float:
-    """Return how many shapes the least value of a shape is deep."""
-    return _depth(model(service)["shapes"], name, ())
-
-
-def _depth(shapes: Model, name: str, above: tuple[str, ...]) -> float:
-    shape = shapes[name]
+def _min_depth(service: str, name: str, above: tuple[str, ...] = ()) -> float:
+    """Return how many shapes are nested in the smallest value of a shape."""
     if name in above:
         return math.inf
-    above = (*above, name)
+    shape = model(service)["shapes"][name]
     match shape["type"]:
         case "structure":
-            held = shape.get("members", {})
-            depths = {
-                key: _depth(shapes, member["shape"], above)
-                for key, member in held.items()
-                if shape.get("union") or key in shape.get("required", ())
-            }
-            if shape.get("union"):
-                return 1 + min(depths.values(), default=0)
-            return 1 + max(depths.values(), default=0)
-        case "list" if shape.get("min", 0):
-            return 1 + _depth(shapes, shape["member"]["shape"], above)
-        case "map" if shape.get("min", 0):
-            return 1 + _depth(shapes, shape["value"]["shape"], above)
+            required = shape.get("required", ())
+            inner = [
+                member["shape"]
+                for key, member in shape.get("members", {}).items()
+                if shape.get("union") or key in required
+            ]
+        case "list" | "map" if shape.get("min", 0):
+            inner = [shape["member" if shape["type"] == "list" else "value"]["shape"]]
         case _:
             return 1
+    depths = [_min_depth(service, each, (*above, name)) for each in inner]
+    return 1 + (min if shape.get("union") else max)(depths, default=0)
 
 
 @st.composite
@@ -266,16 +241,14 @@ def _structures(draw: st.DrawFn, service: str, name: str, depth: int) -> Argumen
     shape = model(service)["shapes"][name]
     held = shape.get("members", {})
     required = [key for key in shape.get("required", ()) if key in held]
-    optional = [
-        key
-        for key, member in held.items()
-        if key not in required and depth_of(service, member["shape"]) < math.inf
-    ]
-    if shape.get("union"):
-        chosen = {_one(draw, service, held, depth)}
+    depths = {key: _min_depth(service, held[key]["shape"]) for key in held}
+    most = _OPTIONAL[depth] if depth < len(_OPTIONAL) else 0
+    if shape.get("union"):  # deep down, a member that ends soon
+        limit = math.inf if most else min(depths.values()) + 1
+        chosen = {draw(st.sampled_from([key for key in held if depths[key] < limit]))}
     else:
-        most = _OPTIONAL[depth] if depth < len(_OPTIONAL) else 0
-        some = st.lists(st.sampled_from(optional or [""]), max_size=most, unique=True)
+        optional = {key for key in held if depths[key] < math.inf} - {*required}
+        some = st.lists(st.sampled_from(sorted(optional)), max_size=most, unique=True)
         chosen = {*required, *(draw(some) if optional and most else ())}
     return {
         key: draw(
@@ -284,14 +257,6 @@ def _structures(draw: st.DrawFn, service: str, name: str, depth: int) -> Argumen
         for key, member in held.items()
         if key in chosen
     }
-
-
-def _one(draw: st.DrawFn, service: str, held: Mapping[str, Model], depth: int) -> str:
-    """Return the member that a union holds; deep down, one that ends soon."""
-    depths = {key: depth_of(service, member["shape"]) for key, member in held.items()}
-    most = math.inf if depth < len(_OPTIONAL) else min(depths.values()) + 1
-    fitting = [key for key, deep in depths.items() if deep < most]
-    return draw(st.sampled_from(fitting))
 
 
 def _maps(
@@ -327,12 +292,8 @@ def _strings(shape: Model, place: _Place) -> st.SearchStrategy[str]:
     if least > 64:
         return st.sampled_from([letter * least for letter in "aZ0"])
     texts = st.text(alphabet, min_size=least, max_size=max(least, int(most)))
-    return texts.filter(_leaves_the_path)
-
-
-def _leaves_the_path(text: str) -> bool:
-    # These change it, and are refused.
-    return text not in (".", "..")
+    # Dots would change the path, and are refused.
+    return texts.filter(lambda text: text not in (".", ".."))
 
 
 def _scalars(shape: Model) -> st.SearchStrategy[Any]:
@@ -343,25 +304,18 @@ def _scalars(shape: Model) -> st.SearchStrategy[Any]:
         case "timestamp":
             return TIMESTAMPS
         case "blob":
-            return _blobs(least or 0, most)
+            size = min(math.inf if most is None else most, (least or 0) + _SPREAD)
+            sizes = {"min_size": least or 0, "max_size": int(size)}
+            content = st.binary(**sizes)
+            return content | content.map(bytearray) | st.text(_WORD, **sizes)
         case "integer" | "long" as kind:
             bound = _LONG if kind == "long" else _INTEGER
-            return st.integers(
-                -bound if least is None else least, bound - 1 if most is None else most
-            )
+            low = -bound if least is None else least
+            return st.integers(low, bound - 1 if most is None else most)
         case "float" | "double":
-            low, high = (
-                -_MILLION if least is None else least,
-                _MILLION if most is None else most,
-            )
+            low = -_MILLION if least is None else least
+            high = _MILLION if most is None else most
             whole = st.integers(math.ceil(low), math.floor(high))
             return st.floats(low, high) | (whole if low <= high - 1 else st.nothing())
         case other:
             raise ValueError(f"no arguments are known for a {other}")
-
-
-def _blobs(least: int, most: int | None) -> st.SearchStrategy[bytes | bytearray | str]:
-    size = min(math.inf if most is None else most, least + _SPREAD)
-    content = st.binary(min_size=least, max_size=int(size))
-    text = st.text(_WORD, min_size=least, max_size=int(size))
-    return content | content.map(bytearray) | text
