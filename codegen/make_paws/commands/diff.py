@@ -6,14 +6,14 @@ import argparse
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from make_paws import emit, overrides, parse, services, spec, summary, terminal
 from make_paws.diff import generated, public_api, report
 from make_paws.diff.compare import compare
-from make_paws.diff.difference import Difference
+from make_paws.diff.difference import Difference, removed
 from make_paws.diff.public_api import PublicApi
 from make_paws.errors import InternalError, MakePawsError, RefusedError, SourceError
 from make_paws.overrides import Overrides
@@ -173,15 +173,8 @@ def _is_same(pair: Pair) -> bool:
 def _compared(pair: Pair, *, rows: Overrides, allow_unknown: bool) -> Compared:
     match pair:
         case Pair(old=Side(service=name), new=None):
-            removed = Difference(
-                "service",
-                name,
-                old=name,
-                breaking=True,
-                action="stop calling it",
-                service=name,
-            )
-            return Compared((removed,))
+            found = removed("service", name, "", name, "stop calling it")
+            return Compared((replace(found, service=name),))
         case Pair(old=None, new=Side(service=name) as side):
             # Parse the added service to check that it can be generated.
             _, warnings = _read(_load(side), parse.RAW, rows, allow_unknown)

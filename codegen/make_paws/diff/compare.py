@@ -9,8 +9,14 @@ from typing import TypeVar
 
 from make_paws import ir
 from make_paws.diff import shape_rules, traits
-from make_paws.diff.difference import Difference, Kind, documentation
-from make_paws.diff.public_api import Error, Function, Parameter, PublicApi
+from make_paws.diff.difference import Difference, Kind, Subject, changed, removed
+from make_paws.diff.public_api import (
+    Attribute,
+    Error,
+    Function,
+    Parameter,
+    PublicApi,
+)
 from make_paws.diff.shape_rules import RETURNED, SENT, Direction, ShapePair, ShapeTables
 
 # The order of a report: the service, its functions, and then what functions share.
@@ -28,6 +34,7 @@ _KINDS: Mapping[Kind, int] = {
 _NOTHING = ir.Structure({})
 
 Named = TypeVar("Named", Function, Error)
+Documented = PublicApi | Function | Parameter | Error | Attribute
 # Maps a pair of shapes to the uses of it: where callers pass or receive it.
 Uses = dict[ShapePair, dict[str, Direction]]
 
@@ -97,29 +104,17 @@ def _by_class(api: PublicApi) -> dict[str, Error]:
 
 
 def _service(old: PublicApi, new: PublicApi) -> Iterator[Difference]:
-    for aspect, then, now in (
-        ("constructor", old.constructor, new.constructor),
-        ("class", old.class_name, new.class_name),
-    ):
-        yield from _renamed("service", new.service, "", aspect, then, now)
-    if old.api_version != new.api_version:
-        versions = old.api_version, new.api_version
-        yield Difference("service", new.service, "", "API version", *versions)
-    yield from documentation(
-        "service", new.service, "", old.documentation, new.documentation
-    )
+    service: Subject = "service", new.service, ""
+    yield from _renamed(service, "constructor", old.constructor, new.constructor)
+    yield from _renamed(service, "class", old.class_name, new.class_name)
+    yield from changed(*service, "API version", old.api_version, new.api_version)
+    yield from _documentation(service, old, new)
 
 
 def _added_or_removed(old: PublicApi, new: PublicApi) -> Iterator[Difference]:
     then, now = _by_operation(old), _by_operation(new)
     for name in then.keys() - now:
-        yield Difference(
-            "operation",
-            name,
-            old=_signature(then[name]),
-            breaking=True,
-            action="stop calling it",
-        )
+        yield removed("operation", name, "", _signature(then[name]), "stop calling it")
     for name in now.keys() - then:
         yield Difference("operation", name, new=_signature(now[name]))
 
@@ -136,11 +131,10 @@ def _function(
 ) -> Iterator[Difference]:
     place = now.operation
     tables = ShapeTables(old.shapes, new.shapes)
-    yield from _renamed("operation", place, "", "function", then.name, now.name)
-    yield from documentation(
-        "operation", place, "", then.documentation, now.documentation
-    )
-    yield from _notice("operation", place, "", then.deprecated, now.deprecated)
+    operation: Subject = "operation", place, ""
+    yield from _renamed(operation, "function", then.name, now.name)
+    yield from _documentation(operation, then, now)
+    yield from changed(*operation, "deprecated", then.deprecated, now.deprecated)
     yield from _raised(then, now, old, new)
     yield from _parameters(then, now)
     given = _structure(tables.old, then.input), _structure(tables.new, now.input)
@@ -150,7 +144,7 @@ def _function(
     yield from shape_rules.members(tables, "result", place, *got, RETURNED)
     for name in then.results.keys() & now.results.keys():
         texts = then.results[name], now.results[name]
-        yield from documentation("result", place, name, *texts)
+        yield from changed("result", place, name, "documentation", *texts)
 
 
 def _raised(
@@ -169,33 +163,17 @@ def _parameters(then: Function, now: Function) -> Iterator[Difference]:
     by_member = {parameter.member: parameter for parameter in now.parameters}
     positions = _positions(now.parameters)
     for member, position in _positions(then.parameters).items():
-        if member in by_member and positions.get(member) != position:
-            yield Difference(
-                "parameter",
-                place,
-                member,
-                "position",
-                str(position),
-                str(positions.get(member, "keyword only")),
-                breaking=True,
-                action="pass it by keyword",
-            )
+        if member in by_member:
+            values = str(position), str(positions.get(member, "keyword only"))
+            action = "pass it by keyword"
+            yield from changed("parameter", place, member, "position", *values, action)
     for parameter in then.parameters:
-        name = parameter.member
-        if name in by_member:
-            other = by_member[name]
-            yield from _renamed(
-                "parameter", place, name, "keyword", parameter.name, other.name
-            )
-            yield from documentation(
-                "parameter",
-                place,
-                name,
-                parameter.documentation,
-                other.documentation,
-            )
+        if other := by_member.get(parameter.member):
+            subject: Subject = "parameter", place, parameter.member
+            yield from _renamed(subject, "keyword", parameter.name, other.name)
+            yield from _documentation(subject, parameter, other)
             notices = parameter.deprecated, other.deprecated
-            yield from _notice("parameter", place, name, *notices)
+            yield from changed(*subject, "deprecated", *notices)
 
 
 def _positions(parameters: Iterable[Parameter]) -> dict[str, int]:
@@ -206,20 +184,12 @@ def _positions(parameters: Iterable[Parameter]) -> dict[str, int]:
 def _errors(old: PublicApi, new: PublicApi) -> Iterator[Difference]:
     then, now = _by_class(old), _by_class(new)
     for name in then.keys() - now:
-        yield Difference(
-            "error",
-            name,
-            old=name,
-            breaking=True,
-            action="stop importing and catching it",
-            uses=_raisers(old, name),
-        )
+        action, uses = "stop importing and catching it", _raisers(old, name)
+        yield removed("error", name, "", name, action, uses)
     for name in now.keys() - then:
         yield Difference("error", name, new=name, uses=_raisers(new, name))
     for before, after in _common(then, now):
-        yield from documentation(
-            "error", after.name, "", before.documentation, after.documentation
-        )
+        yield from _documentation(("error", after.name, ""), before, after)
         yield from _attributes(before, after)
 
 
@@ -233,65 +203,34 @@ def _attributes(old: Error, new: Error) -> Iterator[Difference]:
     then = {attribute.name: attribute for attribute in old.attributes}
     now = {attribute.name: attribute for attribute in new.attributes}
     for name in {**then, **now}:
+        subject: Subject = "attribute", new.name, name
         if name not in now:
-            yield Difference(
-                "attribute",
-                new.name,
-                name,
-                old=then[name].annotation,
-                breaking=True,
-                action="stop reading it",
-            )
+            yield removed(*subject, then[name].annotation, "stop reading it")
         elif name not in then:
-            yield Difference("attribute", new.name, name, new=now[name].annotation)
+            yield Difference(*subject, new=now[name].annotation)
         else:
-            yield from documentation(
-                "attribute",
-                new.name,
-                name,
-                then[name].documentation,
-                now[name].documentation,
-            )
+            yield from _documentation(subject, then[name], now[name])
             types = then[name].annotation, now[name].annotation
-            if types[0] != types[1]:
-                yield Difference(
-                    "attribute",
-                    new.name,
-                    name,
-                    "type",
-                    *types,
-                    breaking=True,
-                    action="expect the new type",
-                )
+            yield from changed(*subject, "type", *types, "expect the new type")
 
 
 def _types(old: PublicApi, new: PublicApi) -> Iterator[Difference]:
     """Yield removed types; added ones are reported with the member that has them."""
     for name in sorted({*old.types} - {*new.types}):
-        yield Difference(
-            "type",
-            name,
-            old=name,
-            breaking=True,
-            action="stop importing it",
-        )
+        yield removed("type", name, "", name, "stop importing it")
 
 
-def _notice(
-    kind: Kind, place: str, name: str, then: str, now: str
+def _documentation(
+    subject: Subject, then: Documented, now: Documented
 ) -> Iterator[Difference]:
-    """Yield the difference of two deprecation notices."""
-    if then != now:
-        yield Difference(kind, place, name, "deprecated", then or None, now or None)
+    texts = then.documentation, now.documentation
+    return changed(*subject, "documentation", *texts)
 
 
 def _renamed(
-    kind: Kind, place: str, name: str, aspect: str, then: str, now: str
+    subject: Subject, aspect: str, then: str, now: str
 ) -> Iterator[Difference]:
-    if then != now:
-        yield Difference(
-            kind, place, name, aspect, then, now, breaking=True, action=f"call it {now}"
-        )
+    return changed(*subject, aspect, then, now, f"call it {now}")
 
 
 # --- shapes

@@ -17,6 +17,7 @@ Kind = Literal[
     "shape",
     "member",
 ]
+Subject = tuple[Kind, str, str]  # the kind, place and name of a difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,35 @@ class Difference:
         return "removed" if self.new is None else "changed"
 
 
-def documentation(
-    kind: Kind, place: str, name: str, old: str, new: str
+def changed(
+    kind: Kind,
+    place: str,
+    name: str,
+    aspect: str,
+    old: str | None,
+    new: str | None,
+    action: str = "",
+    note: str = "",
 ) -> Iterator[Difference]:
-    """Yield the difference of two texts, if they differ; it is never breaking."""
+    """Yield the difference of two values, if they differ; it breaks if callers must act."""
     if old != new:
+        values = old or None, new or None
+        breaking = bool(action)
         yield Difference(
-            kind, place, name, "documentation", old=old or None, new=new or None
+            kind, place, name, aspect, *values, breaking, action, note=note
         )
+
+
+def flagged(
+    kind: Kind, place: str, name: str, trait: str, old: bool, new: bool
+) -> Iterator[Difference]:
+    """Yield the difference of a trait, if only one side has it; it is never breaking."""
+    then, now = (trait if flag else None for flag in (old, new))
+    return changed(kind, place, name, trait, then, now)
+
+
+def removed(
+    kind: Kind, place: str, name: str, old: str, action: str, uses: tuple[str, ...] = ()
+) -> Difference:
+    """Return the removal of a thing, which breaks callers."""
+    return Difference(kind, place, name, "", old, None, True, action, uses)

@@ -13,7 +13,14 @@ from dataclasses import dataclass, replace
 
 from make_paws import ir, limits
 from make_paws.diff import patterns
-from make_paws.diff.difference import Difference, Kind
+from make_paws.diff.difference import (
+    Difference,
+    Kind,
+    Subject,
+    changed,
+    flagged,
+    removed,
+)
 
 ShapePair = tuple[str, str]  # the names of a shape in the old and in the new version
 Bounded = ir.String | ir.Blob | ir.Integer | ir.Float | ir.List | ir.Map
@@ -95,32 +102,20 @@ def members(
 ) -> Iterator[Difference]:
     """Yield the members that were added, removed, or made required or optional."""
     for name, member in old.members.items():
+        subject = kind, place, name
         if name in new.members:
-            yield from _member(kind, place, name, member, new.members[name], direction)
+            yield from _member(subject, member, new.members[name], direction)
         else:
-            verb = "passing" if direction.sent else "reading"
-            yield Difference(
-                kind,
-                place,
-                name,
-                old=describe(member, tables.old),
-                breaking=True,
-                action=f"stop {verb} it",
-            )
+            action = f"stop {'passing' if direction.sent else 'reading'} it"
+            yield removed(*subject, describe(member, tables.old), action)
     for name, member in new.members.items():
         if name not in old.members:
             breaking = direction.sent and member.required
             action = "pass it" if breaking else ""
             if new.event_stream and direction.returned:
                 action = "handle the new event"
-            yield Difference(
-                kind,
-                place,
-                name,
-                new=describe(member, tables.new),
-                breaking=breaking,
-                action=action,
-            )
+            described = describe(member, tables.new)
+            yield Difference(kind, place, name, "", None, described, breaking, action)
 
 
 def groups(
@@ -131,6 +126,7 @@ def groups(
     A new group is not breaking if every valid call passes exactly one of it already: its
     only old member, because that is required, or one member of an old group.
     """
+    aspect = kind, place, "", "exactly one of"
     for group in new.exactly_one_of:
         if group not in old.exactly_one_of:
             existing = tuple(name for name in group if name in old.members)
@@ -138,17 +134,11 @@ def groups(
                 len(existing) == 1 and old.members[existing[0]].required
             )
             breaking = direction.sent and not is_satisfied
-            yield Difference(
-                kind,
-                place,
-                aspect="exactly one of",
-                new=", ".join(group),
-                breaking=breaking,
-                action="pass exactly one of them" if breaking else "",
-            )
+            action = "pass exactly one of them" if breaking else ""
+            yield from changed(*aspect, None, ", ".join(group), action)
     for group in old.exactly_one_of:
         if group not in new.exactly_one_of:
-            yield Difference(kind, place, aspect="exactly one of", old=", ".join(group))
+            yield from changed(*aspect, ", ".join(group), None)
 
 
 def describe(member: ir.Member, shapes: ir.Shapes) -> str:
@@ -206,93 +196,55 @@ def _requiredness(member: ir.Member) -> str:
 
 
 def _type(
-    kind: Kind, place: str, name: str, old: str, new: str, direction: Direction
-) -> Difference:
+    subject: Subject, old: str, new: str, direction: Direction
+) -> Iterator[Difference]:
     accepted = new in _ANYTHING or new in _WIDER.get(old, ())
     alike = any({old, new} <= group for group in _ALIKE)
     to_do = [
         *(["pass the new type"] if direction.sent and not accepted else []),
         *(["expect the new type"] if direction.returned and not alike else []),
     ]
-    return Difference(
-        kind,
-        place,
-        name,
-        "type",
-        old,
-        new,
-        breaking=bool(to_do),
-        action=", ".join(to_do),
-    )
+    return changed(*subject, "type", old, new, ", ".join(to_do))
 
 
 def _member(
-    kind: Kind,
-    place: str,
-    name: str,
-    old: ir.Member,
-    new: ir.Member,
-    direction: Direction,
+    subject: Subject, old: ir.Member, new: ir.Member, direction: Direction
 ) -> Iterator[Difference]:
     if old.json_value != new.json_value:
         types = ("JSON value", "string")
         then, now = types if old.json_value else types[::-1]
-        yield _type(kind, place, name, then, now, direction)
+        yield from _type(subject, then, now, direction)
     # Deprecation notices of parameters are compared with their texts.
-    if kind != "parameter":
-        marks = ({"deprecated": one.deprecated} for one in (old, new))
-        yield from _flags(kind, place, name, *marks)
-    yield from _token(kind, place, name, old, new, direction)
-    if old.required != new.required:
-        action = ""
-        if direction.sent and new.required:
-            action = "always pass it"
-        elif direction.returned and old.required:
-            action = "expect None"
-        yield Difference(
-            kind,
-            place,
-            name,
-            "requiredness",
-            _requiredness(old),
-            _requiredness(new),
-            breaking=bool(action),
-            action=action,
-        )
+    if subject[0] != "parameter":
+        yield from flagged(*subject, "deprecated", old.deprecated, new.deprecated)
+    yield from _token(subject, old, new, direction)
+    action = ""
+    if direction.sent and new.required:
+        action = "always pass it"
+    elif direction.returned and old.required:
+        action = "expect None"
+    values = _requiredness(old), _requiredness(new)
+    yield from changed(*subject, "requiredness", *values, action)
 
 
 def _token(
-    kind: Kind,
-    place: str,
-    name: str,
-    old: ir.Member,
-    new: ir.Member,
-    direction: Direction,
+    subject: Subject, old: ir.Member, new: ir.Member, direction: Direction
 ) -> Iterator[Difference]:
     """Yield the difference of an idempotency token; None is accepted for a token."""
-    if old.idempotency_token != new.idempotency_token:
-        then, now = (
-            "generated if None" if member.idempotency_token else None
-            for member in (old, new)
-        )
-        breaking = direction.sent and new.required and not new.idempotency_token
-        yield Difference(
-            kind,
-            place,
-            name,
-            "idempotency token",
-            then,
-            now,
-            breaking=breaking,
-            action="always pass it" if breaking else "",
-        )
+    then, now = (
+        "generated if None" if member.idempotency_token else None
+        for member in (old, new)
+    )
+    breaking = direction.sent and new.required and not new.idempotency_token
+    action = "always pass it" if breaking else ""
+    return changed(*subject, "idempotency token", then, now, action)
 
 
 def _shape(
     tables: ShapeTables, place: str, old: ir.Shape, new: ir.Shape, direction: Direction
 ) -> Iterator[Difference]:
     if _kind(old) != _kind(new):
-        yield _type("shape", place, "", _kind(old), _kind(new), direction)
+        yield from _type(("shape", place, ""), _kind(old), _kind(new), direction)
     elif isinstance(old, ir.Structure) and isinstance(new, ir.Structure):
         yield from _structures(tables, place, old, new, direction)
     elif isinstance(old, ir.String) and isinstance(new, ir.String):
@@ -300,29 +252,13 @@ def _shape(
         yield from _enum(place, old, new, direction)
     elif isinstance(old, _COLLECTION) and isinstance(new, _COLLECTION):
         yield from _sparse(place, old, new, direction)
-    yield from _flags("shape", place, "", _marks(old), _marks(new))
+    for trait in ("sensitive", "deprecated"):
+        flags = getattr(old, trait), getattr(new, trait)
+        yield from flagged("shape", place, "", trait, *flags)
     if isinstance(old, _NUMBER) and isinstance(new, _NUMBER):
         yield from _bounds(place, old, new, direction, -math.inf)
     elif isinstance(old, _SIZED) and isinstance(new, _SIZED):
         yield from _bounds(place, old, new, direction, 0)
-
-
-def _marks(shape: ir.Shape) -> dict[str, bool]:
-    return {"sensitive": shape.sensitive, "deprecated": shape.deprecated}
-
-
-def _flags(
-    kind: Kind,
-    place: str,
-    name: str,
-    old: Mapping[str, bool],
-    new: Mapping[str, bool],
-) -> Iterator[Difference]:
-    """Yield the traits that differ; they do not change the accepted values."""
-    for trait, flag in old.items():
-        if flag != new[trait]:
-            then, now = (trait if one[trait] else None for one in (old, new))
-            yield Difference(kind, place, name, trait, then, now)
 
 
 def _structures(
@@ -334,17 +270,10 @@ def _structures(
 ) -> Iterator[Difference]:
     yield from members(tables, "member", place, old, new, direction)
     yield from groups("shape", place, old, new, direction)
-    if old.union != new.union:
-        breaking = direction.sent and new.union
-        yield Difference(
-            "shape",
-            place,
-            aspect="union",
-            old="exactly one member" if old.union else None,
-            new="exactly one member" if new.union else None,
-            breaking=breaking,
-            action="pass exactly one of its members" if breaking else "",
-        )
+    then, now = ("exactly one member" if one.union else None for one in (old, new))
+    breaking = direction.sent and new.union
+    action = "pass exactly one of its members" if breaking else ""
+    yield from changed("shape", place, "", "union", then, now, action)
 
 
 def _bounds(
@@ -355,18 +284,11 @@ def _bounds(
         ("min", _or(new.min, lowest) > _or(old.min, lowest)),
         ("max", _or(new.max, math.inf) < _or(old.max, math.inf)),
     ):
-        then, now = getattr(old, aspect), getattr(new, aspect)
-        if then != now:
-            breaking = direction.sent and stricter
-            yield Difference(
-                "shape",
-                place,
-                aspect=aspect,
-                old=None if then is None else f"{then:,}",
-                new=None if now is None else f"{now:,}",
-                breaking=breaking,
-                action="keep within the new limit" if breaking else "",
-            )
+        bounds = getattr(old, aspect), getattr(new, aspect)
+        if bounds[0] != bounds[1]:
+            then, now = (None if bound is None else f"{bound:,}" for bound in bounds)
+            action = "keep within the new limit" if direction.sent and stricter else ""
+            yield from changed("shape", place, "", aspect, then, now, action)
 
 
 def _or(limit: float | None, otherwise: float) -> float:
@@ -380,16 +302,9 @@ def _pattern(
     if old.pattern != new.pattern:
         change = patterns.compare(old, new)
         breaking = direction.sent and change.is_narrower
-        yield Difference(
-            "shape",
-            place,
-            aspect="pattern",
-            old=old.pattern or None,
-            new=new.pattern or None,
-            breaking=breaking,
-            action="send a value that matches the new pattern" if breaking else "",
-            note=change.note,
-        )
+        action = "send a value that matches the new pattern" if breaking else ""
+        values = old.pattern, new.pattern
+        yield from changed("shape", place, "", "pattern", *values, action, change.note)
 
 
 def _enum(
@@ -413,18 +328,10 @@ def _enum(
 def _sparse(
     place: str, old: ir.List | ir.Map, new: ir.List | ir.Map, direction: Direction
 ) -> Iterator[Difference]:
-    if old.sparse != new.sparse:
-        action = ""
-        if direction.sent and old.sparse:
-            action = "do not pass None as an element"
-        elif direction.returned and new.sparse:
-            action = "expect None as an element"
-        yield Difference(
-            "shape",
-            place,
-            aspect="elements",
-            old="may be None" if old.sparse else "are not None",
-            new="may be None" if new.sparse else "are not None",
-            breaking=bool(action),
-            action=action,
-        )
+    then, now = ("may be None" if one.sparse else "are not None" for one in (old, new))
+    action = ""
+    if direction.sent and old.sparse:
+        action = "do not pass None as an element"
+    elif direction.returned and new.sparse:
+        action = "expect None as an element"
+    return changed("shape", place, "", "elements", then, now, action)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from make_paws import ir
-from make_paws.diff.difference import Difference, Kind
+from make_paws.diff.difference import Difference, Kind, changed, flagged
 
 Model = Mapping[str, Any]
 Schemes = tuple[str, ...]
@@ -89,20 +89,18 @@ def of(service: ir.Service, model: Model) -> Traits:
 
 def compare(old: Traits, new: Traits) -> Iterator[Difference]:
     """Yield the differences between two versions of a service."""
-    service = Difference("service", new.service, "", "authentication")
-    yield from _authentication(service, (old.auth, new.auth), (old.auth, new.auth))
+    schemes = old.auth, new.auth
+    yield from _authentication("service", new.service, schemes, schemes)
     for name, then in old.operations.items():
         if now := new.operations.get(name):
-            operation = Difference("operation", name, "", "authentication")
+            schemes = then.auth, now.auth
             effective = then.auth or old.auth, now.auth or new.auth
-            yield from _authentication(operation, (then.auth, now.auth), effective)
-            flag = replace(operation, aspect="idempotent")
-            yield from _flag(flag, then.idempotent, now.idempotent)
-            for kind, member in then.streaming:
-                if (kind, member) in now.streaming:
-                    part = Difference(kind, name, member, "streaming")
-                    before, after = (one.streaming[kind, member] for one in (then, now))
-                    yield from _flag(part, before, after)
+            yield from _authentication("operation", name, schemes, effective)
+            flags = then.idempotent, now.idempotent
+            yield from flagged("operation", name, "", "idempotent", *flags)
+            for kind, member in then.streaming.keys() & now.streaming:
+                flags = then.streaming[kind, member], now.streaming[kind, member]
+                yield from flagged(kind, name, member, "streaming", *flags)
     for name, error in old.errors.items():
         if name in new.errors:
             yield from _error(name, error, new.errors[name])
@@ -128,7 +126,8 @@ def _streaming(
 
 
 def _authentication(
-    difference: Difference,
+    kind: Kind,
+    place: str,
     schemes: tuple[Schemes, Schemes],
     effective: tuple[Schemes, Schemes],
 ) -> Iterator[Difference]:
@@ -136,40 +135,18 @@ def _authentication(
 
     The change is not breaking if all schemes that were accepted are still accepted.
     """
-    old, new = schemes
-    if old != new:
-        then, now = ({*one} for one in effective)
-        is_enough = not now or _NO_AUTH in now or (then and then <= now)
-        yield replace(
-            difference,
-            old=", ".join(old) or None,
-            new=", ".join(new) or None,
-            breaking=not is_enough,
-            action="" if is_enough else "use credentials of the new type",
-        )
-
-
-def _flag(difference: Difference, old: bool, new: bool) -> Iterator[Difference]:
-    if old != new:
-        then, now = (difference.aspect if flag else None for flag in (old, new))
-        yield replace(difference, old=then, new=now)
+    then, now = ({*one} for one in effective)
+    is_enough = not now or _NO_AUTH in now or (then and then <= now)
+    action = "" if is_enough else "use credentials of the new type"
+    old, new = map(", ".join, schemes)
+    return changed(kind, place, "", "authentication", old, new, action)
 
 
 def _error(name: str, old: ErrorTraits, new: ErrorTraits) -> Iterator[Difference]:
-    if old.code != new.code:
-        yield Difference(
-            "error",
-            name,
-            "",
-            "code",
-            old.code,
-            new.code,
-            breaking=True,
-            action="expect the new code",
-        )
-    if old.status_code != new.status_code:
-        then, now = (
-            None if traits.status_code is None else str(traits.status_code)
-            for traits in (old, new)
-        )
-        yield Difference("error", name, "", "status", then, now)
+    codes = old.code, new.code
+    yield from changed("error", name, "", "code", *codes, "expect the new code")
+    then, now = (
+        None if traits.status_code is None else str(traits.status_code)
+        for traits in (old, new)
+    )
+    yield from changed("error", name, "", "status", then, now)
