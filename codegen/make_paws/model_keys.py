@@ -11,12 +11,15 @@ from typing import Any
 
 Form = Mapping[str, Any]  # key to the type of its value
 
-_DEPRECATION: Form = {
+
+def _keys(type_: type, names: str) -> Form:
+    return dict.fromkeys(names.split(), type_)
+
+
+_TEXT: Form = {
+    **_keys(str, "documentation deprecatedMessage deprecatedSince"),
     "deprecated": bool,
-    "deprecatedMessage": str,
-    "deprecatedSince": str,
 }
-_TEXT: Form = {"documentation": str, **_DEPRECATION}
 # Documentation never stops code, so a malformed one is omitted. botocore does not read it
 # to send a request.
 TEXTS = frozenset({"documentation", "deprecatedMessage", "deprecatedSince"})
@@ -30,9 +33,8 @@ _NUMBER: Form = {**_SHAPE, "min": (int, float), "max": (int, float)}
 _COLLECTION: Form = {
     **_SHAPE,
     **_LENGTH,
-    "flattened": bool,
+    **_keys(bool, "flattened sparse"),
     "locationName": str,
-    "sparse": bool,
 }
 SHAPES: Mapping[str, Form] = {
     "blob": {**_SHAPE, **_LENGTH, "streaming": bool, "requiresLength": bool},
@@ -47,17 +49,10 @@ SHAPES: Mapping[str, Form] = {
     "structure": {
         **_SHAPE,
         **_XML_NAMESPACE,
-        "members": dict,
+        **_keys(bool, "document event eventstream exception union"),
+        **_keys(dict, "error members retryable"),
+        **_keys(str, "locationName payload"),
         "required": list,
-        "document": bool,
-        "error": dict,
-        "event": bool,
-        "eventstream": bool,
-        "exception": bool,
-        "locationName": str,
-        "payload": str,
-        "retryable": dict,
-        "union": bool,
     },
     "timestamp": {**_SHAPE, "timestampFormat": str},
 }
@@ -79,25 +74,16 @@ _ELEMENT: Form = {
     **_REFERENCE,
     **_CONSTRAINTS,
     **_XML_NAMESPACE,
-    "flattened": bool,
-    "jsonvalue": bool,
-    "locationName": str,
-    "queryName": str,
-    "timestampFormat": str,
+    **_keys(bool, "flattened jsonvalue"),
+    **_keys(str, "locationName queryName timestampFormat"),
 }
 REFERENCES: Mapping[str, Form] = {
     "member": {
         **_ELEMENT,
+        **_keys(bool, "endpointdiscoveryid eventheader eventpayload hostLabel"),
+        **_keys(bool, "idempotencyToken requiresLength streaming xmlAttribute"),
         "contextParam": dict,
-        "endpointdiscoveryid": bool,
-        "eventheader": bool,
-        "eventpayload": bool,
-        "hostLabel": bool,
-        "idempotencyToken": bool,
         "location": str,
-        "requiresLength": bool,
-        "streaming": bool,
-        "xmlAttribute": bool,
     },
     "element": _ELEMENT,  # of a list, a key or a value of a map
     "input": {**_REFERENCE, **_XML_NAMESPACE, "locationName": str},
@@ -110,49 +96,25 @@ REFERENCES: Mapping[str, Form] = {
 
 OPERATION: Form = {
     **_TEXT,
-    "name": str,
-    "http": dict,
-    "input": dict,
-    "output": dict,
-    "errors": list,
-    "auth": list,
-    "authtype": str,
-    "endpoint": dict,
-    "endpointdiscovery": dict,
-    "endpointoperation": bool,
-    "httpChecksum": dict,
-    "httpChecksumRequired": bool,
-    "idempotent": bool,
-    "operationContextParams": dict,
-    "requestcompression": dict,
-    "staticContextParams": dict,
-    "unsignedPayload": bool,
+    **_keys(bool, "endpointoperation httpChecksumRequired idempotent unsignedPayload"),
+    **_keys(dict, "http input output endpoint endpointdiscovery httpChecksum"),
+    **_keys(dict, "operationContextParams requestcompression staticContextParams"),
+    **_keys(list, "auth errors"),
+    **_keys(str, "authtype name"),
 }
 HTTP: Form = {"method": str, "requestUri": str, "responseCode": int}
 ENDPOINT: Form = {"hostPrefix": str}
 METADATA: Form = {
     **_XML_NAMESPACE,
-    "apiVersion": str,
-    "auth": list,
+    **_keys(str, "serviceAbbreviation serviceFullName serviceId uid"),
+    **_keys(str, "apiVersion endpointPrefix jsonVersion protocol"),
+    **_keys(str, "signatureVersion signingName targetPrefix"),
+    **_keys(list, "auth protocols"),
     "awsQueryCompatible": dict,
-    "endpointPrefix": str,
-    "jsonVersion": str,
-    "protocol": str,
-    "protocols": list,
-    "serviceAbbreviation": str,
-    "serviceFullName": str,
-    "serviceId": str,
-    "signatureVersion": str,
-    "signingName": str,
-    "targetPrefix": str,
-    "uid": str,  # identifies the file
 }
 MODEL: Form = {
     **_TEXT,
-    "metadata": dict,
-    "operations": dict,
-    "shapes": dict,
-    "clientContextParams": dict,
+    **_keys(dict, "metadata operations shapes clientContextParams"),
     "version": str,  # of the file format
 }
 

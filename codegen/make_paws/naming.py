@@ -13,6 +13,11 @@ from typing import Any
 
 from make_paws.errors import ModelError
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # R's own exceptions: `service_alias` in make.paws/R/make_names.R.
 SERVICE_ALIASES: Mapping[str, str] = {
     "agentsforamazonbedrock": "bedrockagent",
@@ -32,51 +37,15 @@ MODULES = frozenset({"aio", "custom", "errors", "interfaces", "operations", "ser
 
 # Names that generated modules with types import, define or use from Python. All built-in
 # names would be a different list in each version of Python.
-RESERVED_TYPES = MODULES | {
-    "API",
-    "Any",
-    "Api",
-    "Blob",
-    "Callable",
-    "Creds",
-    "CustomCall",
-    "ERRORS",
-    "EmptyResult",
-    "EventStream",
-    "Mapping",
-    "MappingProxyType",
-    "NotRequired",
-    "Operation",
-    "PathLike",
-    "Request",
-    "ResponseMetadata",
-    "SHAPES",
-    "Sequence",
-    "ServiceError",
-    "Timestamp",
-    "TypedDict",
-    "annotations",
-    "bool",
-    "bytes",
-    "custom_function",
-    "datetime",
-    "dict",
-    "float",
-    "int",
-    "list",
-    "operation",
-    "shapes",
-    "str",
-    "type",
-}
-RESERVED_SERVICES = RESERVED_TYPES | {
-    "AsyncService",
-    "Config",
-    "Credentials",
-    "Service",
-    "custom_method",
-    "method",
-}
+RESERVED_TYPES = MODULES | _words("""
+    API Any Api Blob Callable Creds CustomCall ERRORS EmptyResult EventStream Mapping
+    MappingProxyType NotRequired Operation PathLike Request ResponseMetadata SHAPES
+    Sequence ServiceError Timestamp TypedDict annotations bool bytes custom_function
+    datetime dict float int list operation shapes str type
+    """)
+RESERVED_SERVICES = RESERVED_TYPES | _words(
+    "AsyncService Config Credentials Service custom_method method"
+)
 
 # The package that users import, its folder in a checkout, and its names of the runtime.
 PACKAGE = "paws"
@@ -94,49 +63,18 @@ RUNTIME = (
 
 # Names that all functions, errors and services already use (paws_common).
 RESERVED_PARAMETERS = frozenset({"self"})
-RESERVED_ATTRIBUTES = frozenset(
-    {
-        "add_note",
-        "args",
-        "attempts",
-        "code",
-        "content",
-        "function",
-        "hint",
-        "host",
-        "message",
-        "renamed",
-        "request_id",
-        "retryable",
-        "status_code",
-        "with_traceback",
-    }
-)
+RESERVED_ATTRIBUTES = _words("""
+    add_note args attempts code content function hint host message renamed request_id
+    retryable status_code with_traceback
+    """)
 # `method`, `async_method`, `custom_method`, `custom` and `operations` create the methods
 # that follow in a class, and `async_operation` would be the function of an operation of a
 # service called "async".
-RESERVED_METHODS = frozenset(
-    {
-        "aio",
-        "api",
-        "async_method",
-        "client",
-        "close",
-        "connect",
-        "custom",
-        "custom_method",
-        "errors",
-        "executor",
-        "generate_presigned_url",
-        "method",
-        "operation",
-        "operations",
-        "send",
-        "service",
-        "settings",
-        "with_options",
-    }
-)
+RESERVED_METHODS = _words("""
+    aio api async_method client close connect custom custom_method errors executor
+    generate_presigned_url method operation operations send service settings
+    with_options
+    """)
 
 
 def identifier(name: str, reserved: Collection[str] = ()) -> str:

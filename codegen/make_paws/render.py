@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from importlib import resources
-from itertools import chain
+from itertools import chain, groupby
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any
@@ -39,62 +39,38 @@ _RUNTIME = "paws_common"
 _CUSTOM = f"{_RUNTIME}.custom"
 _STANDARD = frozenset({"collections.abc", "datetime", "os", "types", "typing"})
 _SOURCES: Mapping[str, str] = {
-    "API": ".operations",
-    "Any": "typing",
-    "Api": _RUNTIME,
-    "AsyncService": _RUNTIME,
-    "Blob": _RUNTIME,
-    "Callable": "collections.abc",
-    "Config": _RUNTIME,
-    "Credentials": _RUNTIME,
-    "Creds": _RUNTIME,
-    "CustomCall": _RUNTIME,
-    "ERRORS": ".errors",
-    "EmptyResult": _RUNTIME,
-    "ErrorHint": _RUNTIME,
-    "EventStream": _RUNTIME,
-    "Mapping": "collections.abc",
-    "MappingProxyType": "types",
-    "NotRequired": "typing",
-    "Operation": _RUNTIME,
-    "PathLike": "os",
-    "Request": _RUNTIME,
-    "ResponseMetadata": _RUNTIME,
-    "SHAPES": ".interfaces",
-    "TYPE_CHECKING": "typing",
-    "Sequence": "collections.abc",
-    "Service": _RUNTIME,
-    "ServiceError": _RUNTIME,
-    "Timestamp": _RUNTIME,
-    "TypedDict": _RUNTIME,
-    "async_method": _RUNTIME,
-    "async_operation": _RUNTIME,
-    "custom": ".",
-    "custom_function": _RUNTIME,
-    "custom_method": _RUNTIME,
-    "datetime": "datetime",
-    "errors": ".",
-    "method": _RUNTIME,
-    "operation": _RUNTIME,
-    "operations": ".",
-    "shapes": _RUNTIME,
+    name: module
+    for module, names in {
+        ".": "custom errors operations",
+        ".errors": "ERRORS",
+        ".interfaces": "SHAPES",
+        ".operations": "API",
+        "collections.abc": "Callable Mapping Sequence",
+        "datetime": "datetime",
+        "os": "PathLike",
+        "types": "MappingProxyType",
+        "typing": "Any NotRequired TYPE_CHECKING",
+        _RUNTIME: (
+            "Api AsyncService Blob Config Credentials Creds CustomCall EmptyResult"
+            " ErrorHint EventStream Operation Request ResponseMetadata Service"
+            " ServiceError Timestamp TypedDict async_method async_operation"
+            " custom_function custom_method method operation shapes"
+        ),
+    }.items()
+    for name in names.split()
 }
 # The names that a module always imports; the others depend on its annotations.
 _FIXED: Mapping[str, frozenset[str]] = {
-    "__init__": frozenset(),
-    "aio": frozenset({"AsyncService", "async_method", "async_operation", "operations"}),
-    "custom": frozenset({"API", "CustomCall", "custom_function"}),
-    "errors": frozenset({"Mapping", "ServiceError"}),
-    "interfaces": frozenset({"shapes"}),
-    "operations": frozenset(
-        {"Api", "ERRORS", "Operation", "Request", "SHAPES", "operation"}
-    ),
-    "service": frozenset(
-        {
-            *("API", "Config", "Credentials", "Service", "TYPE_CHECKING", "errors"),
-            *("method", "operations"),
-        }
-    ),
+    module: frozenset(names.split())
+    for module, names in {
+        "__init__": "",
+        "aio": "AsyncService async_method async_operation operations",
+        "custom": "API CustomCall custom_function",
+        "errors": "Mapping ServiceError",
+        "interfaces": "shapes",
+        "operations": "Api ERRORS Operation Request SHAPES operation",
+        "service": "API Config Credentials Service TYPE_CHECKING errors method operations",
+    }.items()
 }
 
 # Python reads a carriage return as a line feed, formatters split docstrings at every line
@@ -311,57 +287,39 @@ def _plain(value: str) -> str:
 
 def _names(module: str, described: ir.Service) -> set[str]:
     """Return the names that a module imports."""
+    words = (re.findall(r"\w+", text) for text in _annotations(module, described))
+    names = set(_FIXED[module]).union(*words)
+    return names if described.errors else names - {"errors"}
+
+
+def _annotations(module: str, described: ir.Service) -> Iterator[str]:
+    """Yield texts with the names that a module uses in addition to `_FIXED`."""
     match module:
         case "errors":
-            annotations = [
-                attribute.annotation
-                for error in described.errors
-                for attribute in error.attributes
-            ]
-            annotations += [
-                "MappingProxyType" for error in described.errors if error.renamed
-            ]
+            for error in described.errors:
+                yield from (attribute.annotation for attribute in error.attributes)
+                if error.renamed:
+                    yield "MappingProxyType"
         case "interfaces":
-            annotations = [
-                text
-                for typed in (*described.results, *described.inputs)
-                for text in ("TypedDict", *(field.annotation for field in typed.fields))
-            ]
+            for typed in described.results + described.inputs:
+                yield "TypedDict"
+                yield from (field.annotation for field in typed.fields)
         case "operations":
-            annotations = [
-                annotation
-                for operation in described.operations
-                for annotation in (
-                    operation.result,
-                    *(parameter.annotation for parameter in operation.parameters),
-                )
-            ]
+            for operation in described.operations:
+                yield operation.result
+                yield from (each.annotation for each in operation.parameters)
             if described.error_hints:
-                annotations.append("ErrorHint")
+                yield "ErrorHint"
         case "aio":
-            annotations = [described.class_name]
+            yield described.class_name
         case "custom":
-            annotations = [
-                annotation
-                for function in described.functions
-                for annotation in (
-                    *(function.name, function.result),
-                    *(
-                        ("Operation", function.operation.result)
-                        if function.operation
-                        else ()
-                    ),
-                    *(parameter.annotation for parameter in function.parameters),
-                )
-            ]
-        case "service":
-            annotations = ["custom custom_method"] if described.functions else []
-        case _:
-            annotations = []
-    names = set(_FIXED[module]).union(
-        *(re.findall(r"\w+", text) for text in annotations)
-    )
-    return names if described.errors else names - {"errors"}
+            for function in described.functions:
+                yield from (function.name, function.result)
+                if function.operation:
+                    yield from ("Operation", function.operation.result)
+                yield from (each.annotation for each in function.parameters)
+        case "service" if described.functions:
+            yield "custom custom_method"
 
 
 def _imports(module: str, described: ir.Service) -> Imports:
@@ -375,18 +333,16 @@ def _imports(module: str, described: ir.Service) -> Imports:
     sources = {**_SOURCES, **custom, **dict.fromkeys(typed, ".interfaces"), **fixed}
     modules: dict[str, list[str]] = {}
     for name in _sorted(_names(module, described)):
-        source = sources.get(name)
-        if source is not None and source != f".{module}":
+        source = sources.get(name, f".{module}")
+        if source != f".{module}":
             modules.setdefault(source, []).append(name)
-    sections = (
-        [name for name in sorted(modules) if name in _STANDARD],
-        [name for name in sorted(modules) if name.startswith(_RUNTIME)],
-        [name for name in sorted(modules) if name.startswith(".")],
-    )
+
+    def section(name: str) -> int:
+        return 0 if name in _STANDARD else 1 if name.startswith(_RUNTIME) else 2
+
     return tuple(
-        tuple((name, tuple(modules[name])) for name in section)
-        for section in sections
-        if section
+        tuple((name, tuple(modules[name])) for name in names)
+        for _, names in groupby(sorted(sorted(modules), key=section), section)
     )
 
 
@@ -444,11 +400,13 @@ def _template(name: str) -> str | None:
 def _environment() -> jinja2.Environment:
     # Not HTML: `docstring` and `literal` escape values.
     created = environment(autoescape=False)
-    created.filters["annotation"] = annotation
-    created.filters["declaration"] = declaration
-    created.filters["docstring"] = docstring
-    created.filters["literal"] = literal
-    created.filters["sorted"] = _sorted
-    created.filters["text"] = text
+    created.filters.update(
+        annotation=annotation,
+        declaration=declaration,
+        docstring=docstring,
+        literal=literal,
+        sorted=_sorted,
+        text=text,
+    )
     created.tests["needing_a_comment"] = needs_comment
     return created
