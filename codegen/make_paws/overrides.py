@@ -18,6 +18,7 @@ from make_paws.errors import OverrideError
 SHIPPED = resources.files("make_paws") / "overrides.toml"
 
 Model = Mapping[str, Any]
+AnyEntry = TypeVar("AnyEntry", bound="Entry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +177,7 @@ class ValueHint(Entry):
     reason: str
 
     def __post_init__(self) -> None:
-        try:
-            re.compile(self.value)
-        except re.error as error:
-            raise OverrideError(
-                f"{self}: value is not a regular expression of Python: {error}"
-            ) from error
+        _compiled(self, "value", self.value)
 
     def waits(self, model: Model) -> bool:
         return self.member not in _members(self.shape, model)
@@ -212,12 +208,7 @@ class ErrorHint(Entry):
     reason: str
 
     def __post_init__(self) -> None:
-        try:
-            groups = re.compile(self.pattern).groupindex
-        except re.error as error:
-            raise OverrideError(
-                f"{self}: pattern is not a regular expression of Python: {error}"
-            ) from error
+        groups = _compiled(self, "pattern", self.pattern).groupindex
         try:
             named = {field for _, field, _, _ in string.Formatter().parse(self.hint)}
         except ValueError as error:
@@ -383,50 +374,46 @@ class Overrides:
         applied = {
             entry for entry in own if entry not in misfits and not entry.waits(model)
         }
-        timeouts = [each.seconds for each in self.read_timeouts if each in applied]
+
+        def kept(entries: tuple[AnyEntry, ...]) -> tuple[AnyEntry, ...]:
+            return tuple(each for each in entries if each in applied)
+
         return Resolved(
-            whole_match=any(
-                each.match == "whole" for each in self.pattern_match if each in applied
+            whole_match=any(each.match == "whole" for each in kept(self.pattern_match)),
+            exactly_one_of=kept(self.exactly_one_of),
+            read_timeout=next(
+                (each.seconds for each in kept(self.read_timeouts)), None
             ),
-            exactly_one_of=tuple(
-                each for each in self.exactly_one_of if each in applied
-            ),
-            read_timeout=next(iter(timeouts), None),
-            unions=frozenset(each.shape for each in self.unions if each in applied),
+            unions=frozenset(each.shape for each in kept(self.unions)),
             hints={
                 each.string(model): ir.Hint(each.value, each.hint)
-                for each in self.value_hints
-                if each in applied
+                for each in kept(self.value_hints)
             },
             error_hints=tuple(
-                ir.ErrorHint(each.pattern, each.hint)
-                for each in self.error_hints
-                if each in applied
+                ir.ErrorHint(each.pattern, each.hint) for each in kept(self.error_hints)
             ),
-            not_ready_errors=tuple(
-                each.error for each in self.not_ready if each in applied
-            ),
-            functions=tuple(each for each in self.functions if each in applied),
-            problems=(
-                *(
-                    ir.OverrideProblem(str(each), misfits[each], False)
-                    for each in misfits
-                ),
-                *(
-                    ir.OverrideProblem(str(each), outdated[each], True)
-                    for each in outdated
-                ),
+            not_ready_errors=tuple(each.error for each in kept(self.not_ready)),
+            functions=kept(self.functions),
+            problems=tuple(
+                ir.OverrideProblem(str(each), reason, is_applied)
+                for reasons, is_applied in ((misfits, False), (outdated, True))
+                for each, reason in reasons.items()
             ),
         )
 
 
-AnyEntry = TypeVar("AnyEntry", bound=Entry)
-_TABLES = (
-    *(PatternMatch, ExactlyOneOf, ServiceName, ReadTimeout, Union),
-    *(ValueHint, ErrorHint, NotReady, Function),
-)
-
-
+# The fields of `Overrides` and the types of their entries.
+_TYPES: Mapping[str, type[Entry]] = {
+    "pattern_match": PatternMatch,
+    "exactly_one_of": ExactlyOneOf,
+    "service_names": ServiceName,
+    "read_timeouts": ReadTimeout,
+    "unions": Union,
+    "value_hints": ValueHint,
+    "error_hints": ErrorHint,
+    "not_ready": NotReady,
+    "functions": Function,
+}
 _ITEMS = {"members": "member", "operations": "operation", "parameters": "parameter"}
 _NOT_STRINGS = frozenset({*_ITEMS, "errors", "parameter", "seconds"})
 _MAY_BE_EMPTY = frozenset({"default", "note"})
@@ -444,32 +431,22 @@ def load(path: Traversable = SHIPPED) -> Overrides:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise OverrideError(f"{path}: {error}") from error
-    if unknown := sorted(tables.keys() - {entry.table for entry in _TABLES}):
+    if unknown := sorted(tables.keys() - {type_.table for type_ in _TYPES.values()}):
         raise OverrideError(f"{path}: unknown tables: {', '.join(unknown)}")
-    return Overrides(
-        pattern_match=_entries(tables, PatternMatch),
-        exactly_one_of=_entries(tables, ExactlyOneOf),
-        service_names=_entries(tables, ServiceName),
-        read_timeouts=_entries(tables, ReadTimeout),
-        unions=_entries(tables, Union),
-        value_hints=_entries(tables, ValueHint),
-        error_hints=_entries(tables, ErrorHint),
-        not_ready=_entries(tables, NotReady),
-        functions=_entries(tables, Function),
-    )
+    entries: dict[str, Any] = {
+        name: _entries(tables, type_) for name, type_ in _TYPES.items()
+    }
+    return Overrides(**entries)
 
 
-def _entries(tables: Model, type_: type[AnyEntry]) -> tuple[AnyEntry, ...]:
-    listed = tables.get(type_.table, [])
-    if not (
-        isinstance(listed, list) and all(isinstance(each, dict) for each in listed)
+def _entries(tables: Model, type_: type[Entry]) -> tuple[Entry, ...]:
+    table = type_.table
+    listed = tables.get(table, [])
+    if not isinstance(listed, list) or not all(
+        isinstance(each, dict) for each in listed
     ):
-        raise OverrideError(f"{type_.table} is not a list; write [[{type_.table}]]")
-    return tuple(_entry(values, type_) for values in listed)
-
-
-def _entry(values: Mapping[str, Any], type_: type[AnyEntry]) -> AnyEntry:
-    return type_(**_values(values, type_, type_.table))
+        raise OverrideError(f"{table} is not a list; write [[{table}]]")
+    return tuple(type_(**_values(values, type_, table)) for values in listed)
 
 
 def _values(values: Mapping[str, Any], type_: type[Any], table: str) -> dict[str, Any]:
@@ -496,6 +473,15 @@ def _value(value: Any, table: str, name: str) -> Any:
         case str() if (value or name in _MAY_BE_EMPTY) and name not in _NOT_STRINGS:
             return value
     raise OverrideError(f"an entry of {table}: {value!r} is not a valid {name}")
+
+
+def _compiled(entry: Entry, key: str, regex: str) -> re.Pattern[str]:
+    try:
+        return re.compile(regex)
+    except re.error as error:
+        raise OverrideError(
+            f"{entry}: {key} is not a regular expression of Python: {error}"
+        ) from error
 
 
 def _is_structure(name: str, model: Model) -> bool:
