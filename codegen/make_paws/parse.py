@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import takewhile
-from typing import Any
 
 from make_paws import (
     deprecation,
@@ -27,6 +26,7 @@ from make_paws import shapes as model_shapes
 from make_paws.errors import ModelError, OverrideError
 from make_paws.model import check, examples, place, protocol, without
 from make_paws.overrides import Overrides
+from make_paws.shapes import Model
 from make_paws.spec import Spec
 
 
@@ -64,19 +64,17 @@ RAW = DocRenderers(
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """The names in a service; all mappings are from AWS's names.
+    """The model of a service and its names; mappings of names are from AWS's names.
 
-    `links` are the names of operations in the documentation. `convert` converts
-    documentation to Markdown.
+    `convert` converts documentation to Markdown.
     """
 
+    model: Model
     renderers: DocRenderers
     convert: Callable[[str], str]
     service: str
     constructor: str
     class_name: str
-    links: Mapping[str, str]
-    functions: Mapping[str, str]
     methods: Mapping[str, str]
     constants: Mapping[str, str]
     errors: Mapping[str, str]
@@ -146,9 +144,7 @@ def _service(
         unions=applied.unions,
         hints=applied.hints,
     )
-    errors = {
-        shape: _error(shape, model, names, shapes) for shape in sorted(names.errors)
-    }
+    errors = {shape: _error(shape, names, shapes) for shape in sorted(names.errors)}
     found = waiters.describe(spec.waiters, names.methods)
     operations = tuple(
         _operation(operation, spec, names, shapes, errors, found)
@@ -176,7 +172,7 @@ def _service(
         inputs=typed_dicts.arguments(shapes, names.inputs),
         result_types=names.results,
         input_types=names.inputs,
-        member_texts=_member_texts(model, names) if renderers.nested else {},
+        member_texts=_member_texts(names) if renderers.nested else {},
         skipped_patterns=model_shapes.skipped_patterns(
             shapes, whole_match=applied.whole_match
         ),
@@ -190,9 +186,7 @@ def _service(
     )
 
 
-def _documented(
-    model: Mapping[str, Any],
-) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
+def _documented(model: Model) -> Iterator[tuple[ir.Path, Model]]:
     """Yield each documented object of the model with its path."""
     yield (), model
     for name, operation in model["operations"].items():
@@ -203,20 +197,19 @@ def _documented(
             yield ("shapes", name, "members", key), member
 
 
-def _names(service: str, model: Mapping[str, Any], renderers: DocRenderers) -> _Names:
+def _names(service: str, model: Model, renderers: DocRenderers) -> _Names:
     constructor = naming.constructor(service)
     with place("metadata"):
         class_name = naming.class_name(model["metadata"])
     with place("operations"):
         links = {name: naming.snake_case(name) for name in model["operations"]}
         methods = naming.identifiers(links, naming.RESERVED_METHODS)
-        functions = {name: f"{service}_{method}" for name, method in methods.items()}
         constants = {name: naming.constant(name) for name in links}
     with place("shapes"):
         reserved = naming.RESERVED_TYPES | {
             constructor,
             class_name,
-            *functions.values(),
+            *(f"{service}_{method}" for method in methods.values()),
         }
         shapes = model_shapes.errors(model)
         errors = naming.identifiers(
@@ -231,14 +224,13 @@ def _names(service: str, model: Mapping[str, Any], renderers: DocRenderers) -> _
         inputs = typed_dicts.input_names(model, reserved)
         reserved |= set(inputs.values())
     return _Names(
+        model=model,
         renderers=renderers,
         # Many operations of a service have members with the same documentation.
         convert=cache(lambda html: renderers.convert(html, links)),
         service=service,
         constructor=constructor,
         class_name=class_name,
-        links=links,
-        functions=functions,
         methods=methods,
         constants=naming.identifiers(constants, reserved),
         errors=errors,
@@ -259,33 +251,28 @@ def _operation(
     input_, output = (
         operation.get(part, {}).get("shape") for part in ("input", "output")
     )
+    r_service = naming.service_name(spec.model["metadata"])
     documentation = _text(operation, names)
     html = operation.get("documentation", "")
     title = names.renderers.title(html) or naming.title(name)
-    parameters = _parameters(input_, spec.model, names, shapes)
+    parameters = _parameters(input_, names, shapes)
     leading = tuple(takewhile(lambda parameter: parameter.required, parameters))
-    arguments = {
-        parameter.name: members[parameter.member]
-        for members in [_members(shapes, input_)]
-        for parameter in parameters
-    }
+    members = _members(shapes, input_)
+    arguments = {each.name: members[each.member] for each in parameters}
     return ir.Operation(
         name=name,
-        function=names.functions[name],
+        function=f"{names.service}_{names.methods[name]}",
         method=names.methods[name],
         constant=names.constants[name],
         title=title,
         documentation=documentation or title,
-        help_page=r_pages.url(
-            spec.service,
-            f"{naming.service_name(spec.model['metadata'])}_{names.links[name]}",
-        ),
+        help_page=r_pages.url(spec.service, f"{r_service}_{naming.snake_case(name)}"),
         input=input_,
         output=output,
         result=names.results[output] if output else "EmptyResult",
         leading=leading,
         keyword=parameters[len(leading) :],
-        result_members=_result_members(output, spec.model, names, shapes),
+        result_members=_result_members(output, names, shapes),
         request_syntax=names.renderers.request(names.methods[name], arguments, shapes),
         result_syntax=names.renderers.result(output, shapes) if output else "{}",
         errors=tuple(errors[error["shape"]] for error in operation.get("errors", ())),
@@ -302,14 +289,11 @@ def _operation(
 
 
 def _parameters(
-    name: str | None,
-    model: Mapping[str, Any],
-    names: _Names,
-    shapes: ir.Shapes,
+    name: str | None, names: _Names, shapes: ir.Shapes
 ) -> tuple[ir.Parameter, ...]:
     if name is None:
         return ()
-    structure = model["shapes"][name]
+    references = names.model["shapes"][name].get("members", {})
     members = _members(shapes, name)
     with place("shapes", name, "members"):
         # A parameter must not hide the constant of the operation.
@@ -322,9 +306,9 @@ def _parameters(
             annotation=_annotation(shapes, member, names),
             required=member.required,
             mark=_mark(key, shapes[name]),
-            documentation=_member_text(structure["members"][key], model, names),
+            documentation=_member_text(references[key], names),
             limits=limits.describe(shapes[member.shape]),
-            deprecated=_member_notice(structure["members"][key], model),
+            deprecated=_member_notice(references[key], names),
             generated=_generated(member),
         )
         for key, member in members.items()
@@ -349,16 +333,16 @@ def _is_event_stream(shape: ir.Shape) -> bool:
 
 
 def _result_members(
-    name: str | None, model: Mapping[str, Any], names: _Names, shapes: ir.Shapes
+    name: str | None, names: _Names, shapes: ir.Shapes
 ) -> tuple[ir.ResultMember, ...]:
-    references = model["shapes"][name].get("members", {}) if name else {}
+    references = names.model["shapes"][name].get("members", {}) if name else {}
     return tuple(
         ir.ResultMember(
             name=key,
             annotation=python_types.optional(
                 python_types.result(shapes, member, names.results), member
             ),
-            documentation=_member_text_with_notice(references[key], model, names),
+            documentation=_member_text_with_notice(references[key], names),
         )
         for key, member in _members(shapes, name).items()
     )
@@ -377,10 +361,8 @@ def _mark(member: str, structure: ir.Shape) -> str:
     return ""
 
 
-def _error(
-    name: str, model: Mapping[str, Any], names: _Names, shapes: ir.Shapes
-) -> ir.Error:
-    shape = model["shapes"][name]
+def _error(name: str, names: _Names, shapes: ir.Shapes) -> ir.Error:
+    shape = names.model["shapes"][name]
     trait = shape.get("error", {})
     # paws_common.ServiceError already has the attribute `message`.
     members = {
@@ -435,46 +417,39 @@ def _members(shapes: ir.Shapes, name: str | None) -> Mapping[str, ir.Member]:
     return shape.members if isinstance(shape, ir.Structure) else {}
 
 
-def _member_text(
-    member: Mapping[str, Any], model: Mapping[str, Any], names: _Names
-) -> str:
+def _member_text(member: Model, names: _Names) -> str:
     """Return the text of a member, or that of its shape."""
-    return _text(member, names) or _text(model["shapes"][member["shape"]], names)
+    shape = names.model["shapes"][member["shape"]]
+    return _text(member, names) or _text(shape, names)
 
 
-def _member_text_with_notice(
-    member: Mapping[str, Any], model: Mapping[str, Any], names: _Names
-) -> str:
-    return _paragraphs(
-        _member_notice(member, model), _member_text(member, model, names)
-    )
+def _member_text_with_notice(member: Model, names: _Names) -> str:
+    return _paragraphs(_member_notice(member, names), _member_text(member, names))
 
 
-def _member_texts(
-    model: Mapping[str, Any], names: _Names
-) -> Mapping[str, Mapping[str, str]]:
+def _member_texts(names: _Names) -> Mapping[str, Mapping[str, str]]:
     """Return the texts of the members of all structures that callers see."""
+    shapes = names.model["shapes"]
     return {
         structure: {
-            key: _member_text_with_notice(member, model, names)
-            for key, member in model["shapes"][structure].get("members", {}).items()
+            key: _member_text_with_notice(member, names)
+            for key, member in shapes[structure].get("members", {}).items()
         }
         for structure in sorted(names.results.keys() | names.inputs.keys())
     }
 
 
-def _member_notice(member: Mapping[str, Any], model: Mapping[str, Any]) -> str:
+def _member_notice(member: Model, names: _Names) -> str:
     """Return the notice of a deprecated member, or that of its deprecated shape."""
-    shape = model["shapes"][member["shape"]]
+    shape = names.model["shapes"][member["shape"]]
     return deprecation.notice(member) or deprecation.notice(shape)
 
 
-def _text(documented: Mapping[str, Any], names: _Names) -> str:
+def _text(documented: Model, names: _Names) -> str:
     return names.convert(documented.get("documentation", ""))
 
 
-def _text_with_notice(documented: Mapping[str, Any], names: _Names) -> str:
-    """Return the documentation, after the deprecation notice."""
+def _text_with_notice(documented: Model, names: _Names) -> str:
     return _paragraphs(deprecation.notice(documented), _text(documented, names))
 
 
