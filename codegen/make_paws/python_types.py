@@ -5,7 +5,7 @@ Types of results are exact. Types of arguments include all values that the runti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from make_paws import ir
 from make_paws.errors import ModelError
@@ -19,11 +19,17 @@ _RESULTS: Mapping[type, str] = {
     ir.Double: "float",
     ir.Boolean: "bool",
     ir.Timestamp: "datetime",
+    ir.List: "list[{}]",
+    ir.Map: "dict[{}, {}]",
+    ir.Structure: "EventStream[{}]",  # only if it is an event stream
 }
 _ARGUMENTS: Mapping[type, str] = {
     **_RESULTS,
     ir.Blob: "Blob",
     ir.Timestamp: "Timestamp",
+    ir.List: "Sequence[{}]",
+    ir.Map: "Mapping[{}, {}]",
+    ir.Structure: "Any",
 }
 
 
@@ -39,24 +45,12 @@ def result(shapes: ir.Shapes, member: ir.Member, names: Mapping[str, str]) -> st
     names : mapping
         Maps the name of each structure to the name of its `TypedDict`.
     """
-
-    def structure(name: str, shape: ir.Structure) -> str:
-        return f"EventStream[{names[name]}]" if shape.event_stream else names[name]
-
-    return _annotation(
-        shapes, member, _RESULTS, "list[{}]", "dict[{}, {}]", structure, ()
-    )
+    return _annotation(shapes, member, names, _RESULTS, ())
 
 
 def argument(shapes: ir.Shapes, member: ir.Member, names: Mapping[str, str]) -> str:
     """Return the type of `member` as an argument: ``Sequence[TagInput]``."""
-
-    def structure(name: str, shape: ir.Structure) -> str:
-        return "Any" if shape.event_stream else names[name]
-
-    return _annotation(
-        shapes, member, _ARGUMENTS, "Sequence[{}]", "Mapping[{}, {}]", structure, ()
-    )
+    return _annotation(shapes, member, names, _ARGUMENTS, ())
 
 
 def optional(annotation: str, member: ir.Member) -> str:
@@ -69,37 +63,32 @@ def optional(annotation: str, member: ir.Member) -> str:
 def _annotation(
     shapes: ir.Shapes,
     member: ir.Member,
-    scalars: Mapping[type, str],
-    list_of: str,
-    map_of: str,
-    structure: Callable[[str, ir.Structure], str],
+    names: Mapping[str, str],
+    types: Mapping[type, str],
     inside: tuple[str, ...],
 ) -> str:
     if member.shape in inside:
         raise ModelError(f"{member.shape} contains only itself")
 
     def within(name: str, sparse: bool = False) -> str:
-        text = _annotation(
-            shapes,
-            ir.Member(name),
-            scalars,
-            list_of,
-            map_of,
-            structure,
-            (*inside, member.shape),
-        )
+        around = (*inside, member.shape)
+        text = _annotation(shapes, ir.Member(name), names, types, around)
         return f"{text} | None" if sparse and text != "Any" else text
 
     if member.json_value:
         return "Any"
-    match shapes[member.shape]:
+    shape = shapes[member.shape]
+    text = types[type(shape)]
+    match shape:
         case ir.Structure(document=True):
             return "Any"
-        case ir.Structure() as shape:
-            return structure(member.shape, shape)
-        case ir.List() as shape:
-            return list_of.format(within(shape.member, shape.sparse))
-        case ir.Map() as shape:
-            return map_of.format(within(shape.key), within(shape.value, shape.sparse))
-        case shape:
-            return scalars[type(shape)]
+        case ir.Structure(event_stream=True):
+            return text.format(names.get(member.shape))
+        case ir.Structure():
+            return names[member.shape]
+        case ir.List():
+            return text.format(within(shape.member, shape.sparse))
+        case ir.Map():
+            return text.format(within(shape.key), within(shape.value, shape.sparse))
+        case _:
+            return text
