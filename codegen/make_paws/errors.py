@@ -16,6 +16,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class MakePawsError(Exception):
     """The base class of all errors of the generator; the text is for the user."""
@@ -81,6 +84,16 @@ class RefusedError(MakePawsError):
 
     def __str__(self) -> str:
         return f"{self.source}: {self.service}: {self.reason}"
+
+
+@contextmanager
+def refusing(service: str, source: str) -> Iterator[None]:
+    """Add the service and the source to errors that the block raises."""
+    try:
+        yield
+    except MakePawsError as error:
+        reason = str(error).removeprefix(f"{service}: ")
+        raise RefusedError(service, source, reason) from error
 
 
 class FactsError(MakePawsError):

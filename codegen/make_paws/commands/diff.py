@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -15,7 +14,13 @@ from make_paws.diff import generated, public_api, report
 from make_paws.diff.compare import compare
 from make_paws.diff.difference import Difference, removed
 from make_paws.diff.public_api import PublicApi
-from make_paws.errors import InternalError, MakePawsError, RefusedError, SourceError
+from make_paws.errors import (
+    InternalError,
+    MakePawsError,
+    RefusedError,
+    SourceError,
+    refusing,
+)
 from make_paws.overrides import Overrides
 from make_paws.parallel import each
 
@@ -191,18 +196,8 @@ def _compared(pair: Pair, *, rows: Overrides, allow_unknown: bool) -> Compared:
     return Compared(compare(before[0], after[0]), warnings)
 
 
-@contextmanager
-def _refusing(side: Side) -> Iterator[None]:
-    """Add the service and the source to errors that the block raises."""
-    try:
-        yield
-    except MakePawsError as error:
-        reason = str(error).removeprefix(f"{side.service}: ")
-        raise RefusedError(side.service, side.source, reason) from error
-
-
 def _load(side: Side) -> Loaded:
-    with _refusing(side):
+    with refusing(side.service, side.source):
         match side.content:
             case SourceError() as error:
                 raise error
@@ -217,11 +212,12 @@ def _read(
     loaded: Loaded, renderers: parse.DocRenderers, rows: Overrides, allow_unknown: bool
 ) -> tuple[PublicApi, tuple[str, ...]]:
     """Return the API of a side, and a warning for each unknown key."""
-    with _refusing(loaded.side):
+    side = loaded.side
+    with refusing(side.service, side.source):
         if isinstance(loaded.content, Path):
             return generated.read(loaded.content), ()
         model = parse.parse(
             loaded.content, rows, renderers, allow_unknown=allow_unknown
         )
-        warnings = summary.warnings(loaded.side.service, model.unused_keys)
+        warnings = summary.warnings(side.service, model.unused_keys)
         return public_api.of(model, loaded.content.model), tuple(warnings)

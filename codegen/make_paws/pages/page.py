@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from make_paws import ir, naming, render
 from make_paws.overrides import ExactlyOneOf
@@ -106,31 +105,26 @@ def functions(
     """
     merged = loaded.merged
     shared = structures.shared_types(service)
-    return tuple(
-        Function(
+
+    def function(operation: ir.Operation) -> Function:
+        compared = r_comparison.get(operation.name)
+        r_names = compared.parameters if compared and compared.is_compared else None
+        r_function = f"{service.name}_{naming.snake_case(operation.name)}"
+        return Function(
             service=service,
             operation=operation,
             title=titles.short(operation),
             signature=signature(operation),
-            r_usage=_r_usage(service, operation, r_comparison.get(operation.name)),
-            required={
-                parameter.name: _required(parameter)
-                for parameter in operation.parameters
-            },
+            r_usage="" if r_names is None else calls.r_usage(r_function, r_names),
+            required={each.name: _required(each) for each in operation.parameters},
             structures=structures.of_operation(service, operation, shared),
             shared=shared,
-            example=_example(
-                service,
-                operation,
-                loaded.model,
-                merged,
-                r_comparison.get(operation.name),
-            ),
+            example=_example(service, operation, loaded.model, merged, r_names),
             since=since.of(operation, earlier, rules),
-            r_comparison=r_comparison.get(operation.name),
+            r_comparison=compared,
         )
-        for operation in service.operations
-    )
+
+    return tuple(map(function, service.operations))
 
 
 def signature(function: ir.Operation | ir.Function) -> str:
@@ -150,64 +144,34 @@ def _required(parameter: ir.Parameter) -> str:
     return parameter.mark.strip("[]").removeprefix("required ") or "no"
 
 
-def _sent(operation: ir.Operation, model: Model) -> Mapping[str, Any]:
-    """Return the arguments that the service's own model has, in its order.
-
-    botocore does not send the others: it replaces `SourceRegion` with `PreSignedUrl`
-    (`inject_presigned_url_rds` in ``botocore/handlers.py``).
-    """
-    if operation.input is None:
-        return {}
-    members: Mapping[str, Any] = model["shapes"][operation.input].get("members", {})
-    return members
-
-
-def _r_usage(
-    service: ir.Service, operation: ir.Operation, r_comparison: RComparison | None
-) -> str:
-    if r_comparison is None or not r_comparison.is_compared:
-        return ""
-    function = f"{service.name}_{naming.snake_case(operation.name)}"
-    return calls.r_usage(function, r_comparison.parameters)
-
-
 def _example(
     service: ir.Service,
     operation: ir.Operation,
     model: Model,
     merged: Model,
-    r_comparison: RComparison | None,
+    r_names: Sequence[str] | None,
 ) -> Example | None:
-    """Return the example; its request has no arguments that only `merged` has."""
+    """Return the example, with R's call if R has parameters called `r_names`."""
     arguments = placeholders.arguments(operation, service.shapes)
     if arguments is None:
         return None
     names = {each.member: each.name for each in operation.parameters}
-    members = _sent(operation, model)
-    sent = {name: arguments[name] for name in members if name in arguments}
+    # botocore does not send arguments that only `merged` has: it replaces `SourceRegion`
+    # with `PreSignedUrl` (`inject_presigned_url_rds` in botocore/handlers.py).
+    own = model["shapes"][operation.input].get("members", {}) if operation.input else {}
+    sent = {name: arguments[name] for name in own if name in arguments}
     http = http_request.of(operation.name, sent, merged)
+    r_call = ""
+    if r_names is not None:
+        in_r = {name: sent[name] for name in r_names if name in sent}
+        r_call = calls.in_r(service.name, naming.snake_case(operation.name), in_r)
     return Example(
         python=calls.in_python(
             PACKAGE,
             operation.function,
             {names[member]: value for member, value in arguments.items()},
         ),
-        r=_r_call(service, operation, sent, r_comparison),
+        r=r_call,
         http=http,
         note=_NOTES.get(service.protocol, "") if http else "",
     )
-
-
-def _r_call(
-    service: ir.Service,
-    operation: ir.Operation,
-    arguments: Mapping[str, Any],
-    r_comparison: RComparison | None,
-) -> str:
-    """Return the call in R with R's arguments, "" if R's page is not available."""
-    if r_comparison is None or not r_comparison.is_compared:
-        return ""
-    in_r = {
-        name: arguments[name] for name in r_comparison.parameters if name in arguments
-    }
-    return calls.in_r(service.name, naming.snake_case(operation.name), in_r)

@@ -51,21 +51,16 @@ def of(
     found: dict[str, list[comparison.Difference]] = {}
     for difference in compared.differences:
         found.setdefault(difference.function, []).append(difference)
-    return {
-        operation.name: RComparison(
-            origin=origin,
-            is_compared=name in pages,
-            parameters=(
-                tuple(each.name for each in pages[name].params) if name in pages else ()
-            ),
-            remarks=(
-                _remarks(operation, pages[name], found.get(name, ()))
-                if name in pages
-                else ()
-            ),
-        )
-        for name, operation in comparison.by_r_name(service).items()
-    }
+
+    def compare(name: str, operation: ir.Operation) -> RComparison:
+        if name not in pages:
+            return RComparison(origin, is_compared=False)
+        parameters = tuple(each.name for each in pages[name].params)
+        remarks = _remarks(operation, pages[name], found.get(name, ()))
+        return RComparison(origin, True, parameters, remarks)
+
+    functions = comparison.by_r_name(service)
+    return {each.name: compare(name, each) for name, each in functions.items()}
 
 
 def _origin(facts: Facts) -> str:

@@ -14,7 +14,7 @@ from make_paws import ir, spec
 from make_paws.diff import public_api
 from make_paws.diff.compare import compare
 from make_paws.diff.difference import Difference
-from make_paws.errors import ModelError, RefusedError, SourceError
+from make_paws.errors import refusing
 from make_paws.overrides import ExactlyOneOf, Overrides
 from make_paws.parse import RAW, parse
 
@@ -155,29 +155,16 @@ def _age(release: Release) -> tuple[int, ...]:
 def _earlier(
     service: ir.Service, release: Release, rows: Overrides, allow_unknown: bool
 ) -> Earlier:
+    own = service.botocore_name
     known = f"botocore {release.version}" if release.version else ""
-    if service.botocore_name not in release.services:
+    if own not in release.services:
         return Earlier(known or "the older data", has_service=False)
-    try:
-        return _compared(service, release, rows, allow_unknown, known)
-    except (ModelError, SourceError) as error:
-        own = service.botocore_name
-        reason = str(error).removeprefix(f"{own}: ")
-        raise RefusedError(own, str(release.botocore), reason) from error
-
-
-def _compared(
-    service: ir.Service,
-    release: Release,
-    rows: Overrides,
-    allow_unknown: bool,
-    known: str,
-) -> Earlier:
-    old = spec.load(service.botocore_name, release.botocore)
-    name = known or f"the model {old.model_hash}"
-    if old.model_hash == service.model_hash:
-        return Earlier(name)
-    then = public_api.of(parse(old, rows, RAW, allow_unknown=allow_unknown))
+    with refusing(own, str(release.botocore)):
+        old = spec.load(own, release.botocore)
+        name = known or f"the model {old.model_hash}"
+        if old.model_hash == service.model_hash:
+            return Earlier(name)
+        then = public_api.of(parse(old, rows, RAW, allow_unknown=allow_unknown))
     return Earlier(name, differences=compare(then, public_api.of(service)))
 
 
