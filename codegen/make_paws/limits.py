@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
-from make_paws import ir
+from make_paws import ir, terminal
+from make_paws.markdown import fence
 
 
 def describe(shape: ir.Shape) -> str:
@@ -33,32 +32,26 @@ def describe(shape: ir.Shape) -> str:
 
 def code(text: str) -> str:
     """Return `text` as a Markdown code span, even if it contains backticks."""
-    longest = max(map(len, re.findall("`+", text)), default=0)
-    fence = "`" * (longest + 1)
+    marks = fence(text, 1)
     space = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{fence}{space}{text}{space}{fence}"
+    return f"{marks}{space}{text}{space}{marks}"
 
 
 def _range(
     shape: ir.String | ir.Blob | ir.Integer | ir.Float | ir.List | ir.Map,
     unit: str = "",
 ) -> str:
-    match shape.min, shape.max:
-        case None, None:
-            return ""
-        case None, maximum:
-            return f"at most {_count(maximum, unit)}"
-        case minimum, None:
-            return f"at least {_count(minimum, unit)}"
-        case minimum, maximum if minimum == maximum:
-            return f"exactly {_count(maximum, unit)}"
-        case minimum, maximum:
-            return f"{minimum:,} to {_count(maximum, unit)}"
+    low, high = shape.min, shape.max
+    if high is None:
+        return "" if low is None else f"at least {_count(low, unit)}"
+    count = _count(high, unit)
+    if low is None:
+        return f"at most {count}"
+    return f"exactly {count}" if low == high else f"{low:,} to {count}"
 
 
-def _count(number: float | None, unit: str) -> str:
-    plural = "s" if number != 1 else ""
-    return f"{number:,} {unit}{plural}" if unit else f"{number:,}"
+def _count(number: float, unit: str) -> str:
+    return terminal.count(number, unit) if unit else f"{number:,}"
 
 
 def _pattern(shape: ir.String) -> str:

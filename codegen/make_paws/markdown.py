@@ -99,8 +99,14 @@ def paragraph(pieces: Sequence[Piece], width: int) -> list[str]:
 def code_block(text: str) -> list[str]:
     """Return the lines of preformatted text."""
     content = "\n".join(line.rstrip() for line in text.splitlines()).strip("\n")
-    fence = _fence(content, 3)
-    return [fence, *content.split("\n"), fence]
+    marks = fence(content, 3)
+    return [marks, *content.split("\n"), marks]
+
+
+def fence(text: str, minimum: int) -> str:
+    """Return more backticks than `text` has in a row, at least `minimum`."""
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    return "`" * max(minimum, longest + 1)
 
 
 def laid_out(blocks: Sequence[Block]) -> Iterator[str]:
@@ -125,11 +131,6 @@ def laid_out(blocks: Sequence[Block]) -> Iterator[str]:
         prefix = "".join(item.prefix for item in items)
         for line in lines[1:]:
             yield (prefix + line).rstrip()
-
-
-def _fence(text: str, minimum: int) -> str:
-    longest = max(map(len, re.findall("`+", text)), default=0)
-    return "`" * max(minimum, longest + 1)
 
 
 def _marked(pieces: Sequence[Piece]) -> list[Piece]:
@@ -237,14 +238,14 @@ def _escaped(text: str, kind: str, unpaired: frozenset[str]) -> str:
 
 def _code(text: str) -> str:
     """Return a code span without line breaks before words that would start a block."""
-    fence = _fence(text, 1)
+    marks = fence(text, 1)
     padding = _GLUE if "`" in (text[0], text[-1]) else ""
     first, *others = text.split(" ")
     glued = first + "".join(
-        (_GLUE if len(fence) > 2 or _INTERRUPTS.fullmatch(word) else " ") + word
+        (_GLUE if len(marks) > 2 or _INTERRUPTS.fullmatch(word) else " ") + word
         for word in others
     )
-    return fence + padding + glued + padding + fence
+    return marks + padding + glued + padding + marks
 
 
 def _wrapped(markdown: str, width: int) -> list[str]:

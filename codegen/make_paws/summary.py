@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from make_paws import ir
-from make_paws.terminal import escape
+from make_paws.terminal import count, escape
 
 _WIDTH = 88  # columns
 
@@ -64,10 +64,10 @@ def lines(services: Sequence[Counts]) -> Iterator[str]:
             path = "/".join((service.service, *found.path))
             tags.setdefault(found.tag, []).append(path)
     for reason in sorted(patterns):
-        yield f"{_number(len(patterns[reason]), 'pattern')} not enforced: {escape(reason)}"
+        yield f"{count(len(patterns[reason]), 'pattern')} not enforced: {escape(reason)}"
         yield from _listed(patterns[reason])
     for tag in sorted(tags):
-        yield f"tag {escape(tag)} shown as text: {_number(len(tags[tag]), 'place')}"
+        yield f"tag {escape(tag)} shown as text: {count(len(tags[tag]), 'place')}"
         yield from _listed(tags[tag])
     malformed = [
         "/".join((service.service, *path))
@@ -75,12 +75,12 @@ def lines(services: Sequence[Counts]) -> Iterator[str]:
         for path in service.unused_keys.malformed
     ]
     if malformed:
-        yield f"{_number(len(malformed), 'text')} omitted: not a string"
+        yield f"{count(len(malformed), 'text')} omitted: not a string"
         yield from _listed(malformed)
     ignored = sum((Counter(one.unused_keys.ignored) for one in services), Counter())
     if ignored:
         yield (
-            f"{_number(len(ignored), 'key')} of the models ignored: no effect on "
+            f"{count(len(ignored), 'key')} of the models ignored: no effect on "
             "requests and responses"
         )
         yield from _listed(f"{key} ({ignored[key]:,})" for key in sorted(ignored))
@@ -92,7 +92,7 @@ def lines(services: Sequence[Counts]) -> Iterator[str]:
 def warnings(service: str, keys: ir.UnusedKeys) -> Iterator[str]:
     """Yield a line for each unknown key of a model that is ignored on request."""
     for key, (first, *others) in keys.unknown.items():
-        more = f" and at {_number(len(others), 'other path')}" if others else ""
+        more = f" and at {count(len(others), 'other path')}" if others else ""
         yield f"{service}: {'/'.join(first)}{more}: unknown key {key!r:.80} ignored"
 
 
@@ -110,8 +110,4 @@ def _listed(values: Iterable[str]) -> list[str]:
 def _size(services: Sequence[Counts]) -> str:
     operations = sum(service.operations for service in services)
     parameters = sum(service.parameters for service in services)
-    return f"{_number(operations, 'operation')}, {_number(parameters, 'parameter')}"
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    return f"{count(operations, 'operation')}, {count(parameters, 'parameter')}"

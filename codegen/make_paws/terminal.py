@@ -63,6 +63,11 @@ def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         yield "  ".join(map(str.ljust, row, widths)).rstrip()
 
 
+def count(number: float, noun: str) -> str:
+    """Return a number with a noun: ``1 file``, ``2,000 files``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def error(message: object) -> None:
     """Print an error to stderr, in one line."""
     print(f"make-paws: {escape(str(message))}", file=sys.stderr)

@@ -41,10 +41,14 @@ def run(args: argparse.Namespace) -> int:
     entries = cache.entries()
     if args.clear:
         cache.clear()
-        terminal.write(f"{cache.folder()}: removed {_count(len(entries), 'service')}")
+        terminal.write(
+            f"{cache.folder()}: removed {terminal.count(len(entries), 'service')}"
+        )
         return 0
     size = _megabytes(sum(entry.size for entry in entries))
-    terminal.write(f"{cache.folder()}: {_count(len(entries), 'service')}, {size}")
+    terminal.write(
+        f"{cache.folder()}: {terminal.count(len(entries), 'service')}, {size}"
+    )
     rows = [("service", "botocore", "size", "last used")]
     rows += [
         (entry.service, entry.origin, _megabytes(entry.size), _ago(entry.age))
@@ -64,14 +68,10 @@ def _cache() -> Cache:
     )
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def _megabytes(size: int) -> str:
     return f"{size / 1e6:.1f} MB"
 
 
 def _ago(age: float) -> str:
     unit, name = next((each for each in _UNITS if age >= each[0]), _UNITS[-1])
-    return f"{_count(int(age // unit), name)} ago"
+    return f"{terminal.count(int(age // unit), name)} ago"

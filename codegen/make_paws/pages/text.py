@@ -17,6 +17,7 @@ from functools import lru_cache
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from make_paws import markdown
 from make_paws.docs import printable
 
 # AWS's lists are nested deeper than the parser's default limit of 20 levels.
@@ -68,9 +69,8 @@ def annotation(text: str, links: Mapping[str, str]) -> Markup:
 def fence(text: str, language: str, indent: int = 0) -> Markup:
     """Return any text as a block of code; `indent` all lines except the first."""
     content = _clean(text)
-    longest = max(map(len, re.findall("`+", content)), default=0)
-    mark = "`" * max(3, longest + 1)
-    block = f"{mark}{language}\n{content}\n{mark}"
+    marks = markdown.fence(content, 3)
+    block = f"{marks}{language}\n{content}\n{marks}"
     return Markup(re.sub(r"\n(?=[^\n])", "\n" + " " * indent, block))
 
 
