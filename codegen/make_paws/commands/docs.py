@@ -38,14 +38,8 @@ def _run(args: argparse.Namespace) -> int:
     origins = {name: origin for name, (origin, _) in present.items()}
     if args.facts:
         _facts(args.facts)  # fail once, before the workers start
-    work = partial(
-        _documented,
-        botocore=args.botocore,
-        rows=overrides.load(),
-        facts=args.facts,
-        releases=tuple(map(since.release, args.since)),
-        allow_unknown=args.allow_unknown,
-    )
+    releases = tuple(map(since.release, args.since))
+    work = partial(_documented, args=args, rows=overrides.load(), releases=releases)
     names = services.select_services(args, origins.values())
     done, failed = services.process(work, names, args, origins)
     if done:
@@ -58,15 +52,10 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _documented(
-    name: str,
-    *,
-    botocore: Path | None,
-    rows: Overrides,
-    facts: Path | None,
-    releases: Sequence[Release],
-    allow_unknown: bool,
+    name: str, *, args: argparse.Namespace, rows: Overrides, releases: Sequence[Release]
 ) -> Documented:
-    loaded = spec.load(name, botocore)
+    allow_unknown, facts = args.allow_unknown, args.facts
+    loaded = spec.load(name, args.botocore)
     service = parse(loaded, rows, PAGES, allow_unknown=allow_unknown)
     model = without(loaded.model, service.unused_keys)
     functions = page.functions(

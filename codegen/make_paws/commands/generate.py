@@ -66,39 +66,26 @@ def _require_importable(output: Path, package: str) -> None:
 
 def _run(args: argparse.Namespace) -> int:
     present = emit.services(args.output, args.package)
-    work = partial(
-        _generated,
-        botocore=args.botocore,
-        rows=overrides.load(),
-        output=args.output,
-        package=args.package,
-        allow_unknown=args.allow_unknown,
-        strict=args.strict,
-    )
+    work = partial(_generated, args=args, rows=overrides.load())
     names = services.select_services(args, present.values())
     done, failed = services.process(work, names, args, present, quiet=args.quiet)
     code = _finish(done, args) if done else 0
     return 2 if failed else code
 
 
-def _generated(
-    name: str,
-    *,
-    botocore: Path | None,
-    rows: Overrides,
-    output: Path,
-    package: str,
-    allow_unknown: bool,
-    strict: bool,
-) -> Generated:
-    loaded = spec.load(name, botocore)
-    service = parse(loaded, rows, allow_unknown=allow_unknown, strict=strict)
-    folder = output / package / "services" / service.constructor
+def _generated(name: str, *, args: argparse.Namespace, rows: Overrides) -> Generated:
+    service = parse(
+        spec.load(name, args.botocore),
+        rows,
+        allow_unknown=args.allow_unknown,
+        strict=args.strict,
+    )
+    folder = args.output / args.package / "services" / service.constructor
     return Generated(
         service=service.botocore_name,
         folder=service.constructor,
         functions=render.functions(service),
-        files=emit.encoded(render.service(service, package)),
+        files=emit.encoded(render.service(service, args.package)),
         counts=summary.counts(service),
         differences=generated.differences(folder, service),
     )
@@ -107,7 +94,7 @@ def _generated(
 def _finish(done: Sequence[Generated], args: argparse.Namespace) -> int:
     """Write or compare the files, and print the result."""
     files = _files(done, args.output, args.package)
-    say = _silence if args.quiet else terminal.write
+    say = (lambda line: None) if args.quiet else terminal.write
     for line in summary.lines([service.counts for service in done]):
         say(line)
     if args.check:
@@ -121,10 +108,6 @@ def _finish(done: Sequence[Generated], args: argparse.Namespace) -> int:
     for line in services.format_changes(changes, files, args.output):
         say(line)
     return 0
-
-
-def _silence(line: str) -> None:
-    """Print nothing, for ``--quiet``."""
 
 
 def _files(done: Sequence[Generated], output: Path, package: str) -> Files:
