@@ -15,7 +15,7 @@ import os
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -111,13 +111,11 @@ def load(service: str, botocore: Path | None = None) -> Spec:
     folders = _single_service(service, botocore) or _folders(botocore)
     service = _find(service, folders, botocore)
     own = folders[service]
-    return _spec(
-        service,
-        _read(own, _MODEL, service),
-        _read(own, _EXTRAS, service) if _file(own, _EXTRAS) else {},
-        _read(own, _EXAMPLES, service) if _file(own, _EXAMPLES) else {},
-        _read(own, _WAITERS, service) if _file(own, _WAITERS) else {},
+    files = (
+        _read(own, name, service) if name == _MODEL or _file(own, name) else {}
+        for name in (_MODEL, _EXTRAS, _EXAMPLES, _WAITERS)
     )
+    return _spec(service, files)
 
 
 def find(wanted: str, botocore: Path | None = None) -> str:
@@ -171,10 +169,8 @@ def decode(service: str, content: Content) -> Spec:
         A file is not JSON.
     """
     files = content.model, content.extras, content.examples, content.waiters
-    model, extras, examples, waiters = (
-        _decoded(file, service, service) if file else {} for file in files
-    )
-    return _spec(service, model, extras, examples, waiters)
+    decoded = (_decoded(file, service, service) if file else {} for file in files)
+    return _spec(service, decoded)
 
 
 def metadata(loaded: Spec) -> Mapping[str, Any]:
@@ -353,17 +349,16 @@ def _newest(services: Iterable[Path]) -> dict[str, Folders]:
         folders.setdefault(service.name, []).append(service)
     newest: dict[str, Folders] = {}
     for name, own in folders.items():
-        versions = {version for folder in own for version in _models(folder)}
+        versions = {
+            version.name
+            for folder in own
+            if folder.is_dir()
+            for version in folder.iterdir()
+            if _file((version,), _MODEL)
+        }
         if versions:
             newest[name] = tuple(folder / max(versions) for folder in own)
     return newest
-
-
-def _models(service: Path) -> Iterator[str]:
-    """Yield the versions of a service that have a model."""
-    for version in service.iterdir() if service.is_dir() else ():
-        if _file((version,), _MODEL):
-            yield version.name
 
 
 def _single_name(path: Path) -> str:
@@ -452,13 +447,8 @@ def _decoded(content: bytes, origin: str, service: str) -> dict[str, Any]:
     return parsed
 
 
-def _spec(
-    service: str,
-    model: Mapping[str, Any],
-    extras: Mapping[str, Any],
-    examples: Mapping[str, Any],
-    waiters: Mapping[str, Any],
-) -> Spec:
+def _spec(service: str, files: Iterable[Mapping[str, Any]]) -> Spec:
+    model, extras, examples, waiters = files
     if not _NAME.fullmatch(service):
         raise SourceError(
             f"the name {service!r} of a service is not supported: its folder can contain "
@@ -468,7 +458,8 @@ def _spec(
     merge = extras.get("merge", {})
     if not isinstance(merge, dict):
         raise ModelError("merge is not a JSON object", (_EXTRAS,), service)
-    model_hash = _hash(_merge(model, merge))
+    merged = json.dumps(_merge(model, merge), separators=(",", ":")).encode()
+    model_hash = hashlib.sha256(merged).hexdigest()[:12]
     return Spec(service, model, examples, model_hash, merge, waiters)
 
 
@@ -480,11 +471,6 @@ def _merge(model: Mapping[str, Any], extras: Mapping[str, Any]) -> dict[str, Any
         if isinstance(model.get(key), dict) and isinstance(extra, dict)
     }
     return {**model, **extras, **both}
-
-
-def _hash(model: Mapping[str, Any]) -> str:
-    content = json.dumps(model, separators=(",", ":")).encode()
-    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def _metadata(folders: Folders, service: str) -> Mapping[str, Any]:
