@@ -94,9 +94,7 @@ def _generate(commands: Commands) -> None:
         help="write nothing; print the changes as a diff, and exit 1 if there are any",
     )
     command.add_argument(
-        "--quiet",
-        action="store_true",
-        help="print only errors and the diff of --check",
+        "--quiet", action="store_true", help="print only errors and the diff of --check"
     )
     command.add_argument(
         "--strict",

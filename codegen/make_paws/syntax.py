@@ -69,6 +69,11 @@ def call(function: str, arguments: Mapping[str, Any]) -> str:
     return "\n".join(_block(f"{function}(", items, ")"))
 
 
+def string(text: str) -> str:
+    """Return a string literal, which Python, R and JSON read in the same way."""
+    return json.dumps(text, ensure_ascii=False)
+
+
 def _bounded(syntax: Callable[[set[str] | None], Lines]) -> str:
     """Return a syntax, in the short form if it has more than `_MAX_LINES`."""
     lines = list(islice(syntax(None), _MAX_LINES + 1))
@@ -91,7 +96,7 @@ def _value(
 
     match shape:
         case ir.String(enum=enum) if enum:
-            return iter(["|".join(map(_json, enum))])
+            return iter(["|".join(map(string, enum))])
         case ir.Structure():
             if name in inside:
                 return iter(["{}"])
@@ -118,12 +123,14 @@ def _value(
 def _literal(value: Any) -> Lines:
     match value:
         case dict():
-            items = ((f"{_json(key)}: ", _literal(item)) for key, item in value.items())
+            items = (
+                (f"{string(key)}: ", _literal(item)) for key, item in value.items()
+            )
             return _block("{", items, "}")
         case list():
             return _block("[", (("", _literal(item)) for item in value), "]")
         case str():
-            return iter([_json(value)])
+            return iter([string(value)])
         case bytes():
             # With a double quote inside, repr uses single quotes around the literal.
             inside = repr(b'"' + value)[3:-1].replace('"', '\\"')
@@ -133,10 +140,6 @@ def _literal(value: Any) -> Lines:
             return iter([f"datetime({day}, tzinfo=timezone.utc)"])
         case _:
             return iter([repr(value)])
-
-
-def _json(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
 
 
 def _block(opening: str, items: Iterable[tuple[str, Lines]], closing: str) -> Lines:

@@ -10,13 +10,7 @@ from typing import TypeVar
 from make_paws import ir
 from make_paws.diff import shape_rules, traits
 from make_paws.diff.difference import Difference, Kind, Subject, changed, removed
-from make_paws.diff.public_api import (
-    Attribute,
-    Error,
-    Function,
-    Parameter,
-    PublicApi,
-)
+from make_paws.diff.public_api import Attribute, Error, Function, Parameter, PublicApi
 from make_paws.diff.shape_rules import RETURNED, SENT, Direction, ShapePair, ShapeTables
 
 # The order of a report: the service, its functions, and then what functions share.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -10,6 +9,7 @@ from typing import Any
 
 from make_paws import syntax
 from make_paws.pages.layout import Lines, block
+from make_paws.syntax import string
 
 # R's syntactic names; other names are written in backticks.
 _R_NAME = re.compile(r"(?:[A-Za-z]|\.(?![0-9]))[A-Za-z0-9._]*")
@@ -57,9 +57,9 @@ def _r(value: Any) -> Lines:
         case list():
             return block("list(", [("", _r(item)) for item in value], ")")
         case str():
-            return iter([_string(value)])
+            return iter([string(value)])
         case bytes():
-            return iter([f"charToRaw({_string(value.decode())})"])
+            return iter([f"charToRaw({string(value.decode())})"])
         case datetime():
             return iter([f'as.POSIXct("{value:%Y-%m-%d}", tz = "UTC")'])
         case bool():
@@ -71,10 +71,5 @@ def _r(value: Any) -> Lines:
 def _r_name(name: str) -> str:
     if _R_NAME.fullmatch(name) and name not in _R_RESERVED:
         return name
-    escaped = _string(name)[1:-1].replace("`", "\\`")
+    escaped = string(name)[1:-1].replace("`", "\\`")
     return f"`{escaped}`"
-
-
-def _string(text: str) -> str:
-    # R reads the escape sequences of JSON.
-    return json.dumps(text, ensure_ascii=False)

@@ -7,7 +7,7 @@ Values that the model does not determine are placeholders, such as ``<endpoint>`
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -122,12 +122,8 @@ def _diagnostic(value: Any) -> Lines:
         case list():
             return block("[", (("", _diagnostic(item)) for item in value), "]")
         case bytes():
-            return _line(f"h'{value.hex()}'")
+            return iter([f"h'{value.hex()}'"])
         case datetime():
-            return _line(f"1({int(value.timestamp())})")
+            return iter([f"1({int(value.timestamp())})"])
         case _:
-            return _line(json.dumps(value, ensure_ascii=False))
-
-
-def _line(text: str) -> Iterator[str]:
-    yield text
+            return iter([json.dumps(value, ensure_ascii=False)])

@@ -7,14 +7,7 @@ from dataclasses import dataclass
 
 from make_paws import ir, naming, render
 from make_paws.overrides import ExactlyOneOf
-from make_paws.pages import (
-    calls,
-    http_request,
-    placeholders,
-    since,
-    structures,
-    titles,
-)
+from make_paws.pages import calls, http_request, placeholders, since, structures, titles
 from make_paws.pages.http_request import Model
 from make_paws.pages.r_comparison import RComparison
 from make_paws.pages.since import Earlier, Since

@@ -44,9 +44,7 @@ def service(described: ir.Service, functions: Sequence[Function]) -> Files:
         **{
             folder
             / f"{function.function}.md": _template("custom").render(
-                service=described,
-                function=function,
-                signature=signature(function),
+                service=described, function=function, signature=signature(function)
             )
             for function in described.functions
         },

@@ -20,9 +20,9 @@ class Member:
 
     name: str
     annotation: str
-    required: str
     documentation: str
-    limits: str
+    required: str = ""
+    limits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def _described(
     inputs, results = service.input_types, service.result_types
     return Described(
         arguments=tuple(
-            Structure(inputs[name], each.union, tuple(_sent(service, name, each)))
+            Structure(inputs[name], each.union, _sent(service, name, each))
             for name, each in arguments.items()
         ),
         result=tuple(
@@ -137,7 +137,7 @@ def _described(
                 Structure(results[name], each.union, same_as=inputs[name])
                 if name in arguments
                 else Structure(
-                    results[name], each.union, tuple(_received(service, name, each))
+                    results[name], each.union, _received(service, name, each)
                 )
             )
             for name, each in result.items()
@@ -177,30 +177,31 @@ def _parts(shape: ir.Shape) -> Sequence[str]:
             return []
 
 
-def _sent(service: ir.Service, name: str, structure: ir.Structure) -> Iterator[Member]:
+def _sent(
+    service: ir.Service, name: str, structure: ir.Structure
+) -> tuple[Member, ...]:
     texts = service.member_texts.get(name, {})
-    for key, member in structure.members.items():
-        yield Member(
+    return tuple(
+        Member(
             key,
             python_types.argument(service.shapes, member, service.input_types),
             required="yes" if member.required else "no",
             documentation=texts.get(key, ""),
             limits=limits.describe(service.shapes[member.shape]),
         )
+        for key, member in structure.members.items()
+    )
 
 
 def _received(
     service: ir.Service, name: str, structure: ir.Structure
-) -> Iterator[Member]:
-    texts = service.member_texts.get(name, {})
-    for key, member in structure.members.items():
-        # The errors of an event stream are raised and never returned.
-        if structure.event_stream and member.shape not in service.result_types:
-            continue
-        yield Member(
-            key,
-            python_types.result(service.shapes, member, service.result_types),
-            required="",
-            documentation=texts.get(key, ""),
-            limits="",
+) -> tuple[Member, ...]:
+    texts, types = service.member_texts.get(name, {}), service.result_types
+    return tuple(
+        Member(
+            key, python_types.result(service.shapes, member, types), texts.get(key, "")
         )
+        for key, member in structure.members.items()
+        # The errors of an event stream are raised and never returned.
+        if not structure.event_stream or member.shape in types
+    )

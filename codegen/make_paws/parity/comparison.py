@@ -19,7 +19,7 @@ from make_paws.parity import normalize, outline
 from make_paws.parity.facts import Page
 from make_paws.parity.r_errata import Erratum
 
-# The things that are compared, in the order of the report.
+# The things that are compared.
 FUNCTION = "function"
 PARAMETER = "parameter"
 SIGNATURE = "signature"
@@ -28,16 +28,17 @@ DESCRIPTION = "description"
 TEXT = "parameter text"
 RESULT = "result"
 REQUEST = "request"
-MEASURES = (
-    FUNCTION,
-    PARAMETER,
-    SIGNATURE,
-    TITLE,
-    DESCRIPTION,
-    TEXT,
-    RESULT,
-    REQUEST,
-)
+# The names of their counts, in the order of the report.
+MEASURES: Mapping[str, str] = {
+    FUNCTION: "functions",
+    PARAMETER: "parameters",
+    SIGNATURE: "signatures",
+    TITLE: "titles",
+    DESCRIPTION: "descriptions",
+    TEXT: "parameter texts",
+    RESULT: "results",
+    REQUEST: "requests",
+}
 
 _MARK = "&#91;required&#93;"
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})

@@ -7,19 +7,10 @@ from dataclasses import asdict
 from textwrap import indent
 from typing import Any
 
+from make_paws import terminal
 from make_paws.parity import comparison
-from make_paws.parity.comparison import Comparison, Count, Difference
+from make_paws.parity.comparison import MEASURES, Comparison, Count, Difference
 
-_NAMES: Mapping[str, str] = {
-    comparison.FUNCTION: "functions",
-    comparison.PARAMETER: "parameters",
-    comparison.SIGNATURE: "signatures",
-    comparison.TITLE: "titles",
-    comparison.DESCRIPTION: "descriptions",
-    comparison.TEXT: "parameter texts",
-    comparison.RESULT: "results",
-    comparison.REQUEST: "requests",
-}
 _MORE = "more than R"
 
 
@@ -37,9 +28,9 @@ def difference(found: Difference) -> str:
 def totals(comparisons: Sequence[Comparison]) -> str:
     """Return a table of all services together, in Markdown."""
     counts = comparison.total(comparisons)
-    services = "1 service" if len(comparisons) == 1 else f"{len(comparisons)} services"
+    services = terminal.count(len(comparisons), "service")
     heads = [services, "compared", "equal", "share", "errors in R"]
-    rows = [_line(name, counts[what]) for what, name in _NAMES.items()]
+    rows = [_line(name, counts[what]) for what, name in MEASURES.items()]
     more = sum(each.more_than_r for each in comparisons)
     return _table(heads, [*rows, [f"parameter texts {_MORE}", f"{more:,}", "", "", ""]])
 
@@ -49,12 +40,12 @@ def services(comparisons: Sequence[Comparison]) -> str:
     rows = [
         [
             each.service,
-            *(_equal(each.counts[what]) for what in _NAMES),
+            *(_equal(each.counts[what]) for what in MEASURES),
             f"{each.more_than_r:,}",
         ]
         for each in comparisons
     ]
-    return _table(["service", *_NAMES.values(), _MORE], rows)
+    return _table(["service", *MEASURES.values(), _MORE], rows)
 
 
 def data(comparisons: Sequence[Comparison]) -> dict[str, Any]:
@@ -72,7 +63,7 @@ def data(comparisons: Sequence[Comparison]) -> dict[str, Any]:
 
 
 def _plain(counts: Mapping[str, Count], more: int) -> dict[str, Any]:
-    plain = {name: asdict(counts[what]) for what, name in _NAMES.items()}
+    plain = {name: asdict(counts[what]) for what, name in MEASURES.items()}
     return {
         name.replace(" ", "_"): value for name, value in {**plain, _MORE: more}.items()
     }
