@@ -133,12 +133,11 @@ def write(files: Files, output: Path) -> tuple[Change, ...]:
 
 def services(output: Path, package: str) -> dict[str, str]:
     """Map R's names of the services in `output` to botocore's names."""
-    found = {}
-    for folder in _service_folders(output, package):
-        origin = _ORIGIN.match(_first_line(folder / "operations.py"))
-        if origin:
-            found[folder.name] = origin[1]
-    return found
+    return {
+        folder.name: origin[1]
+        for folder in _service_folders(output, package)
+        if (origin := _ORIGIN.match(_first_line(folder / "operations.py")))
+    }
 
 
 def pages(output: Path) -> dict[str, tuple[str, str]]:

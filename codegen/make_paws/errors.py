@@ -1,18 +1,4 @@
-"""The errors of the generator.
-
-::
-
-    MakePawsError             anything that ends `make-paws` with exit code 2
-    ├── ModelError            a model is malformed, or has unknown keys or values
-    ├── OverrideError         an entry of overrides.toml is invalid, or does not fit
-    ├── SourceError           a model, wheel, folder or service cannot be read
-    ├── RefusedError          a service of a source cannot be compared
-    ├── FactsError            the facts about R's help pages cannot be read
-    ├── FormatError           the output of a template is not Python
-    ├── OutputError           the output cannot be written
-    ├── WorkerError           a worker process was killed
-    └── InternalError         a bug of the generator, for one service
-"""
+"""The errors of the generator, which end `make-paws` with exit code 2."""
 
 from __future__ import annotations
 

@@ -174,6 +174,11 @@ Shape = Scalar | List | Map | Structure
 Shapes = Mapping[str, Shape]
 
 
+def is_event_stream(shape: Shape) -> bool:
+    """Return whether a shape is a stream of events."""
+    return isinstance(shape, Structure) and shape.event_stream
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One argument of a function.

@@ -279,7 +279,7 @@ def _operation(
         examples=_examples(name, spec, names, parameters),
         deprecated=deprecation.notice(operation),
         event_stream_input=any(
-            _is_event_stream(shapes[member.shape]) for member in arguments.values()
+            ir.is_event_stream(shapes[member.shape]) for member in arguments.values()
         ),
         notes=(
             *notes.describe(spec.model, operation),
@@ -326,10 +326,6 @@ def _generated(member: ir.Member) -> str:
     if not member.idempotency_token:
         return ""
     return f"Generated if {'None' if member.required else 'omitted'}."
-
-
-def _is_event_stream(shape: ir.Shape) -> bool:
-    return isinstance(shape, ir.Structure) and shape.event_stream
 
 
 def _result_members(

@@ -130,28 +130,19 @@ def convert(
     """
     inside_errors = [inner for name in errors(model) for inner in members(model, name)]
     roots = [*inputs(model), *outputs(model), *inside_errors]
-    # Overrides use the names of the model, which derived shapes do not have.
-    originals = {
-        name: target(model, name) for name in sorted(reachable(model["shapes"], roots))
-    }
-    shapes = {
-        name: _shape(original, model["shapes"][name], whole_match, exactly_one_of)
-        for name, original in originals.items()
-    }
-    return {
-        name: _overridden(shape, originals[name] in unions, hints.get(originals[name]))
-        for name, shape in shapes.items()
-    }
 
+    def shape(name: str) -> ir.Shape:
+        # Overrides use the names of the model, which derived shapes do not have.
+        original = target(model, name)
+        result = _shape(original, model["shapes"][name], whole_match, exactly_one_of)
+        match result:
+            case ir.Structure() if original in unions:
+                return replace(result, union=True)
+            case ir.String() if original in hints:
+                return replace(result, hint=hints[original])
+        return result
 
-def _overridden(shape: ir.Shape, is_union: bool, hint: ir.Hint | None) -> ir.Shape:
-    match shape:
-        case ir.Structure() if is_union:
-            return replace(shape, union=True)
-        case ir.String() if hint:
-            return replace(shape, hint=hint)
-        case _:
-            return shape
+    return {name: shape(name) for name in sorted(reachable(model["shapes"], roots))}
 
 
 def skipped_patterns(

@@ -60,17 +60,17 @@ def results(shapes: ir.Shapes, names: Names, model: Model) -> tuple[ir.TypedDict
     # ec2's Volume is a result, and also an element of a list in another result.
     inside = reachable(model["shapes"], _members(model, responses))
     nested = {names[name] for name in inside & names.keys()}
-    return _in_order(
-        _typed_dict(
-            typed,
-            [
-                *_result_fields(shapes, name, names),
-                *_metadata(typed in complete, typed in nested),
-            ],
-            total=not _has_one_key(_structure(shapes, name)),
-        )
-        for typed, name in _by_type(names).items()
-    )
+
+    def result(typed: str, name: str) -> ir.TypedDict:
+        fields = _result_fields(shapes, name, names)
+        if typed in complete:
+            metadata = "ResponseMetadata"
+            text = f"NotRequired[{metadata}]" if typed in nested else metadata
+            fields.append(ir.Field(metadata, text))
+        total = not _has_one_key(_structure(shapes, name))
+        return _typed_dict(typed, fields, total)
+
+    return _in_order(result(typed, name) for typed, name in _by_type(names).items())
 
 
 def arguments(shapes: ir.Shapes, names: Names) -> tuple[ir.TypedDict, ...]:
@@ -158,34 +158,20 @@ def _has_one_key(structure: ir.Structure) -> bool:
 
 def _result_fields(shapes: ir.Shapes, name: str, names: Names) -> list[ir.Field]:
     structure = _structure(shapes, name)
-    if structure.event_stream:
-        return [
-            ir.Field(key, python_types.result(shapes, member, names))
-            for key, member in structure.members.items()
-            if member.shape in names
-        ]
     fields = {
         key: python_types.result(shapes, member, names)
         for key, member in structure.members.items()
+        # The errors of a stream are raised and never returned.
+        if not structure.event_stream or member.shape in names
     }
-    if not structure.union:
-        fields = {
-            key: python_types.optional(fields[key], member)
-            for key, member in structure.members.items()
-        }
+    if not _has_one_key(structure):
+        for key, member in structure.members.items():
+            fields[key] = python_types.optional(fields[key], member)
     for key, member in structure.members.items():
-        inner = shapes[member.shape]
-        if isinstance(inner, ir.Structure) and inner.event_stream:
-            # R's name of a stream, in addition to the model's.
+        # R's name of a stream, in addition to the model's.
+        if ir.is_event_stream(shapes[member.shape]) and not structure.event_stream:
             fields.setdefault("stream", fields[key])
     return [ir.Field(key, annotation) for key, annotation in fields.items()]
-
-
-def _metadata(complete: bool, nested: bool) -> list[ir.Field]:
-    if not complete:
-        return []
-    annotation = "NotRequired[ResponseMetadata]" if nested else "ResponseMetadata"
-    return [ir.Field("ResponseMetadata", annotation)]
 
 
 def _typed_dict(name: str, fields: list[ir.Field], total: bool = True) -> ir.TypedDict:

@@ -12,7 +12,7 @@ from typing import Any
 from make_paws.diff.difference import Difference
 from make_paws.errors import RefusedError
 from make_paws.limits import code
-from make_paws.terminal import escape
+from make_paws.terminal import count, escape
 
 _WIDTH = 88  # columns
 _MAX_LISTED = 8  # values, texts or uses in one line
@@ -120,10 +120,8 @@ def _folded(line: str) -> list[str]:
 
 def _total(differences: Sequence[Difference], refused: Sequence[RefusedError]) -> str:
     total = _differing(differences)
-    if refused:
-        plural = "services" if len(refused) > 1 else "service"
-        total += f"; {len(refused):,} {plural} not compared"
-    return total
+    number = count(len(refused), "service")
+    return f"{total}; {number} not compared" if refused else total
 
 
 def _differing(differences: Sequence[Difference]) -> str:
@@ -131,25 +129,23 @@ def _differing(differences: Sequence[Difference]) -> str:
     if not services:
         return "no differences"
     breaking = Counter(one.service for one in differences if one.breaking)
-    plural = "services differ" if len(services) > 1 else "service differs"
+    verb = "differ" if len(services) > 1 else "differs"
     where = ", ".join(f"{name} {breaking[name]:,}" for name in sorted(breaking))
-    return f"{len(services):,} {plural}: {_counts(differences)}" + (
-        f" ({where})" if where else ""
-    )
+    differing = f"{count(len(services), 'service')} {verb}: {_counts(differences)}"
+    return f"{differing} ({where})" if where else differing
 
 
 def _counts(differences: Sequence[Difference]) -> str:
     breaking = sum(difference.breaking for difference in differences)
-    plural = "s" if len(differences) > 1 else ""
     number = f"{breaking:,}" if breaking else "none"
-    return f"{len(differences):,} difference{plural}, {number} breaking"
+    return f"{count(len(differences), 'difference')}, {number} breaking"
 
 
 def _by_service(
     differences: Sequence[Difference],
 ) -> Iterator[tuple[str, list[Difference]]]:
-    for service, found in groupby(differences, lambda difference: difference.service):
-        yield service, list(found)
+    groups = groupby(differences, lambda difference: difference.service)
+    return ((service, list(found)) for service, found in groups)
 
 
 def _heading(difference: Difference, quote: Quote) -> str:

@@ -37,21 +37,13 @@ class OperationTraits:
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorTraits:
-    """The code and the HTTP status of an error; None if the model has no status."""
-
-    code: str
-    status_code: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Traits:
     """The traits of a service, its operations (by AWS's names) and its error classes."""
 
     service: str
     auth: Schemes
     operations: Mapping[str, OperationTraits]
-    errors: Mapping[str, ErrorTraits]
+    errors: Mapping[str, ir.Error]
 
 
 def of(service: ir.Service, model: Model) -> Traits:
@@ -80,10 +72,7 @@ def of(service: ir.Service, model: Model) -> Traits:
             )
             for name, operation in model["operations"].items()
         },
-        errors={
-            error.name: ErrorTraits(error.code, error.status_code)
-            for error in service.errors
-        },
+        errors={error.name: error for error in service.errors},
     )
 
 
@@ -142,7 +131,7 @@ def _authentication(
     return changed(kind, place, "", "authentication", old, new, action)
 
 
-def _error(name: str, old: ErrorTraits, new: ErrorTraits) -> Iterator[Difference]:
+def _error(name: str, old: ir.Error, new: ir.Error) -> Iterator[Difference]:
     codes = old.code, new.code
     yield from changed("error", name, "", "code", *codes, "expect the new code")
     then, now = (

@@ -39,16 +39,12 @@ def arguments(operation: ir.Operation, shapes: ir.Shapes) -> dict[str, Any] | No
         for name, member in structure.members.items()
         if name not in omitted
     }
-    if any(_is_stream(shapes[member.shape]) for member in included.values()):
+    if any(ir.is_event_stream(shapes[member.shape]) for member in included.values()):
         return None
     return {
         name: _DOCUMENT if member.json_value else _value(member.shape, shapes, ())
         for name, member in included.items()
     }
-
-
-def _is_stream(shape: ir.Shape) -> bool:
-    return isinstance(shape, ir.Structure) and shape.event_stream
 
 
 def _value(name: str, shapes: ir.Shapes, inside: tuple[str, ...]) -> Any:

@@ -267,22 +267,15 @@ def _corrected(
     """Return R's text with its errors corrected, and the errata that applied."""
     text, found = pair.theirs, []
     for erratum in errata:
-        corrected = (
-            erratum.corrected(text) if _concerns(erratum, service, pair) else text
-        )
-        if corrected != text:
-            text = corrected
-            found.append(erratum)
+        if _concerns(erratum, service, pair):
+            corrected = erratum.corrected(text)
+            if corrected != text:
+                text = corrected
+                found.append(erratum)
     return text, found
 
 
 def _concerns(erratum: Erratum, service: str, pair: _Pair) -> bool:
-    return all(
-        wanted in ("", given)
-        for wanted, given in (
-            (erratum.service, service),
-            (erratum.function, pair.function),
-            (erratum.what, pair.what),
-            (erratum.parameter, pair.parameter),
-        )
-    )
+    wanted = erratum.service, erratum.function, erratum.what, erratum.parameter
+    given = service, pair.function, pair.what, pair.parameter
+    return all(one in ("", other) for one, other in zip(wanted, given, strict=True))
