@@ -11,6 +11,7 @@ import ast
 import re
 import textwrap
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from importlib import resources
@@ -102,20 +103,18 @@ def service(described: ir.Service, package: str) -> Files:
         The output of a template is not Python.
     """
     folder = PurePosixPath(package, "services", described.constructor)
-    return formatted(
-        {
-            folder
-            / f"{module}.py": _environment()
-            .get_template(f"service/{module}.py.jinja")
-            .render(
-                service=described,
-                imports=_imports(module, described),
-                exports=_exports(described),
-            )
-            for module in _FIXED
-            if module != "custom" or described.functions
-        }
-    )
+    sources = {
+        folder
+        / f"{module}.py": _rendered(
+            f"service/{module}.py",
+            service=described,
+            imports=_imports(module, described),
+            exports=_exports(described),
+        )
+        for module in _FIXED
+        if module != "custom" or described.functions
+    }
+    return formatted(sources)
 
 
 def package(
@@ -138,33 +137,22 @@ def package(
     custom : collection of str, optional
         The functions that no model has, which have no coroutine.
     """
-    root = PurePosixPath(package)
     services = {name: sorted(exports[name]) for name in sorted(exports)}
-    names = (
-        "__init__.py",
-        "__init__.pyi",
-        "_exports.py",
-        "aio.py",
-        "aio.pyi",
-        *(("_services.py",) if on_demand else ()),
-        "py.typed",
-        "services/__init__.py",
-    )
-    return formatted(
-        {
-            root
-            / name: _environment()
-            .get_template(f"package/{name}.jinja")
-            .render(
-                services=services,
-                package=package,
-                runtime=naming.RUNTIME,
-                on_demand={name: on_demand[name] for name in sorted(on_demand)},
-                custom=sorted({*chain(*services.values())}.intersection(custom)),
-            )
-            for name in names
-        }
-    )
+    names = ["__init__.py", "__init__.pyi", "_exports.py", "aio.py", "aio.pyi"]
+    names += ["_services.py"] if on_demand else []
+    names += ["py.typed", "services/__init__.py"]
+    sources = {
+        PurePosixPath(package, name): _rendered(
+            f"package/{name}",
+            services=services,
+            package=package,
+            runtime=naming.RUNTIME,
+            on_demand={name: on_demand[name] for name in sorted(on_demand)},
+            custom=sorted({*chain(*services.values())}.intersection(custom)),
+        )
+        for name in names
+    }
+    return formatted(sources)
 
 
 def functions(described: ir.Service) -> tuple[str, ...]:
@@ -277,11 +265,9 @@ def _plain(value: str) -> str:
     """Return a string in one line, as a raw string if it contains backslashes."""
     if "\\" in value and value.isprintable():
         raw = f'r"{value}"'
-        try:
+        with suppress(SyntaxError):
             if ast.literal_eval(raw) == value:
                 return raw
-        except SyntaxError:
-            pass
     return ascii(value) if _UNSAFE.search(value) else repr(value)
 
 
@@ -394,6 +380,10 @@ def environment(*, autoescape: bool) -> jinja2.Environment:
 def _template(name: str) -> str | None:
     paths = (folder / name for folder in _TEMPLATES)
     return next((path.read_text("utf-8") for path in paths if path.is_file()), None)
+
+
+def _rendered(name: str, **values: Any) -> str:
+    return _environment().get_template(f"{name}.jinja").render(**values)
 
 
 @cache

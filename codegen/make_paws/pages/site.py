@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import PurePosixPath
 
@@ -20,43 +20,34 @@ def service(described: ir.Service, functions: Sequence[Function]) -> Files:
     """Return the pages of a service, its functions, and their shared types."""
     folder = PurePosixPath(described.name)
     shared = structures.shared_types(described)
-    overview = _template("service").render(
-        service=described,
-        functions=functions,
-        shared=shared,
-        errors=described.errors,
-        package=PACKAGE,
-    )
-    return {
-        folder / INDEX: overview,
-        **({folder / f"{TYPES}.md": _types(described, shared)} if shared else {}),
-        **{
-            folder
-            / f"{page.operation.function}.md": _template("function").render(
-                page=page,
-                service=page.service,
-                operation=page.operation,
-                errors=page.operation.errors,
-                links=page.links,
-            )
-            for page in functions
-        },
-        **{
-            folder
-            / f"{function.function}.md": _template("custom").render(
-                service=described, function=function, signature=signature(function)
-            )
-            for function in described.functions
-        },
+    pages = {
+        INDEX: _template("service").render(
+            service=described,
+            functions=functions,
+            shared=shared,
+            errors=described.errors,
+            package=PACKAGE,
+        )
     }
-
-
-def _types(described: ir.Service, shared: Collection[str]) -> str:
-    return _template("types").render(
-        service=described,
-        structures=structures.of_service(described, shared),
-        links={name: f"#type-{name}" for name in shared},
-    )
+    if shared:
+        pages[f"{TYPES}.md"] = _template("types").render(
+            service=described,
+            structures=structures.of_service(described, shared),
+            links={name: f"#type-{name}" for name in shared},
+        )
+    for page in functions:
+        pages[f"{page.operation.function}.md"] = _template("function").render(
+            page=page,
+            service=page.service,
+            operation=page.operation,
+            errors=page.operation.errors,
+            links=page.links,
+        )
+    for function in described.functions:
+        pages[f"{function.function}.md"] = _template("custom").render(
+            service=described, function=function, signature=signature(function)
+        )
+    return {folder / name: content for name, content in pages.items()}
 
 
 def index(titles: Mapping[str, str]) -> Files:
