@@ -53,25 +53,19 @@ _REFERENCE = re.compile(r"&#?[0-9A-Za-z]++;")
 _NUMBER = re.compile(r"&#0*([0-9]{1,8})[0-9]*")
 
 
-@dataclass(frozen=True, slots=True)
-class _ImpliedEnd:
-    """Elements that end when another one starts, unless one of `scope` is in between."""
-
-    ended: tuple[str, ...]
-    scope: tuple[str, ...] = ()
-
-
-_PARAGRAPH = _ImpliedEnd(("p",), ("td", "th"))
-_IMPLIED_ENDS: Mapping[str, _ImpliedEnd] = {
-    "a": _ImpliedEnd(("a",)),
-    "li": _ImpliedEnd(("li",), ("dir", "menu", "ol", "ul")),
-    "tr": _ImpliedEnd(("tr",), ("table",)),
-    **dict.fromkeys(("dd", "dt"), _ImpliedEnd(("dd", "dt"), ("dl",))),
-    **dict.fromkeys(("td", "th"), _ImpliedEnd(("td", "th"), ("table", "tr"))),
-    **dict.fromkeys(
-        ("tbody", "tfoot", "thead"),
-        _ImpliedEnd(("tbody", "tfoot", "thead"), ("table",)),
-    ),
+# The elements that end when another one starts, unless one of a scope is in between.
+_PARAGRAPH = (("p",), ("td", "th"))
+_IMPLIED_ENDS: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
+    start: (ended, scope)
+    for ended, scope in (
+        (("a",), ()),
+        (("dd", "dt"), ("dl",)),
+        (("li",), ("dir", "menu", "ol", "ul")),
+        (("tbody", "tfoot", "thead"), ("table",)),
+        (("td", "th"), ("table", "tr")),
+        (("tr",), ("table",)),
+    )
+    for start in ended
 }
 
 
@@ -127,9 +121,9 @@ class _Body:
 
     def start(self, name: str, attributes: str) -> None:
         if name in BLOCKS:
-            self._end_implied(_PARAGRAPH)
+            self._end_implied(*_PARAGRAPH)
         if name in _IMPLIED_ENDS:
-            self._end_implied(_IMPLIED_ENDS[name])
+            self._end_implied(*_IMPLIED_ENDS[name])
         self.events.append(Start(name, _attributes(attributes) if attributes else {}))
         # AWS's tools write XML, in which "<b/>" is an empty element.
         if name in VOID or _EMPTY.search(attributes):
@@ -152,9 +146,9 @@ class _Body:
             self.depths[name].pop()
             self.events.append(End(name))
 
-    def _end_implied(self, implied: _ImpliedEnd) -> None:
-        depth = self._depth(implied.ended)
-        if depth > self._depth(implied.scope):
+    def _end_implied(self, ended: Sequence[str], scope: Sequence[str]) -> None:
+        depth = self._depth(ended)
+        if depth > self._depth(scope):
             self.end_down_to(depth)
 
     def _depth(self, names: Iterable[str]) -> int:

@@ -8,7 +8,7 @@ because they are written as calls of its classes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 Path = tuple[str, ...]  # inside a model: ("shapes", "Tag", "members", "Key")
@@ -229,6 +229,10 @@ class Attribute:
     documentation: str
 
 
+def _renamed(named: Iterable[Parameter | Attribute]) -> Mapping[str, str]:
+    return {each.member: each.name for each in named if each.member != each.name}
+
+
 @dataclass(frozen=True, slots=True)
 class Error:
     """A modelled error; `code` is the error code in responses."""
@@ -243,11 +247,7 @@ class Error:
     @property
     def renamed(self) -> Mapping[str, str]:
         """Map AWS's names of members to names of attributes, if they differ."""
-        return {
-            attribute.member: attribute.name
-            for attribute in self.attributes
-            if attribute.member != attribute.name
-        }
+        return _renamed(self.attributes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,11 +304,7 @@ class Operation:
     @property
     def renamed(self) -> Mapping[str, str]:
         """Map AWS's names of parameters to their Python names, if they differ."""
-        return {
-            parameter.member: parameter.name
-            for parameter in self.parameters
-            if parameter.member != parameter.name
-        }
+        return _renamed(self.parameters)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,12 +82,13 @@ def includes(
     if wider == narrower:
         return Inclusion()
     trees = [without_optional_ends(parse(regex)) for regex in (wider, narrower)]
-    alphabet = _Alphabet.of(trees)
-    languages = _Languages(alphabet)
+    languages = _Languages(_Alphabet.of(trees))
     try:
-        one, other = (_Search.of(tree, languages, alphabet) for tree in trees)
+        one, other = (_Search.of(tree, languages) for tree in trees)
         # Without an anchor at the start, a match can begin at any offset.
-        is_enough = one.is_anywhere and (other.is_anywhere or other.is_at_start)
+        is_enough = one.later is one.at_start and (
+            other.later in (other.at_start, languages.nothing)
+        )
         texts = other.at_start if is_enough else other.all
         others = languages.complement(one.all)
         difference = languages.both([texts, others])
@@ -108,7 +109,8 @@ def includes(
         is_proven = found is not None
     if found is None:
         return Inclusion(is_proven=is_proven)
-    return Inclusion("".join(alphabet.letters[number] for number in found))
+    letters = languages.alphabet.letters
+    return Inclusion("".join(letters[number] for number in found))
 
 
 def _characters(alternatives: Alternatives) -> Iterator[Characters]:
@@ -139,9 +141,7 @@ class _Alphabet:
         for letter in _candidates(nodes):
             classes.setdefault(tuple(_has(node, letter) for node in nodes), letter)
         masks = {
-            node: sum(
-                classes_has[index] << bit for bit, classes_has in enumerate(classes)
-            )
+            node: sum(matches[index] << bit for bit, matches in enumerate(classes))
             for index, node in enumerate(nodes)
         }
         return cls("".join(classes.values()), masks)
@@ -380,31 +380,21 @@ class _Languages:
 class _Search:
     """The texts in which a search finds a match: at their start, and anywhere.
 
-    `is_anywhere` is whether a match can have any text before it, `is_at_start` whether
-    all matches are at the start.
+    `later` are the rests of texts that begin with a match at another offset.
     """
 
     at_start: _Language
+    later: _Language
     all: _Language
-    is_anywhere: bool
-    is_at_start: bool
 
     @classmethod
-    def of(
-        cls, tree: Alternatives, languages: _Languages, alphabet: _Alphabet
-    ) -> _Search:
-        translation = _Translation(languages, alphabet)
-        everything = languages.everything
+    def of(cls, tree: Alternatives, languages: _Languages) -> _Search:
+        translation, everything = _Translation(languages), languages.everything
         at_start = translation.alternatives(tree, everything, is_start=True)
         later = translation.alternatives(tree, everything, is_start=False)
         before = languages.sequence(languages.letter, everything)
         everywhere = languages.either([at_start, languages.sequence(before, later)])
-        return cls(
-            at_start,
-            everywhere,
-            is_anywhere=later is at_start,
-            is_at_start=later is languages.nothing,
-        )
+        return cls(at_start, later, everywhere)
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,7 +405,6 @@ class _Translation:
     """
 
     languages: _Languages
-    alphabet: _Alphabet
 
     def alternatives(
         self, alternatives: Alternatives, rest: _Language, *, is_start: bool | None
@@ -431,9 +420,8 @@ class _Translation:
         for node in part:
             starts.append(is_start)
             if not _is_assertion(node):
-                is_start = (
-                    False if is_start is False or not can_be_empty(node) else None
-                )
+                is_unknown = is_start is not False and can_be_empty(node)
+                is_start = None if is_unknown else False
         for node, start in zip(reversed(part), reversed(starts), strict=True):
             rest = self.node(node, rest, start)
         return rest
@@ -442,7 +430,7 @@ class _Translation:
         languages = self.languages
         match node:
             case Characters():
-                letters = languages.letters(self.alphabet.masks[node])
+                letters = languages.letters(languages.alphabet.masks[node])
                 return languages.sequence(letters, rest)
             case Anchor(text=r"\Z"):
                 return languages.both([languages.empty, rest])
@@ -463,13 +451,10 @@ class _Translation:
                 return languages.both([ahead, rest])
             case Group(opening="(?<=" | "(?<!"):
                 raise UnsupportedExpressionError("a lookbehind")
-            case Group():
+            case Group(alternatives=inside):
                 if _has_assertion(node):
-                    inside = node.alternatives
                     return self.alternatives(inside, rest, is_start=is_start)
-                plain = self.alternatives(
-                    node.alternatives, languages.empty, is_start=None
-                )
+                plain = self.alternatives(inside, languages.empty, is_start=None)
                 return languages.sequence(plain, rest)
             case Repeat():
                 return self.repeat(node, rest, is_start)
