@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import os
 import stat
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -79,29 +78,14 @@ def test_folder_follows_the_platforms_conventions(
     assert service_cache.cache_folder() == expected.format(home=tmp_path)
 
 
-@posix
-def test_user_without_a_home_has_no_cache() -> None:
+def test_user_without_a_home_has_no_cache(monkeypatch) -> None:
     """The user id of a container is often in no passwd file."""
-    code = (
-        "import os\n"
-        "from paws_common import service_cache\n"
-        "os.path.expanduser = lambda path: path\n"
-        "try: service_cache.cache_folder()\n"
-        "except OSError as error: print(error)"
-    )
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ("HOME", "PAWS_CACHE_DIR", "XDG_CACHE_HOME")
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout == "the user has no home folder for the cache\n"
+    for name in ("PAWS_CACHE_DIR", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)
+    with pytest.raises(OSError, match="the user has no home folder for the cache"):
+        service_cache.cache_folder()
 
 
 @posix
@@ -128,34 +112,25 @@ def test_folder_that_others_may_write_is_not_used(cache, permissions) -> None:
 
 
 @posix
-@pytest.mark.parametrize("is_sticky", [True, False])
-def test_folder_above_must_be_sticky_or_private(
-    cache, tmp_path, is_sticky, monkeypatch
-) -> None:
+def test_folder_above_must_be_sticky_or_private(cache) -> None:
     """In /tmp, other users can create files, and cannot replace those of this user."""
-    shared = tmp_path / "shared"
-    shared.mkdir()
-    shared.chmod(0o1777 if is_sticky else 0o777)
-    monkeypatch.setenv("PAWS_CACHE_DIR", str(shared / "cache"))
-    if is_sticky:
-        stored(shared / "cache")
-        assert service_cache.private_folder() == str(shared / "cache")
-    else:
-        with pytest.raises(OSError, match=f"other users may write to {shared}$"):
-            service_cache.private_folder()
+    cache.parent.chmod(0o1777)
+    stored(cache)
+    assert service_cache.private_folder() == str(cache)
+    cache.parent.chmod(0o777)
+    with pytest.raises(OSError, match=f"other users may write to {cache.parent}$"):
+        service_cache.private_folder()
 
 
 @as_root
 @pytest.mark.parametrize("what", ["cache", "above", "link"])
 def test_folder_of_another_user_is_not_used(tmp_path, what, monkeypatch) -> None:
     above = tmp_path / "above"
-    folder = above / "cache"
-    link = above / "link"
-    folder.mkdir(parents=True)
-    link.symlink_to(folder)
-    foreign = {"cache": folder, "above": above, "link": link}[what]
+    (above / "cache").mkdir(parents=True)
+    (above / "link").symlink_to(above / "cache")
+    foreign = above if what == "above" else above / what
     os.lchown(foreign, 12345, 12345)
-    monkeypatch.setenv("PAWS_CACHE_DIR", str(link))
+    monkeypatch.setenv("PAWS_CACHE_DIR", str(above / "link"))
     with pytest.raises(OSError, match=f"{foreign} belongs to another user"):
         service_cache.private_folder()
 
@@ -173,24 +148,33 @@ def test_link_is_checked_where_it_leads(tmp_path, monkeypatch) -> None:
 
 
 @posix
-def test_circle_of_links_is_not_used(tmp_path, monkeypatch) -> None:
-    (tmp_path / "a").symlink_to(tmp_path / "b")
-    (tmp_path / "b").symlink_to(tmp_path / "a")
-    monkeypatch.setenv("PAWS_CACHE_DIR", str(tmp_path / "a"))
+def test_circle_of_links_is_not_used(cache) -> None:
+    cache.symlink_to(cache.with_name("other"))
+    cache.with_name("other").symlink_to(cache)
     with pytest.raises(OSError, match="too many symbolic links"):
         service_cache.private_folder()
 
 
+def let_others_write(path: Path) -> None:
+    path.chmod(mode(path) | 0o020)
+
+
+def change_owner(path: Path) -> None:
+    os.chown(path, 12345, 12345)
+
+
 @posix
+@pytest.mark.parametrize(
+    "change", [let_others_write, pytest.param(change_owner, marks=as_root)]
+)
 @pytest.mark.parametrize(
     "name", [".", "..", "operations.py", "__pycache__", "__pycache__/x.pyc"]
 )
-def test_entry_that_others_may_write_is_not_used(cache, name) -> None:
+def test_entry_of_others_is_not_used(cache, name, change) -> None:
     entry = stored(cache)
     (entry / "__pycache__" / "x.pyc").touch(0o600)
     assert service_cache.is_usable(str(entry))
-    path = entry / name
-    path.chmod(mode(path) | 0o020)
+    change(entry / name)
     assert not service_cache.is_usable(str(entry))
 
 
@@ -210,15 +194,6 @@ def test_entry_that_another_process_imports_is_used(cache, monkeypatch) -> None:
 
     monkeypatch.setattr(service_cache.os, "scandir", scandir_before_a_rename)
     assert service_cache.is_usable(str(entry))
-
-
-@as_root
-@pytest.mark.parametrize("name", [".", "..", "operations.py", "__pycache__/x.pyc"])
-def test_entry_of_another_user_is_not_used(cache, name) -> None:
-    entry = stored(cache)
-    (entry / "__pycache__" / "x.pyc").touch(0o600)
-    os.chown(entry / name, 12345, 12345)
-    assert not service_cache.is_usable(str(entry))
 
 
 @posix
@@ -250,30 +225,26 @@ def test_incomplete_entry_is_replaced(cache, name, left) -> None:
 PARTS = st.tuples(st.binary(max_size=4), *[st.none() | st.binary(max_size=4)] * 2)
 
 
+def path_of(model: Model) -> str:
+    return service_cache.entry_path("/", "x", model)
+
+
 @given(PARTS, PARTS)
 def test_entries_are_equal_if_the_files_are(one, other) -> None:
-    paths = [
-        service_cache.entry_path("/", "x", Model("x", *each)) for each in (one, other)
-    ]
-    assert (paths[0] == paths[1]) == (one == other)
+    is_equal = path_of(Model("x", *one)) == path_of(Model("x", *other))
+    assert is_equal == (one == other)
 
 
 def test_compression_time_does_not_change_the_key() -> None:
-    models = [
-        Model(
-            "x", gzip.compress(b"{}", mtime=mtime), gzip.compress(b"1", mtime=3), None
-        )
-        for mtime in (1, 2)
-    ]
-    assert models[0] != models[1]
-    one, other = (service_cache.entry_path("/", "x", model) for model in models)
-    assert one == other
+    one, other = (MODEL._replace(content=gzip.compress(b"{}", mtime=t)) for t in (1, 2))
+    assert one != other
+    assert path_of(one) == path_of(other)
 
 
 def test_new_generator_version_has_a_new_entry(monkeypatch) -> None:
-    before = service_cache.entry_path("/", "x", MODEL)
+    before = path_of(MODEL)
     monkeypatch.setattr(service_cache, "__version__", "999")
-    assert service_cache.entry_path("/", "x", MODEL) != before
+    assert path_of(MODEL) != before
 
 
 def test_services_of_entries_are_found_by_their_names(cache) -> None:
@@ -332,50 +303,23 @@ def test_nothing_is_left_if_an_entry_cannot_be_written(cache, monkeypatch) -> No
     assert [path.name for path in (cache / "greeter").iterdir()] == [".paws-py.lock"]
 
 
-def test_cache_is_listed_and_cleared(cache) -> None:
-    stored(cache, "greeter")
-    old = stored(cache, "greeter", MODEL._replace(content=b"[]"))
-    stored(cache, "alpha")
-    os.utime(old, (1, time.time() - 3 * DAY))
-    listed = cache_entries.entries()
-    size = sum(path.stat().st_size for path in old.iterdir() if path.is_file())
-    assert [(entry.service, entry.origin, entry.size) for entry in listed] == [
-        ("alpha", "greeter 2020", size),
-        ("greeter", "greeter 2020", size),
-        ("greeter", "greeter 2020", size),
-    ]
-    assert [round(entry.age / DAY) for entry in listed] == [0, 0, 3]
-    cache_entries.clear()
-    assert cache_entries.entries() == []
-    assert not cache.exists()
-
-
 def test_clearing_keeps_the_files_of_others(cache) -> None:
-    kept = [cache / "notes.txt", cache / "greeter" / "mine", cache / "photos" / "1.jpg"]
-    stored(cache)
-    for path in kept:
-        path.parent.mkdir(exist_ok=True)
-        path.touch()
-    (cache / "empty").mkdir()
-    cache_entries.clear()
-    assert cache_entries.entries() == []
-    assert all(path.exists() for path in [*kept, cache / "empty"])
-
-
-def test_folders_of_the_user_are_never_removed(cache) -> None:
     """PAWS_CACHE_DIR can be the user's home folder, with folders of similar names."""
-    entry = stored(cache, "greeter")
-    similar = f"project-{16 * '0'}"
-    kept = [
-        cache / top / name
-        for top in ("greeter", "mine")
-        for name in ("new-year", similar)
+    entry = stored(cache)
+    folders = [
+        "mine",
+        "greeter/new-year",
+        f"greeter/project-{16 * '0'}",
+        "mine/new-year",
     ]
+    kept = [cache / "notes.txt", *(cache / name / "1.txt" for name in folders)]
     for path in kept:
-        path.mkdir(parents=True)
-        (path / "notes.txt").touch()
-        os.utime(path, (1, 1))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        os.utime(path.parent, (1, 1))
+    (cache / "empty").mkdir()
     stored(cache, "other")
     cache_entries.clear()
+    assert cache_entries.entries() == []
     assert not entry.exists()
-    assert all((path / "notes.txt").exists() for path in kept)
+    assert all(path.exists() for path in [*kept, cache / "empty"])
