@@ -37,6 +37,7 @@ from support.servers import (
     responding,
     serve,
 )
+from support.services import environment_of, use_by_default
 from support.streams import CHUNKED, LAST_CHUNK, chunk, part
 
 Function = Callable[[], Coroutine[Any, Any, Any]]
@@ -381,20 +382,9 @@ def test_pickled_service_calls() -> None:
     assert result["Body"] == b"ok"
 
 
-def environment_of(url: str) -> dict[str, str]:
-    """Return the environment variables for calls to a server."""
-    return {
-        "AWS_ENDPOINT_URL": url,
-        "AWS_ACCESS_KEY_ID": "key",
-        "AWS_SECRET_ACCESS_KEY": "secret",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
-
-
 def test_plain_function_uses_the_default_service(run, monkeypatch) -> None:
     with serve(responding(OK)) as server:
-        for name, value in environment_of(server.url).items():
-            monkeypatch.setenv(name, value)
+        use_by_default(server.url, monkeypatch)
         result = run(lambda: paws.aio.sagemakerruntime_invoke_endpoint("demo", b"1"))
         paws.sagemakerruntime_invoke_endpoint("demo", b"1")
     assert result["Body"] == b"ok"

@@ -28,6 +28,7 @@ from paws_common.service import default_service, method, operation
 from paws_common.shapes import Blob, List, Map, Member, String, Structure
 from support.example_services import operation_of
 from support.programs import run_program
+from support.services import use_by_default
 
 THREADS = 8
 PATIENCE_SECONDS = 20  # seconds until a test that hangs is a test that fails
@@ -124,10 +125,7 @@ def test_client_is_made_once_by_many_threads(monkeypatch, local) -> None:
 
 
 def test_plain_functions_share_one_service(monkeypatch, local) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", local.url)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKID")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    use_by_default(local.url, monkeypatch)
     api = paws.sagemakerruntime().api
 
     services = at_once(lambda number: default_service(api))
@@ -138,7 +136,7 @@ def test_plain_functions_share_one_service(monkeypatch, local) -> None:
     assert [result["Body"] for result in results] == [b"1", b"1"]
     for request in local.requests:
         assert "Credential=AKID/" in request.headers["Authorization"]
-        assert "/eu-west-1/sagemaker/" in request.headers["Authorization"]
+        assert "/us-east-1/sagemaker/" in request.headers["Authorization"]
     services[0].client.close()
 
 

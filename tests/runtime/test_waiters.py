@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import pickle
-import socket
+import math
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -24,7 +24,7 @@ from paws_common import (
 from support.generated_services import Services, several
 from support.programs import run_program
 from support.servers import Server, error_response, responding, response, serve
-from support.services import CREDENTIALS
+from support.services import CREDENTIALS, use_by_default
 
 OPERATIONS = {
     "lambda": ("GetFunction", "GetFunctionConfiguration", "ListFunctions"),
@@ -149,11 +149,8 @@ def test_plain_function_calls_the_default_service(
     services, monkeypatch, pauses
 ) -> None:
     function = services("s3").package.s3_head_bucket
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKID")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "SECRET")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     with serve(responding(NOT_FOUND, response(200))) as server:
-        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", server.url)
+        use_by_default(server.url, monkeypatch)
         wait_until(function, "bucket_exists", "my-bucket")
         assert len(server.requests) == 2
 
@@ -178,27 +175,22 @@ def test_timeout_states_condition_and_last_state(start, pauses) -> None:
         "Configuration.State is 'Active'); call wait_until again, or increase "
         "MaxAttempts or Delay"
     )
-    assert error.response is not None
     assert error.response["Configuration"]["State"] == "Pending"
     assert error.response["Code"] is None
-    assert (error.function, error.waiter) == (
-        "lambda_get_function",
-        "function_active_v2",
-    )
-    assert error.attempts == 2
+    assert error.function == "lambda_get_function"
+    assert (error.waiter, error.attempts) == ("function_active_v2", 2)
 
 
 def test_timeout_after_error_has_it_as_cause(start) -> None:
+    said = (
+        r"after 1 attempt, 1 s apart: the error is ResourceNotFoundException \(no\) "
+        r"\(success: no error\)"
+    )
     with (
         start("lambda", MISSING) as (svc, _),
-        pytest.raises(WaiterTimeoutError) as caught,
+        pytest.raises(WaiterTimeoutError, match=said) as caught,
     ):
         wait_until(svc.get_function, "function_exists", "f", MaxAttempts=1)
-    assert (
-        "after 1 attempt, 1 s apart: the error is ResourceNotFoundException (no) "
-        "(success: no error)" in str(caught.value)
-    )
-    assert isinstance(caught.value.__cause__, ServiceError)
     assert caught.value.__cause__.code == "ResourceNotFoundException"
     assert caught.value.response is None
 
@@ -219,9 +211,8 @@ def test_final_state_ends_the_wait_at_once(start, pauses) -> None:
 
 
 def test_unexpected_error_is_the_services_own(start) -> None:
-    denied = error_response(403, "AccessDeniedException")
     with (
-        start("lambda", denied) as (svc, server),
+        start("lambda", error_response(403, "AccessDeniedException")) as (svc, server),
         pytest.raises(ServiceError) as caught,
     ):
         wait_until(svc.get_function, "function_active_v2", "f")
@@ -233,26 +224,10 @@ def test_unexpected_error_is_the_services_own(start) -> None:
 
 
 def test_refused_connection_is_not_a_state(services) -> None:
-    with socket.socket() as not_listening:
-        not_listening.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{not_listening.getsockname()[1]}"
-        s3 = services("s3").package.s3(
-            {"max_retries": 0}, CREDENTIALS, url, "us-east-1"
-        )
-        with pytest.raises(EndpointConnectionError, match="nothing was sent"):
-            wait_until(s3.head_object, "object_exists", **OBJECT)
-
-
-def test_pickled_error_is_the_same(start) -> None:
-    with (
-        start("lambda", state("Pending")) as (svc, _),
-        pytest.raises(WaiterError) as caught,
-    ):
-        wait_until(svc.get_function, "function_active_v2", "f", MaxAttempts=1)
-    error = caught.value
-    copy = pickle.loads(pickle.dumps(error))
-    assert type(copy) is type(error)
-    assert (str(copy), copy.response) == (str(error), error.response)
+    url = "http://127.0.0.1:1"
+    s3 = services("s3").package.s3({"max_retries": 0}, CREDENTIALS, url, "us-east-1")
+    with pytest.raises(EndpointConnectionError, match="nothing was sent"):
+        wait_until(s3.head_object, "object_exists", **OBJECT)
 
 
 # --- Arguments
@@ -260,11 +235,8 @@ def test_pickled_error_is_the_same(start) -> None:
 
 def test_all_violations_are_found_before_sending(start) -> None:
     with start("s3", NOT_FOUND) as (s3, server):
-        arguments = {"Bucket": "my-bucket", "Key": 7}
-        limits = {"Delay": -1, "MaxAttempts": 0}
-        violations = violations_of(
-            s3.head_object, "object_exist", **arguments, **limits
-        )
+        arguments = {"Bucket": "my-bucket", "Key": 7, "Delay": -1, "MaxAttempts": 0}
+        violations = violations_of(s3.head_object, "object_exist", **arguments)
         assert not server.requests
     assert violations == {
         "waiter": "'object_exist' is not the name of a waiter; did you mean "
@@ -276,22 +248,17 @@ def test_all_violations_are_found_before_sending(start) -> None:
     }
 
 
-@pytest.mark.parametrize("delay", ["1", True, float("nan"), float("inf"), 3_000_000])
-def test_invalid_delay_is_a_violation(start, delay) -> None:
-    with start("s3", NOT_FOUND) as (s3, _):
-        violations = violations_of(
-            s3.head_object, "object_exists", **OBJECT, Delay=delay
-        )
-    assert list(violations) == ["Delay"]
-
-
-@pytest.mark.parametrize("count", ["1", True, 1.5, -1])
-def test_invalid_max_attempts_is_a_violation(start, count) -> None:
-    with start("s3", NOT_FOUND) as (s3, _):
-        violations = violations_of(
-            s3.head_object, "object_exists", **OBJECT, MaxAttempts=count
-        )
-    assert list(violations) == ["MaxAttempts"]
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("Delay", value) for value in ["1", True, math.nan, math.inf, 3_000_000]),
+        *(("MaxAttempts", value) for value in ["1", True, 1.5, -1]),
+    ],
+)
+def test_invalid_limit_is_a_violation(services, name, value) -> None:
+    s3 = services("s3").strict
+    arguments = {**OBJECT, name: value}
+    assert [*violations_of(s3.head_object, "object_exists", **arguments)] == [name]
 
 
 def test_waiter_of_another_function_names_it(services) -> None:
@@ -310,18 +277,17 @@ def test_waiter_of_another_function_names_it(services) -> None:
 @pytest.mark.parametrize(
     ("name", "suggested"),
     [
-        ("ObjectExists", "object_exists"),
-        ("object_not_exist", "object_not_exists"),
-        ("bucket_exist", "bucket_exists"),
-        ("xyz", None),
-        (None, None),
+        ("ObjectExists", ["object_exists"]),
+        ("object_not_exist", ["object_not_exists"]),
+        ("bucket_exist", ["bucket_exists"]),
+        ("xyz", []),
+        (None, []),
     ],
 )
 def test_misspelt_waiter_suggests_the_nearest(services, name, suggested) -> None:
     s3 = services("s3").strict
     reason = violations_of(s3.head_object, name, **OBJECT)["waiter"]
-    assert ("did you mean" in reason) == (suggested is not None)
-    assert f"did you mean {suggested!r}" in reason or suggested is None
+    assert re.findall("did you mean '(.*?)'", reason) == suggested
 
 
 def test_unknown_argument_is_a_type_error(services) -> None:
@@ -337,15 +303,6 @@ def test_other_callables_are_type_errors(function) -> None:
 
 
 # --- Listing
-
-
-def test_waiters_of_a_service_are_listed(services) -> None:
-    assert list_waiters(services("s3").strict) == [
-        Waiter("bucket_exists", "head_bucket", 5, 20),
-        Waiter("bucket_not_exists", "head_bucket", 5, 20),
-        Waiter("object_exists", "head_object", 5, 20),
-        Waiter("object_not_exists", "head_object", 5, 20),
-    ]
 
 
 def test_service_without_waiters_lists_none(services) -> None:

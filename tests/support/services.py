@@ -21,6 +21,22 @@ CREDENTIALS: Credentials = {
 }
 
 
+def environment_of(url: str) -> dict[str, str]:
+    """Return the environment with which the plain functions call a server."""
+    return {
+        "AWS_ENDPOINT_URL": url,
+        "AWS_ACCESS_KEY_ID": "AKID",
+        "AWS_SECRET_ACCESS_KEY": "SECRET",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+
+
+def use_by_default(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the plain functions of this process call a server."""
+    for name, value in environment_of(url).items():
+        monkeypatch.setenv(name, value)
+
+
 @contextmanager
 def runtime(
     url: str,

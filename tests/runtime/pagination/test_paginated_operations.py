@@ -12,7 +12,8 @@ import paws_common
 from make_paws import naming
 from paws_common import PaginationError, PawsError, list_paginators, paginate
 from paws_common.service import Service
-from support.moto_pages import MOST, REGION, every_case
+from support.moto_pages import MOST, every_case
+from support.services import use_by_default
 
 # --- What there is besides the pages
 
@@ -62,10 +63,7 @@ def test_totals_of_the_first_page_are_kept(services) -> None:
 def test_plain_functions_are_paginated_too(
     generated, services, moto, monkeypatch, case
 ) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", moto.url)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    use_by_default(moto.url, monkeypatch)
     function = getattr(generated, f"{case.service}_{case.method}")
     pages = generated.paginate(function, **case.arguments(MOST), PageSize=4)
     assert [len(page[case.key]) for page in pages] == [4, MOST - 4]
