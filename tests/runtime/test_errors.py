@@ -311,9 +311,9 @@ def test_copy_of_both_classes_has_every_attribute(kind, data) -> None:
         assert getattr(copied, name) == value, name
 
 
-def test_invalid_arguments_are_value_errors() -> None:
-    assert issubclass(ParameterError, ValueError)
-    assert issubclass(ConfigError, ValueError)
+@pytest.mark.parametrize("kind", [ParameterError, ConfigError, PaginationError])
+def test_invalid_arguments_are_value_errors(kind) -> None:
+    assert issubclass(kind, ValueError)
 
 
 class KeywordError(ServiceError):

@@ -7,6 +7,9 @@ import pytest
 from paws_common import ServiceError, Violation, paginate
 from support.moto_pages import REGION, refused
 
+NO_TOKEN = "is not a token of this operation; pass the resume_token of its pages"
+SENT_TWICE = "is sent as {}, which is also passed; omit one of them"
+
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
@@ -23,29 +26,49 @@ def test_missing_or_unknown_argument_raises_type_error(
     assert caught.type is TypeError
 
 
-def test_all_violations_are_reported_before_sending(services, moto) -> None:
+@pytest.mark.parametrize(
+    ("method", "arguments", "violations"),
+    [
+        (
+            "list_objects_v2",
+            {"Bucket": "b", "PageSize": "2", "MaxItems": -1, "StartingToken": 7},
+            [
+                Violation("PageSize", "'2' is not an integer", False),
+                Violation("MaxItems", "-1 is less than 0", False),
+                Violation("StartingToken", NO_TOKEN, False),
+            ],
+        ),
+        (
+            "list_objects_v2",
+            {"Bucket": 7, "MaxItems": 1, "Prefix": b""},
+            [
+                Violation("Bucket", "7 is not a string", False),
+                Violation("Prefix", "a value of type bytes is not a string", False),
+            ],
+        ),
+        (
+            "list_objects",
+            {"MaxKeys": 3, "PageSize": 3, "Marker": "key", "StartingToken": "key"},
+            [
+                Violation("PageSize", SENT_TWICE.format("MaxKeys"), False),
+                Violation("StartingToken", SENT_TWICE.format("Marker"), False),
+            ],
+        ),
+    ],
+)
+def test_all_violations_are_reported_before_sending(
+    services, moto, method, arguments, violations
+) -> None:
     moto.requests.clear()
-    s3 = services["s3"]
-    token = "is not a token of this operation; pass the resume_token of its pages"
-    assert refused(
-        s3.list_objects_v2, "bucket-1", PageSize="2", MaxItems=-1, StartingToken=7
-    ) == (
-        Violation("PageSize", "'2' is not an integer", False),
-        Violation("MaxItems", "-1 is less than 0", False),
-        Violation("StartingToken", token, False),
-    )
-    assert refused(s3.list_objects_v2, 7, MaxItems=1, Prefix=b"") == (
-        Violation("Bucket", "7 is not a string", False),
-        Violation("Prefix", "a value of type bytes is not a string", False),
-    )
+    function = getattr(services["s3"], method)
+    assert [*refused(function, **{"Bucket": "bucket-1", **arguments})] == violations
     assert moto.requests == []
 
 
 @pytest.mark.parametrize("value", ["ten", 1.5, True, b"1", [], 0, -1])
 def test_size_of_a_page_is_a_positive_integer(services, value) -> None:
     (violation,) = refused(services["s3"].list_objects_v2, "bucket-1", PageSize=value)
-    assert violation.path == "PageSize"
-    assert not violation.limit
+    assert (violation.path, violation.limit) == ("PageSize", False)
 
 
 def test_page_size_has_the_limits_of_its_parameter(services, generated) -> None:
@@ -55,21 +78,6 @@ def test_page_size_has_the_limits_of_its_parameter(services, generated) -> None:
     assert paginate(free.list_roles, PageSize=1001).result_keys == ("Roles",)
 
 
-def test_parameters_of_the_paginator_are_refused(services) -> None:
-    reason = "is sent as {}, which is also passed; omit one of them"
-    assert refused(
-        services["s3"].list_objects,
-        Bucket="bucket-1",
-        MaxKeys=3,
-        PageSize=3,
-        Marker="key",
-        StartingToken="key",
-    ) == (
-        Violation("PageSize", reason.format("MaxKeys"), False),
-        Violation("StartingToken", reason.format("Marker"), False),
-    )
-
-
 def test_max_items_shadows_the_operations_parameter(services, moto) -> None:
     moto.requests.clear()
     pages = paginate(services["iam"].list_roles, PathPrefix="/path5/", MaxItems=2)
@@ -77,40 +85,41 @@ def test_max_items_shadows_the_operations_parameter(services, moto) -> None:
     assert "MaxItems" not in moto.requests[0]
 
 
+# A page of one begins at a map, a page of the other at two texts.
+@pytest.mark.parametrize(
+    ("service", "method", "arguments"),
+    [
+        ("dynamodb", "scan", {"TableName": "table-1"}),
+        ("s3", "list_object_versions", {"Bucket": "bucket-1"}),
+    ],
+)
 @pytest.mark.parametrize("token", ["", "abc", "eyJhIjogMX0=", 7, b"abc"])
-def test_token_of_another_operation_is_refused(services, token) -> None:
-    # One begins at a map, the other at two texts.
-    for function, arguments in (
-        (services["dynamodb"].scan, {"TableName": "table-1"}),
-        (services["s3"].list_object_versions, {"Bucket": "bucket-1"}),
-    ):
-        (violation,) = refused(function, **arguments, StartingToken=token)
-        assert violation.path == "StartingToken"
-        assert not violation.limit
+def test_invalid_token_is_refused(services, service, method, arguments, token) -> None:
+    function = getattr(services[service], method)
+    (violation,) = refused(function, **arguments, StartingToken=token)
+    assert (violation.path, violation.limit) == ("StartingToken", False)
 
 
-def test_the_token_of_another_operation_is_refused(services) -> None:
+def test_token_of_another_operation_is_refused(services) -> None:
     pages = paginate(services["s3"].list_objects, Bucket="bucket-3", MaxItems=1)
     list(pages)
-    (violation,) = refused(
-        services["s3"].list_objects_v2, "bucket-3", StartingToken=pages.resume_token
-    )
+    function, token = services["s3"].list_objects_v2, pages.resume_token
+    (violation,) = refused(function, "bucket-3", StartingToken=token)
     assert violation.path == "StartingToken"
 
 
 def test_token_within_a_page_requires_its_page_size(services) -> None:
-    pages = paginate(services["s3"].list_objects_v2, "bucket-5", PageSize=5, MaxItems=4)
+    function = services["s3"].list_objects_v2
+    pages = paginate(function, "bucket-5", PageSize=5, MaxItems=4)
     list(pages)
+    (violation,) = refused(
+        function, "bucket-5", PageSize=3, StartingToken=pages.resume_token
+    )
     reason = (
         "3 is less than in the pagination that returned the StartingToken; pass the same "
         "PageSize"
     )
-    assert refused(
-        services["s3"].list_objects_v2,
-        "bucket-5",
-        PageSize=3,
-        StartingToken=pages.resume_token,
-    ) == (Violation("PageSize", reason, False),)
+    assert violation == Violation("PageSize", reason, False)
 
 
 def test_service_error_is_raised_by_its_page(services) -> None:

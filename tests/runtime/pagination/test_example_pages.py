@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -87,44 +88,28 @@ def server() -> Iterator[ScriptedServer]:
 @pytest.fixture
 def hand(server: ScriptedServer) -> Iterator[Callable[..., Hand]]:
     """Return a function that creates a service whose responses are all the same."""
-    made = []
+    with ExitStack() as stack:
 
-    def make(api: Api, answer: object) -> Hand:
-        body = json.dumps(answer).encode()
-        server.respond(response(200, body))
-        made.append(
-            Hand(api, endpoint=server.url, region=REGION, credentials={"creds": KEY})
-        )
-        return made[-1]
+        def make(api: Api, answer: object) -> Hand:
+            server.respond(response(200, json.dumps(answer).encode()))
+            keys = {"creds": KEY}
+            return stack.enter_context(Hand(api, None, keys, server.url, REGION))
 
-    yield make
-    for service in made:
-        service.client.close()
+        yield make
 
 
-def sent_by(service: Service) -> list[Any]:
-    """Return a list that botocore's requests come into."""
-    requests: list[Any] = []
-    service.client.meta.events.register(
-        "before-send", lambda request, **_: requests.append(request)
-    )
-    return requests
-
-
-def test_page_size_fills_a_required_parameter(hand) -> None:
+def test_page_size_fills_a_required_parameter(hand, server) -> None:
     service = hand(LIST_USER_POOLS.api, {"UserPools": []})
-    requests = sent_by(service)
     list(paginate(service.list_user_pools, PageSize=7))
-    assert json.loads(requests[0].body) == {"MaxResults": 7}
+    assert json.loads(server.requests[0].body) == {"MaxResults": 7}
     with pytest.raises(TypeError, match=r"missing 1 required .* 'max_results'"):
         paginate(service.list_user_pools)
 
 
-def test_page_size_of_a_string_type_is_sent_as_text(hand) -> None:
+def test_page_size_of_a_string_type_is_sent_as_text(hand, server) -> None:
     service = hand(GET_APIS.api, {"items": []})
-    requests = sent_by(service)
     list(paginate(service.get_apis, PageSize=7))
-    assert requests[0].url.endswith("/v2/apis?maxResults=7")
+    assert server.requests[0].target == "/v2/apis?maxResults=7"
 
 
 def test_result_key_may_be_a_path(hand) -> None:

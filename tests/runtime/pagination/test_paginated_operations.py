@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 from itertools import islice
-from typing import Any
 
 import pytest
 
-import paws_common
+import paws
 from make_paws import naming
-from paws_common import PaginationError, PawsError, list_paginators, paginate
+from paws_common import PaginationError, list_paginators, paginate
 from paws_common.service import Service
 from support.moto_pages import MOST, every_case
 from support.services import use_by_default
@@ -82,23 +80,21 @@ def test_paginated_methods_are_those_of_botocore(services, clients, case) -> Non
     assert list_paginators(service) == sorted(expected)
 
 
-def test_unpaginated_operation_raises_with_suggestions(generated, services) -> None:
+@pytest.mark.parametrize("prefix", ["", "iam_"])
+def test_unpaginated_operation_raises_with_suggestions(
+    generated, services, prefix
+) -> None:
     others = len(list_paginators(services["iam"])) - 10
-    for function, names in (
-        (services["iam"].get_instance_profile, "list_instance_profiles, "),
-        (generated.iam_get_instance_profile, "iam_list_instance_profiles, "),
-    ):
-        said = f"^iam_get_instance_profile cannot be paginated; operations with pages: {names}"
-        with pytest.raises(PaginationError, match=said) as caught:
-            paginate(function, "name")
-        assert str(caught.value).endswith(f" and {others} more")
-        assert isinstance(caught.value, PawsError)
-        assert isinstance(caught.value, ValueError)
+    owner = generated if prefix else services["iam"]
+    said = (
+        "^iam_get_instance_profile cannot be paginated; operations with pages: "
+        f"{prefix}list_instance_profiles, .* and {others} more$"
+    )
+    with pytest.raises(PaginationError, match=said):
+        paginate(getattr(owner, f"{prefix}get_instance_profile"), "name")
 
 
 def test_service_without_pages_raises() -> None:
-    import paws
-
     service = paws.sagemakerruntime()
     assert list_paginators(service) == []
     said = "^sagemakerruntime_invoke_endpoint cannot .*; operations with pages: none$"
@@ -106,47 +102,14 @@ def test_service_without_pages_raises() -> None:
         paginate(service.invoke_endpoint, "demo", b"")
 
 
-def test_other_function_raises_type_error_in_one_line(services, clients) -> None:
-    s3 = services["s3"]
-
-    @functools.wraps(s3.list_objects_v2)
-    def wrapped(**arguments: Any) -> Any:
-        return s3.list_objects_v2(**arguments)
-
-    neither: list[Any] = [
-        wrapped,
-        lambda: None,
-        clients["s3"].list_objects_v2,
-        type(s3).list_objects_v2,
-        functools.partial(s3.list_objects_v2, Bucket="bucket-1"),
-        s3.send,
-        {"Body": "secret"},
-        None,
-    ]
-    for function in neither:
-        with pytest.raises(TypeError, match=r"^paginate takes a function of") as caught:
-            paginate(function)
-        assert "secret" not in str(caught.value)
-        assert "\n" not in str(caught.value)
+def test_error_of_another_object_does_not_show_it() -> None:
+    with pytest.raises(TypeError, match=r"^paginate takes a function of") as caught:
+        paginate({"Body": "secret"})
+    assert "secret" not in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("svc", [None, "s3", Service, print])
 def test_paginators_are_listed_of_a_service_only(svc) -> None:
     with pytest.raises(TypeError, match=r"^list_paginators takes a service: .*; not "):
         list_paginators(svc)
-
-
-# --- The package
-
-
-def test_package_lists_the_names_of_the_runtime(generated) -> None:
-    for name in naming.RUNTIME:
-        assert getattr(generated, name) is getattr(paws_common, name)
-    assert set(naming.RUNTIME) <= set(dir(generated))
-
-
-@pytest.mark.parametrize("name", naming.RUNTIME)
-def test_service_of_such_a_name_gets_another(name) -> None:
-    wish = name.replace("_", "")
-    expected = f"{name}_" if wish == name else wish
-    assert naming.constructor(wish) == expected
