@@ -6,7 +6,6 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
@@ -21,9 +20,9 @@ from paws_common import (
     list_waiters,
     wait_until,
 )
-from support.generated_services import Services, several
+from support.generated_services import Services, serving, several
 from support.programs import run_program
-from support.servers import Server, error_response, responding, response, serve
+from support.servers import error_response, responding, response, serve
 from support.services import CREDENTIALS, use_by_default
 
 OPERATIONS = {
@@ -62,8 +61,6 @@ else:
     raise AssertionError("the wait was not interrupted")
 """
 
-Start = Callable[..., AbstractContextManager[tuple[Any, Server]]]
-
 
 def state(value: str) -> bytes:
     """Return the response of Lambda's GetFunction for a function in a state."""
@@ -77,25 +74,9 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
 
 
 @pytest.fixture
-def start(services: Services) -> Start:
+def start(services: Services) -> Callable[..., Any]:
     """Return a function that creates a service and the server that it calls."""
-
-    @contextmanager
-    def start(name: str, *responses: bytes) -> Iterator[tuple[Any, Server]]:
-        made = services(name)
-        constructor = getattr(made.package, made.described.constructor)
-        with (
-            serve(responding(*responses)) as server,
-            constructor(
-                {"max_retries": 0},
-                credentials=CREDENTIALS,
-                endpoint=server.url,
-                region="us-east-1",
-            ) as service,
-        ):
-            yield service, server
-
-    return start
+    return lambda name, *responses: serving(services(name), *responses)
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ from make_paws.parse import parse
 from make_paws.spec import Spec
 from paws_common import ParameterError, PawsError, Service
 from support import model_arguments
+from support.servers import Server, responding, serve
 
 KEY = {"access_key_id": "AKIDEXAMPLE", "secret_access_key": "secret"}
 REGION = "us-east-1"
@@ -330,3 +331,13 @@ def several(
             return stack.enter_context(generated(service, operations[service], folder))
 
         yield make
+
+
+@contextmanager
+def serving(made: Generated, *responses: bytes) -> Iterator[tuple[Any, Server]]:
+    """Yield a service without retries, and the server that it calls."""
+    constructor = getattr(made.package, made.described.constructor)
+    with serve(responding(*responses)) as server:
+        arguments = {"credentials": {"creds": KEY}, "endpoint": server.url}
+        with constructor({"max_retries": 0}, region=REGION, **arguments) as service:
+            yield service, server
