@@ -458,3 +458,27 @@ def test_expires_in_a_result_is_a_datetime(services, method, expires, found):
     s3 = services("s3").package.s3(credentials={"creds": KEY}, region=REGION)
     s3.client.meta.events.register_first("before-send.s3", respond)
     assert getattr(s3, method)(**OBJECT)["Expires"] == found
+
+
+REFUSED: list[tuple[dict[str, Any], str, str]] = [
+    ({"Metadata": {"a:b": "c"}}, "Metadata", "'a:b' is not the name of a header: "),
+    ({"Metadata": {"a b": "c"}}, "Metadata", "'a b' is not the name of a header: "),
+    ({"Metadata": {"": "c"}}, "Metadata", "'' is not the name of a header: "),
+    ({"Metadata": {"é": "c"}}, "Metadata", "'é' is not the name of a header: "),
+    ({"Metadata": {"A": "1", "a": "2"}}, "Metadata", "'a' is there twice"),
+    # Rules of botocore that are not in the model.
+    ({"Metadata": {"a": "é"}}, "arguments", "Non ascii characters found in S3 "),
+    ({"Bucket": "Not valid"}, "arguments", 'Invalid bucket name "Not valid": '),
+]
+
+
+@pytest.mark.parametrize(("arguments", "path", "reason"), REFUSED)
+def test_object_that_s3_would_change_is_refused(
+    services: Services, arguments: dict[str, Any], path: str, reason: str
+) -> None:
+    """boto3 sends the header ``x-amz-meta-a`` for "a:b", and one of "A" and "a"."""
+    with pytest.raises(ParameterError) as caught:
+        services("s3").ours.put_object(**{**OBJECT, **arguments})
+    (violation,) = caught.value.violations
+    assert (violation.path, violation.limit) == (path, False)
+    assert violation.reason.startswith(reason)

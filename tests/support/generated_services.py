@@ -266,9 +266,9 @@ def _outcome(function: Callable[..., Any], values: Mapping[str, Any]) -> Outcome
         return caught.sent
     except BotoCoreError as error:
         return Refused(type(error))
-    except ParameterError:
-        raise
     except PawsError as error:
+        if isinstance(error, ParameterError) and error.__cause__ is None:
+            raise
         return Refused(type(error.__cause__))
     raise AssertionError(f"{function} sent nothing, and raised nothing")
 

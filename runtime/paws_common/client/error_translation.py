@@ -34,10 +34,12 @@ from paws_common.errors import (
     SHOWN,
     ConfigError,
     EndpointConnectionError,
+    ParameterError,
     PawsError,
     ResponseTimeoutError,
     ServiceError,
     StreamError,
+    Violation,
     beginning,
 )
 from paws_common.validation.files import ShrunkFileError
@@ -188,6 +190,11 @@ def _translate(
         case ResponseParserError():
             reason = _not_in_protocol(operation, source)
             return PawsError(f"{function}: {reason} ({error})")
+        case botocore_errors.ParamValidationError():
+            # A rule of botocore that is not in the service model, such as for buckets.
+            reason = " ".join(str(error.kwargs["report"]).split())
+            violation = Violation("arguments", reason, False)
+            return ParameterError(function, (violation,), operation.api.version)
         case botocore_errors.BotoCoreError() | ShrunkFileError():
             return PawsError(f"{function}: {error}")
     return None

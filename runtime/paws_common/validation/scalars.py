@@ -286,7 +286,9 @@ def _number(
     def check(value: Any, path: str, violations: Violations) -> Any:
         number = convert(value)
         if number is None:
-            violations.add(path, f"{describe(value, sensitive)} is not {noun}")
+            is_long = isinstance(value, int) and not isinstance(value, bool)
+            size = " of at most 64 bits" if is_long else ""
+            violations.add(path, f"{describe(value, sensitive)} is not {noun}{size}")
         # Comparisons with NaN are False, so that NaN violates every limit.
         elif limits and minimum is not None and not number >= minimum:
             reason = f"{describe(number, sensitive)} is less than {minimum}"

@@ -8,6 +8,7 @@ model, which the caller can disable, and values that cannot be sent.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -18,6 +19,10 @@ from paws_common.shapes import Blob, List, Map, Member, Structure, structure_of
 from paws_common.suggestions import close_matches
 from paws_common.validation import scalars
 from paws_common.validation.scalars import Check, Violations, check_size, describe
+
+# A token, of which names of headers consist (RFC 9110, section 5.6.2).
+_SYMBOLS = "!#$%&'*+-.^_`|~"
+_TOKEN = re.compile(rf"[0-9A-Za-z{re.escape(_SYMBOLS)}]+")
 
 
 def validate(request: Request[Any], *, limits: bool) -> dict[str, Any]:
@@ -111,12 +116,36 @@ def _member(api: Api, member: Member, limits: bool, payload: bool) -> Check:
         return scalars.scalar(shape, limits, shape.sensitive, payload=True)
     check = _check(api, member.shape, limits, False)
     match member.location:
+        case "headers" if isinstance(shape, Map):
+            return scalars.header(_headers(api, shape, check))
         case "header" | "headers":
             return scalars.header(check)
         case "uri":
             return scalars.label(check)
         case _:
             return check
+
+
+def _headers(api: Api, shape: Map, check: Check) -> Check:
+    """Return `check` for a map of headers, whose keys are a part of their names."""
+    hidden = shape.sensitive or api.shapes[shape.key].sensitive
+
+    def checked(value: Any, path: str, violations: Violations) -> Any:
+        names: set[str] = set()
+        for name in value if isinstance(value, Mapping) else ():
+            if not isinstance(name, str):  # `check` reports it
+                continue
+            shown = describe(name, hidden)
+            if not _TOKEN.fullmatch(name):
+                reason = f"{shown} is not the name of a header: letters, digits and {_SYMBOLS}"
+                violations.add(path, reason)
+            elif name.lower() in names:
+                reason = f"{shown} is there twice; upper and lower case are the same"
+                violations.add(path, reason)
+            names.add(name.lower())
+        return check(value, path, violations)
+
+    return checked
 
 
 def _json(sensitive: bool) -> Check:
