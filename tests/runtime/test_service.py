@@ -189,6 +189,28 @@ def test_half_a_key_pair_in_the_environment_is_named(monkeypatch) -> None:
         service.invoke_endpoint("demo", b"1,2")
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (b"SECRET\n", "line 1 must be a section"),
+        (b"\xef\xbb\xbf[default]\n", "line 1 must be a section"),
+        (b"[a]\nb = 1\nSECRET\n", "line 3 is neither a section nor KEY = VALUE"),
+        (b"[a]\n[a]\n", "line 2 begins a section that is there already"),
+        (b"[a]\nb = 1\nb = SECRET\n", "line 3 sets a key that is there already"),
+        (b"[a]\nb =\n  SECRET\n", "KEY = VALUE is expected in each indented line"),
+        (b"[a]\nb = \xff\n", "it is not text in utf-8 (byte 8)"),
+    ],
+)
+def test_unreadable_profiles_are_located(monkeypatch, tmp_path, text, reason) -> None:
+    path = tmp_path / "config"
+    path.write_bytes(text)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(path))
+    with pytest.raises(ConfigError) as caught:
+        paws.sagemakerruntime(**REGION).invoke_endpoint("demo", b"1,2")
+    assert f"{path} cannot be read: {reason}" in str(caught.value)
+    assert "SECRET" not in str(caught.value)
+
+
 def test_anonymous_request_is_unsigned(local) -> None:
     credentials = {"anonymous": True}
     arguments = {**REGION, "credentials": credentials, "endpoint": local.url}

@@ -161,6 +161,7 @@ def _retry_mode(session: Session, settings: Settings) -> str:
     """
     mode = (_user_config(session, settings).retries or {}).get("mode")
     mode = mode or session.get_config_variable("retry_mode")
+    Config(retries={"mode": mode})  # raises for an unknown mode of the environment
     return "adaptive" if mode == "adaptive" else "standard"
 
 

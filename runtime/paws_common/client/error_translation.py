@@ -6,6 +6,7 @@ credential provider is not translated.
 
 from __future__ import annotations
 
+import configparser
 import re
 import ssl
 from collections.abc import Iterator, Mapping
@@ -101,6 +102,10 @@ def _describe_config_error(service: str, error: Exception) -> str:
             return f"{service}: {_NO_REGION}"
         case botocore_errors.ProfileNotFound():
             return f"{service}: {error}; {_NO_PROFILE}"
+        case botocore_errors.ConfigParseError():
+            facts: Mapping[str, Any] = error.kwargs
+            reason = _describe_parse_error(facts["error"])
+            return f"{service}: {facts['path']} cannot be read: {reason}"
         case OSError():
             # The file is one of ~/.aws, of a model, or that of SSLKEYLOGFILE.
             return f"{service}: {type(error).__name__}: {error}; check {_FILES}"
@@ -111,6 +116,25 @@ def _describe_config_error(service: str, error: Exception) -> str:
                 "model"
             )
     return f"{service}: {error}"
+
+
+def _describe_parse_error(error: Exception) -> str:
+    """Describe why a file of profiles cannot be read, without its text: keys are secret."""
+    match error:
+        case configparser.DuplicateSectionError(lineno=line):
+            return f"line {line} begins a section that is there already"
+        case configparser.DuplicateOptionError(lineno=line):
+            return f"line {line} sets a key that is there already"
+        case configparser.MissingSectionHeaderError(lineno=line):
+            return (
+                f"line {line} must be a section, such as [default]; there must not be a "
+                "byte order mark before it"
+            )
+        case configparser.ParsingError(errors=[(line, _), *_]):
+            return f"line {line} is neither a section nor KEY = VALUE"
+        case UnicodeDecodeError():
+            return f"it is not text in {error.encoding} (byte {error.start})"
+    return "KEY = VALUE is expected in each indented line"
 
 
 @contextmanager

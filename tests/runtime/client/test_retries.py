@@ -20,6 +20,7 @@ from paws.services.sagemakerruntime import (
     ValidationError,
 )
 from paws_common import (
+    ConfigError,
     EndpointConnectionError,
     PawsError,
     ResponseTimeoutError,
@@ -302,6 +303,12 @@ def test_botocores_retry_modes_are_disabled(monkeypatch, mode) -> None:
     assert sent(HANG_UP, DONE)[0] == 1
     assert sent(HANG_UP, max_retries=2, retry_timeouts=True)[0] == 3
     assert sent(error_response(503), max_retries=2)[0] == 3
+
+
+def test_unknown_retry_mode_is_a_config_error(monkeypatch) -> None:
+    monkeypatch.setenv("AWS_RETRY_MODE", "adaptve")
+    with pytest.raises(ConfigError, match=r"adaptve.*standard.*adaptive"):
+        sent(DONE)
 
 
 def test_model_not_ready_has_four_times_the_attempts() -> None:
