@@ -116,7 +116,11 @@ class EndpointConnectionError(PawsError):
         The number of attempts, including those that failed before the request was sent.
     """
 
-    attempts: int = 1
+    attempts: int
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)
+        self.attempts = 1
 
 
 class ResponseTimeoutError(PawsError):
@@ -128,7 +132,11 @@ class ResponseTimeoutError(PawsError):
         The number of times that the request was sent.
     """
 
-    attempts: int = 1
+    attempts: int
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)
+        self.attempts = 1
 
 
 class StreamError(PawsError):
