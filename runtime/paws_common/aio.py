@@ -62,13 +62,7 @@ class AsyncService(Generic[ServiceType]):
 def async_operation(
     function: Callable[Parameters, Output],
 ) -> Callable[Parameters, Coroutine[Any, Any, Output]]:
-    """Return a coroutine function that sends the same request as a generated function.
-
-    Parameters
-    ----------
-    function : callable
-        A function that `paws_common.operation` returned.
-    """
+    """Return a coroutine function for a function that `paws_common.operation` returned."""
     build: Callable[Parameters, Request[Output]] = inspect.unwrap(function)
 
     @functools.wraps(function)
@@ -86,13 +80,7 @@ def async_operation(
 def async_method(
     function: Callable[Parameters, Output],
 ) -> Callable[Concatenate[AsyncService[Any], Parameters], Coroutine[Any, Any, Output]]:
-    """Return a coroutine method that sends the same request with its own service.
-
-    Parameters
-    ----------
-    function : callable
-        A function that `paws_common.operation` returned.
-    """
+    """Return a coroutine method for a function that `paws_common.operation` returned."""
     build: Callable[Parameters, Request[Output]] = inspect.unwrap(function)
 
     @functools.wraps(function)

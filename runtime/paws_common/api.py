@@ -26,55 +26,27 @@ class ErrorHint(NamedTuple):
 
 @dataclass(eq=False, kw_only=True, repr=False, slots=True)
 class Api:
-    """One AWS service.
+    """One AWS service."""
 
-    Parameters
-    ----------
-    name : str
-        R's name, the prefix of the names of all functions.
-    service : str
-        botocore's name.
-    version : str
-        The API version of the model that the functions were generated from.
-    protocol : str
-        The protocol of requests and responses: ``rest-json``, ``query`` …
-    shapes : mapping
-        The shapes of the model.
-    errors : mapping
-        Each error code to the class that is raised.
-    read_timeout : float, optional
-        The default timeout for a response in seconds, if it is not botocore's.
-    error_hints : tuple of ErrorHint
-        Hints for errors of the service; the first one that matches is shown.
-    not_ready_errors : tuple of str
-        The codes of errors of a resource that is not ready yet, such as a model that is
-        being loaded. They are retried more often and at longer intervals.
-    module : str, optional
-        The name of the module with this object as ``API``; needed for pickling.
-    """
-
-    name: str
-    service: str
-    version: str
-    protocol: str
+    name: str  # R's, the prefix of the names of all functions
+    service: str  # botocore's name
+    version: str  # the API version of the model that the functions were generated from
+    protocol: str  # ``rest-json``, ``query`` …
     shapes: Shapes
-    errors: Mapping[str, type[ServiceError]]
+    errors: Mapping[str, type[ServiceError]]  # the classes by the codes
+    # The default timeout for a response in seconds, if it is not botocore's.
     read_timeout: float | None = None
-    error_hints: tuple[ErrorHint, ...] = ()
+    error_hints: tuple[ErrorHint, ...] = ()  # the first one that matches is shown
+    # The codes of errors of a resource that is not ready yet, such as a model that is being
+    # loaded. They are retried more often and at longer intervals.
     not_ready_errors: tuple[str, ...] = ()
-    module: str | None = None
+    module: str | None = None  # that has this object as ``API``, for pickling
 
     def __repr__(self) -> str:
         return f"<Api {self.service} {self.version}>"
 
     def __reduce__(self) -> tuple[Callable[[str], Api], tuple[str]]:
-        """Pickle the name of the module, so that unpickling returns the same object.
-
-        Raises
-        ------
-        TypeError
-            The object is not part of a generated module.
-        """
+        """Pickle the name of the module, so that unpickling returns the same object."""
         if self.module is None:
             raise TypeError(
                 f"cannot pickle {self!r}: it is not part of a generated module"
@@ -88,35 +60,18 @@ def _api_of(module: str) -> Api:
 
 @dataclass(eq=False, repr=False, slots=True)
 class Operation(Generic[Output]):
-    """One operation of a service.
-
-    Parameters
-    ----------
-    api : Api
-        The service.
-    name : str
-        AWS's name.
-    function : str
-        The name of the generated function, for errors.
-    input, output : str or None
-        The names of the input shape and of the output shape.
-    renamed : mapping, optional
-        AWS's name of a parameter to its Python name, if the names differ.
-    deprecated : str, optional
-        The notice of a deprecated operation; each call issues it as a warning.
-    event_stream_input : bool
-        Whether the request is an event stream, which botocore cannot send.
-    """
+    """One operation of a service."""
 
     api: Api
-    name: str
+    name: str  # AWS's
     _: KW_ONLY
-    function: str
-    input: str | None
+    function: str  # the name of the generated function, for errors
+    input: str | None  # the name of the shape
     output: str | None
+    # AWS's names of parameters to their Python names, if they differ.
     renamed: Mapping[str, str] = field(default_factory=dict)
-    deprecated: str | None = None
-    event_stream_input: bool = False
+    deprecated: str | None = None  # the notice that each call issues as a warning
+    event_stream_input: bool = False  # which botocore cannot send
 
     def __repr__(self) -> str:
         return f"<Operation {self.name} of {self.api.service}>"

@@ -23,12 +23,7 @@ def lazy_names(
 ) -> tuple[GetAttribute, Directory]:
     """Return ``__getattr__`` and ``__dir__`` of a package that loads names from modules.
 
-    Parameters
-    ----------
-    package : str
-        The package's ``__name__``.
-    modules : mapping
-        Each name, and the module of the package that defines it.
+    `modules` are the modules of the package by the names that they define.
     """
 
     def get_attribute(name: str) -> object:
@@ -58,17 +53,10 @@ def lazy_services(
     module ``_exports``, because all services of AWS have 20,000 names, which take 10 ms to
     load.
 
-    Parameters
-    ----------
-    package : str
-        The package's ``__name__``.
-    services : collection of str
-        The names of the constructors, which are the names of the services' packages too.
-    runtime : collection of str, optional
-        The names that are imported from ``paws_common``.
-    on_demand : bool
-        Whether services that are not in the package are generated when they are first
-        used. The module ``_services`` contains their constructors.
+    `services` are the names of the constructors, which are the names of the services'
+    packages too; `runtime` are those that are imported from ``paws_common``. With
+    `on_demand`, services that are not in the package are generated when they are first
+    used. The module ``_services`` contains their constructors.
     """
     folders = {service.rstrip("_"): service for service in services}
     if on_demand:
@@ -116,11 +104,6 @@ def lazy_coroutines(module: str) -> tuple[GetAttribute, Directory]:
     """Return ``__getattr__`` and ``__dir__`` of the module ``aio`` of a package.
 
     The module has a coroutine function for each function, with the same name.
-
-    Parameters
-    ----------
-    module : str
-        The module's ``__name__``.
     """
     package = module.rpartition(".")[0]
 
@@ -167,11 +150,6 @@ class ServiceFinder:
     """Find the services of a package that are not in its folder.
 
     It is the last one in `sys.meta_path`, so services in the folder have precedence.
-
-    Parameters
-    ----------
-    package : str
-        The name of the package of services.
     """
 
     def __init__(self, package: str) -> None:

@@ -15,21 +15,11 @@ Output = TypeVar("Output")
 
 
 class CustomCall(NamedTuple, Generic[Output]):
-    """A call of a function of `paws_common.custom`, without the service.
-
-    Parameters
-    ----------
-    api : Api
-        The description of the service.
-    function : callable
-        The function.
-    arguments : tuple
-        Its arguments, except for the first one, the service.
-    """
+    """A call of a function of `paws_common.custom`, without the service."""
 
     api: Api
     function: Callable[..., Output]
-    arguments: tuple[Any, ...]
+    arguments: tuple[Any, ...]  # except for the first one, the service
 
 
 def custom_function(
@@ -56,13 +46,7 @@ def custom_function(
 def custom_method(
     function: Callable[Parameters, Output],
 ) -> Callable[Concatenate[Service, Parameters], Output]:
-    """Return a method that makes the same call as `function`, with its own service.
-
-    Parameters
-    ----------
-    function : callable
-        A function that `custom_function` returned.
-    """
+    """Return a method that calls what `custom_function` returned with its own service."""
     build: Callable[Parameters, CustomCall[Output]] = inspect.unwrap(function)
 
     @functools.wraps(function)
