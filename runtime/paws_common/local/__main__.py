@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -22,7 +23,7 @@ from types import ModuleType
 
 from paws_common.local.container import Containers
 from paws_common.local.http_server import HOST, Server
-from paws_common.local.messages import Reply, Request
+from paws_common.local.messages import Request
 from paws_common.local.routes import Predict, respond
 from paws_common.local.s3 import Objects
 from paws_common.local.server import client_config
@@ -156,11 +157,7 @@ def _import_file(path: Path) -> ModuleType:
 
 
 def _listen(predict: Predict, port: int) -> Server:
-    objects = Objects(len)
-
-    def reply(request: Request) -> Reply:
-        return respond(request, predict, objects)
-
+    reply = partial(respond, predict=predict, objects=Objects(len))
     try:
         return Server(reply, port, _report)
     except (OSError, OverflowError) as error:

@@ -1,17 +1,9 @@
 """Messages of an Amazon event stream (``application/vnd.amazon.eventstream``).
 
-A message consists of (all integers big-endian and unsigned)::
-
-    prelude   4 bytes  length of the complete message
-              4 bytes  length of the headers
-              4 bytes  CRC32 of the eight bytes before
-    headers   each: 1 byte length, name, 1 byte type (7: string),
-              2 bytes length, value
-    payload
-    trailer   4 bytes  CRC32 of everything before
-
-Sources: https://docs.aws.amazon.com/transcribe/latest/dg/streaming-setting-up.html
-and the decoder in ``botocore/eventstream.py``, which sets the limits.
+`paws_common.client.event_stream` describes the format. A header consists of the length of
+its name (1 byte), the name, its type (1 byte; 7: string), the length of its value (2 bytes)
+and the value. Source: https://docs.aws.amazon.com/transcribe/latest/dg/streaming-setting-up.html
+The decoder in ``botocore/eventstream.py`` sets the limits.
 """
 
 from __future__ import annotations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import socket
 import sys
@@ -23,7 +22,7 @@ from paws_common.local.http_parser import (
     parse_head,
     read_body,
 )
-from paws_common.local.messages import Reply, Request
+from paws_common.local.messages import Reply, Request, error_reply
 from paws_common.local.store import MAX_BYTES
 
 HOST = "127.0.0.1"
@@ -212,11 +211,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _reject(self, error: RejectedRequestError) -> None:
         members = {"Message": str(error)}
-        fields = (
-            ("Content-Type", "application/json"),
-            ("x-amzn-ErrorType", "RejectedRequest"),
-        )
-        self._send(Reply(error.status, fields, json.dumps(members).encode()))
+        self._send(error_reply(error.status, "RejectedRequest", members))
         # RFC 9112, section 9.6: if a connection is closed with unread bytes, it is reset,
         # and the client may never read the response.
         self.connection.shutdown(socket.SHUT_WR)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Protocol, TypeAlias
@@ -184,3 +185,18 @@ class Reply:
     status: int
     fields: Fields  # without those that frame the message
     body: bytes | Stream  # a stream is sent in chunks (RFC 9112, section 7.1)
+
+
+def json_reply(
+    status: int, members: Mapping[str, object], *fields: tuple[str, str]
+) -> Reply:
+    """Return a response with a JSON object."""
+    content_type = ("Content-Type", "application/json")
+    return Reply(status, (content_type, *fields), json.dumps(members).encode())
+
+
+def error_reply(
+    status: int, code: str, members: Mapping[str, object], *fields: tuple[str, str]
+) -> Reply:
+    """Return the response for an error in the protocol of SageMaker Runtime."""
+    return json_reply(status, members, ("x-amzn-ErrorType", code), *fields)

@@ -25,6 +25,8 @@ from paws_common.local.messages import (
     Reply,
     Request,
     Response,
+    error_reply,
+    json_reply,
 )
 from paws_common.local.s3 import Objects
 from paws_common.sagemaker.s3 import LOCAL_BUCKET, Location, locate
@@ -89,7 +91,7 @@ def respond(request: Request, predict: Predict, objects: Objects) -> Reply:
         reply = _model_error(request, failure)
     except ServiceError as error:
         status = error.status_code or _STATUSES.get(error.code, 400)
-        reply = _error(status, error.code, _members(error))
+        reply = error_reply(status, error.code, _members(error))
     request_id = ("x-amzn-RequestId", _uuid())
     return replace(reply, fields=(request_id, *reply.fields))
 
@@ -145,7 +147,7 @@ def _invoke_async(request: Request, predict: Predict, objects: Objects) -> Reply
         ("X-Amzn-SageMaker-OutputLocation", str(output)),
         ("X-Amzn-SageMaker-FailureLocation", str(failure)),
     )
-    return _json(202, {"InferenceId": inference_id}, *locations)
+    return json_reply(202, {"InferenceId": inference_id}, *locations)
 
 
 def _with_input(request: Request, objects: Objects) -> Request:
@@ -262,15 +264,10 @@ def _events(parts: Generator[bytes, None, None]) -> Generator[bytes, None, None]
         ":message-type": "event",
     }
     with closing(parts), _model_failures():
+        length = event_stream.MAX_PAYLOAD_BYTES
         for part in parts:
-            for payload in _slices(part, event_stream.MAX_PAYLOAD_BYTES):
-                yield event_stream.encode(headers, payload)
-
-
-def _slices(part: bytes, length: int) -> Iterator[bytes]:
-    """Yield the slices of a part; an empty part is one slice."""
-    for start in range(0, len(part) or 1, length):
-        yield part[start : start + length]
+            for start in range(0, len(part) or 1, length):  # an empty part is one event
+                yield event_stream.encode(headers, part[start : start + length])
 
 
 def _wrong_type(verb: str, value: object) -> str:
@@ -336,7 +333,7 @@ def _model_error(request: Request, failure: ModelFailureError) -> Reply:
         "OriginalMessage": str(failure),
         "LogStreamArn": f"arn:aws:logs:{_REGION}:{_ACCOUNT}:log-group:{group}",
     }
-    return _error(424, "ModelError", members)
+    return error_reply(424, "ModelError", members)
 
 
 def _members(error: ServiceError) -> Mapping[str, object]:
@@ -362,29 +359,13 @@ def _unknown_route(request: Request) -> Reply:
         f"{request.method} {request.path} is not a route; the routes are {routes}, "
         "and GET, HEAD and PUT /BUCKET/KEY"
     )
-    return _error(404, "UnknownOperationException", {"Message": message})
+    return error_reply(404, "UnknownOperationException", {"Message": message})
 
 
 def _wrong_method(request: Request) -> Reply:
     message = f"{request.operation} is a POST, not a {request.method}"
     members = {"Message": message}
-    return _error(405, "UnknownOperationException", members, ("Allow", "POST"))
-
-
-def _error(
-    status: int,
-    error_type: str,
-    members: Mapping[str, object],
-    *fields: tuple[str, str],
-) -> Reply:
-    return _json(status, members, ("x-amzn-ErrorType", error_type), *fields)
-
-
-def _json(
-    status: int, members: Mapping[str, object], *fields: tuple[str, str]
-) -> Reply:
-    content_type = ("Content-Type", "application/json")
-    return Reply(status, (content_type, *fields), json.dumps(members).encode())
+    return error_reply(405, "UnknownOperationException", members, ("Allow", "POST"))
 
 
 def _uuid() -> str:
