@@ -71,10 +71,26 @@ def private_folder() -> str:
     Raises
     ------
     OSError
-        Another user owns it or a folder above it, or may write to one of them.
+        Another user owns it, or a folder or a link on its path, or may write to one.
     """
     folder = cache_folder()
-    _check_private(folder)
+    if sys.platform == "win32":
+        return folder  # the access list of %LOCALAPPDATA% excludes other users
+    components = list(_components(folder))
+    for path in components:
+        try:
+            status = os.lstat(path)
+        except FileNotFoundError:
+            break  # the rest is created with the mode 0700
+        is_cache = path == components[-1]
+        if status.st_uid != os.geteuid() and (is_cache or status.st_uid != 0):
+            raise PermissionError(f"{path} belongs to another user")
+        if stat.S_ISLNK(status.st_mode):
+            continue
+        # In a folder with the sticky bit, such as /tmp, others cannot replace a file.
+        is_sticky = bool(status.st_mode & stat.S_ISVTX) and not is_cache
+        if status.st_mode & _OTHERS_WRITE and not is_sticky:
+            raise PermissionError(f"other users may write to {path}")
     return folder
 
 
@@ -211,30 +227,6 @@ def _without_time(content: bytes) -> bytes:
     RFC 1952, section 2.3: bytes 4 to 7.
     """
     return content[:4] + content[8:] if content.startswith(b"\x1f\x8b") else content
-
-
-def _check_private(folder: str) -> None:
-    """Raise an OSError if another user can write to a folder or replace it.
-
-    No folder or link on the path may belong to another user, or be writable for others.
-    """
-    if sys.platform == "win32":
-        return  # the access list of %LOCALAPPDATA% excludes other users
-    components = list(_components(folder))
-    for path in components:
-        try:
-            status = os.lstat(path)
-        except FileNotFoundError:
-            return  # the rest is created with the mode 0700
-        is_cache = path == components[-1]
-        if status.st_uid != os.geteuid() and (is_cache or status.st_uid != 0):
-            raise PermissionError(f"{path} belongs to another user")
-        if stat.S_ISLNK(status.st_mode):
-            continue
-        # In a folder with the sticky bit, such as /tmp, others cannot replace a file.
-        is_sticky = bool(status.st_mode & stat.S_ISVTX) and not is_cache
-        if status.st_mode & _OTHERS_WRITE and not is_sticky:
-            raise PermissionError(f"other users may write to {path}")
 
 
 def _components(path: str) -> Iterator[str]:
