@@ -43,6 +43,7 @@ def create_client(session: Session, api: Api, settings: Settings) -> BaseClient:
             "aws_secret_access_key": settings.secret_access_key,
             "aws_session_token": settings.session_token,
         }
+    user = _user_config(session, settings)
     client = session.create_client(
         api.service,
         region_name=settings.region,
@@ -52,10 +53,10 @@ def create_client(session: Session, api: Api, settings: Settings) -> BaseClient:
         config=client_config(
             api,
             settings,
-            _user_config(session, settings),
+            user,
             _signature(session, api, settings),
-            _retry_mode(session, settings),
-            _user_agent(session, settings),
+            _retry_mode(session, user),
+            _user_agent(session, user),
         ),
     )
     _check_endpoint(api, client.meta.endpoint_url)
@@ -153,28 +154,26 @@ def _user_config(session: Session, settings: Settings) -> Any:
     return default.merge(settings.botocore or Config())
 
 
-def _retry_mode(session: Session, settings: Settings) -> str:
+def _retry_mode(session: Session, user: Any) -> str:
     """Return botocore's retry mode, which does not decide about retries.
 
     "adaptive" is kept because it limits the rate of requests. "legacy" is replaced,
     because it raises connection errors before `RetryPolicy` is called.
     """
-    mode = (_user_config(session, settings).retries or {}).get("mode")
-    mode = mode or session.get_config_variable("retry_mode")
+    mode = (user.retries or {}).get("mode") or session.get_config_variable("retry_mode")
     Config(retries={"mode": mode})  # raises for an unknown mode of the environment
     return "adaptive" if mode == "adaptive" else "standard"
 
 
-def _user_agent(session: Session, settings: Settings) -> str:
+def _user_agent(session: Session, user: Any) -> str:
     """Return the User-Agent; that of the user's `Config` has precedence.
 
     botocore's own also lists the features in use. botocore builds it twice for each call,
     which takes an eighth of the time of a call.
     """
-    config = _user_config(session, settings)
-    if config.user_agent:
-        return str(config.user_agent)
-    app = config.user_agent_appid or session.get_config_variable("user_agent_appid")
+    if user.user_agent:
+        return str(user.user_agent)
+    app = user.user_agent_appid or session.get_config_variable("user_agent_appid")
     # A token of RFC 9110, section 5.6.2.
     name = re.sub(r"[^\w!$%&'*+.^`|~-]", "-", app or "", flags=re.ASCII)
     return f"{session.user_agent()} app/{name}" if name else session.user_agent()

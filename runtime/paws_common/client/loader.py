@@ -43,10 +43,6 @@ class LazyLoader(Loader):
         """Return the names of the services, as a sequence that is loaded when needed."""
         return _Services(self, type_name)
 
-    def list_all_services(self, type_name: str) -> list[str]:
-        """Return the names of the services, sorted."""
-        return super().list_available_services(type_name)
-
 
 class _Services(Sequence[str]):
     """Names of services; `in` looks for one folder instead of listing all."""
@@ -63,7 +59,7 @@ class _Services(Sequence[str]):
 
     @cached_property
     def _names(self) -> list[str]:
-        return self._loader.list_all_services(self._type_name)
+        return Loader.list_available_services(self._loader, self._type_name)
 
     @overload
     def __getitem__(self, index: int) -> str: ...
