@@ -64,8 +64,8 @@ def generate_presigned_url(
             error
         ):
             raise
-        raise _body_error(client, function, presigned) from error
-    if violations := tuple(_violations(client, presigned, url)):
+        raise _body_error(support, function, presigned) from error
+    if violations := tuple(_violations(support, presigned, url)):
         raise ParameterError(function, violations, operation.api.version)
     return url
 
@@ -100,11 +100,11 @@ def generate_db_auth_token(
 
 
 def _body_error(
-    client: ServiceClient, function: str, presigned: PresignedUrl
+    support: OperationSupport, function: str, presigned: PresignedUrl
 ) -> PawsError:
     """Return the error of a request with a body that a URL cannot express."""
     operation = presigned.operation
-    if violations := tuple(_body_violations(client, presigned)):
+    if violations := tuple(_body_violations(support, presigned)):
         return ParameterError(function, violations, operation.api.version)
     return PawsError(
         f"{function}: {operation.name} cannot be presigned, because its requests have a "
@@ -113,7 +113,7 @@ def _body_error(
 
 
 def _violations(
-    client: ServiceClient, presigned: PresignedUrl, url: str
+    support: OperationSupport, presigned: PresignedUrl, url: str
 ) -> Iterator[Violation]:
     """Yield the arguments that a URL cannot express with its signature version."""
     query = parse_qs(urlsplit(url).query)
@@ -122,27 +122,26 @@ def _violations(
         yield Violation("expires_in", reason, False)
     if "AWSAccessKeyId" in query and "Expires" in query:
         # Signature Version 2 omits both without an error.
-        yield from _header_violations(client, presigned)
-        yield from _body_violations(client, presigned)
+        yield from _header_violations(support, presigned)
+        yield from _body_violations(support, presigned)
 
 
 def _header_violations(
-    client: ServiceClient, presigned: PresignedUrl
+    support: OperationSupport, presigned: PresignedUrl
 ) -> Iterator[Violation]:
     reason = (
         "is a header, and not a part of a URL with Signature Version 2, botocore's "
         'default for S3; create the service with config={"signature_version": "v4"}'
     )
-    for name, location, key in _locations(client, presigned):
+    for name, location, key in _locations(support, presigned):
         if location == "header" and not key.lower().startswith(_KEPT_HEADERS):
             yield Violation(f"params.{name}", reason, False)
 
 
 def _body_violations(
-    client: ServiceClient, presigned: PresignedUrl
+    support: OperationSupport, presigned: PresignedUrl
 ) -> Iterator[Violation]:
-    support = client.support(presigned.operation)
-    for name, location, _ in _locations(client, presigned):
+    for name, location, _ in _locations(support, presigned):
         if location is None and presigned.arguments[name]:  # or it adds no body
             yield _body_violation(support, presigned, name)
 
@@ -171,11 +170,10 @@ def _raw_body(support: OperationSupport) -> str | None:
 
 
 def _locations(
-    client: ServiceClient, presigned: PresignedUrl
+    support: OperationSupport, presigned: PresignedUrl
 ) -> Iterator[tuple[str, str | None, str]]:
     """Yield each argument with its location in a request, None for the body, and its key."""
-    shape = client.support(presigned.operation).shape
-    members = shape.members if shape else {}
+    members = support.shape.members if support.shape else {}
     for name in presigned.arguments:
         serialization = members[name].serialization
         yield name, serialization.get("location"), str(serialization.get("name", name))
