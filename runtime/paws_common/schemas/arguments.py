@@ -46,10 +46,15 @@ _FIELD_VALUE = "^[^\\x00-\\x08\\x0a-\\x1f\\x7f]*$"
 _TOKEN = "^[0-9A-Za-z!#$%&'*+.^_`|~-]+$"
 _NO_LABEL = ("", ".", "..")
 _UTF8 = 4  # the maximum number of bytes of a character
-# The checks accept 64-bit values for 32-bit integers, too.
-_INTEGERS = (-(2**63), 2**63 - 1)
 _SINGLE = (2 - 2**-23) * 2.0**127  # the maximum of binary32
 _DOUBLE = sys.float_info.max
+_RANGES: Mapping[type, tuple[str, float, float]] = {
+    # The checks accept 64-bit values for 32-bit integers, too.
+    Integer: ("integer", -(2**63), 2**63 - 1),
+    Long: ("integer", -(2**63), 2**63 - 1),
+    Float: ("number", -_SINGLE, _SINGLE),
+    Double: ("number", -_DOUBLE, _DOUBLE),
+}
 
 # Parts of a docstring
 _SECTION = re.compile(r"^(?P<name>Parameters|Returns)\n-+$", re.MULTILINE)
@@ -340,17 +345,9 @@ def _blob(shape: Blob) -> Schema:
 
 
 def _number(shape: Number) -> Schema:
-    minimum: float
-    maximum: float
-    match shape:
-        case Integer() | Long():
-            minimum, maximum = _INTEGERS
-        case Float():
-            minimum, maximum = -_SINGLE, _SINGLE
-        case Double():
-            minimum, maximum = -_DOUBLE, _DOUBLE
+    name, minimum, maximum = _RANGES[type(shape)]
     return {
-        "type": "integer" if isinstance(shape, (Integer, Long)) else "number",
+        "type": name,
         "minimum": minimum if shape.min is None else max(shape.min, minimum),
         "maximum": maximum if shape.max is None else min(shape.max, maximum),
     }
