@@ -11,10 +11,7 @@ import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_MODEL = "service-2"
-_EXTRAS = "service-2.sdk-extras"
-_EXAMPLES = "examples-1"
-_WAITERS = "waiters-2"
+_FILES = ("service-2", "service-2.sdk-extras", "examples-1", "waiters-2")
 _SUFFIXES = (".json", ".json.gz")
 
 
@@ -43,7 +40,7 @@ def find_model(service: str) -> Model | None:
     newest = max(versions)
     content, extras, examples, waiters = (
         _read([os.path.join(folder, newest, name) for folder in folders])
-        for name in (_MODEL, _EXTRAS, _EXAMPLES, _WAITERS)
+        for name in _FILES
     )
     if content is None:
         return None
@@ -75,7 +72,7 @@ def _installed() -> str | None:
 
 def _versions(folder: str) -> Iterator[str]:
     for version in _folders(folder):
-        model = os.path.join(folder, version, _MODEL)
+        model = os.path.join(folder, version, _FILES[0])
         if any(os.path.isfile(model + suffix) for suffix in _SUFFIXES):
             yield version
 

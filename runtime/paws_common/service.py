@@ -390,12 +390,9 @@ def operation(
 def method(
     function: Callable[Parameters, Output],
 ) -> Callable[Concatenate[Service, Parameters], Output]:
-    """Return a method that sends the same requests as `function`, by its own service.
+    """Return a method that sends the same requests as a function, by its own service.
 
-    Parameters
-    ----------
-    function : callable
-        A function that `operation` returned.
+    `operation` returned the function.
     """
     build: Callable[Parameters, Request[Output]] = inspect.unwrap(function)
 
@@ -427,14 +424,12 @@ def set_method_signature(
 def set_method_modules(cls: type[Any]) -> None:
     """Set the module and the qualified name of the methods of a class for cloudpickle."""
     for name, function in vars(cls).items():
-        if isinstance(function, FunctionType) and _is_unbound(function):
+        if not isinstance(function, FunctionType):
+            continue
+        # A method (`set_method_signature`) that does not have a class yet
+        if "__signature__" in vars(function) and "." not in function.__qualname__:
             function.__module__ = cls.__module__
             function.__qualname__ = f"{cls.__qualname__}.{name}"
-
-
-def _is_unbound(function: FunctionType) -> bool:
-    """Return whether a function is a method (`set_method_signature`) without a class."""
-    return "__signature__" in vars(function) and "." not in function.__qualname__
 
 
 def check_support(operation: Operation[Any]) -> None:
@@ -549,16 +544,11 @@ def default_service(api: Api) -> Service:
     added to existing clients.
     """
     service = _defaults.get(api)
-    if service is not None and _lacks_handlers(service):
+    client = None if service is None else service._process.client
+    if client is not None and not client.has_builtin_handlers():
         _defaults.pop(api, None)
         service = None
     return service or _defaults.setdefault(api, Service(api))
-
-
-def _lacks_handlers(service: Service) -> bool:
-    """Return whether handlers were added to botocore's after the first call."""
-    client = service._process.client
-    return client is not None and not client.has_builtin_handlers()
 
 
 def paws_reset_cache() -> None:

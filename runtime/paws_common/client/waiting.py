@@ -161,7 +161,10 @@ class _Poll:
         if self.error is not None:
             return _short(f"the error is {self.error.code} ({self.error.message})")
         paths = dict.fromkeys(filter(None, arguments))
-        values = [f"{path} is {_value(path, self.response)}" for path in paths]
+        values = [
+            f"{path} is {_short(repr(jmespath.search(path, self.response)))}"
+            for path in paths
+        ]
         status = self.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
         return " and ".join(values) or f"the HTTP status is {status}"
 
@@ -219,10 +222,6 @@ def _condition(acceptor: AcceptorConfig) -> str:
             return f"the error is {expected}"
         case _:
             return f"{acceptor.argument} is {expected!r}"
-
-
-def _value(path: str, response: Mapping[str, Any]) -> str:
-    return _short(repr(jmespath.search(path, response)))
 
 
 def _short(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -27,7 +26,7 @@ from paws_common.loopback import is_loopback
 from paws_common.sagemaker import s3
 from paws_common.sagemaker.polling import SYSTEM, rounds
 from paws_common.sagemaker.s3 import Location
-from paws_common.service import BoundOperation, Service, resolve_operation
+from paws_common.service import Service, resolve_operation
 from paws_common.settings import Settings, settings
 from paws_common.shapes import Blob as BlobShape
 from paws_common.shapes import structure_of
@@ -200,14 +199,19 @@ def invoke_and_wait(
     PawsError
         The call, the upload or `wait_for_result` failed.
     """
-    called = _called(function)
+    called = resolve_operation(function)
+    if called is None or called.operation.name != "InvokeEndpointAsync":
+        raise TypeError(
+            "invoke_and_wait takes the function or the method that calls a model "
+            'asynchronously: invoke_and_wait(svc.invoke_endpoint_async, "endpoint", …)'
+        )
+    service, operation, build = called
     timeout = _seconds("invoke_and_wait", "timeout", timeout, 0)
     poll = _seconds("invoke_and_wait", "poll", poll, _MIN_POLL)
     if arguments.get("InputLocation") is not None:
         raise _refusal("invoke_and_wait", "InputLocation", _NO_INPUT_LOCATION)
     folder = None if upload_to is None else _folder(upload_to)
     body = _sendable(Body)
-    service, operation, build = called
     arguments = {"EndpointName": EndpointName, **arguments}
     with _connect_s3("invoke_and_wait", service, config) as client:
         reason = _not_inline(service, operation, body)
@@ -360,18 +364,9 @@ def _refuse_remote(client: ServiceClient, locations: _Locations) -> None:
             )
 
 
-def _called(function: object) -> BoundOperation:
-    """Return InvokeEndpointAsync and the service that sends it, or raise a TypeError."""
-    called = resolve_operation(function)
-    if called is None or called.operation.name != "InvokeEndpointAsync":
-        raise TypeError(
-            "invoke_and_wait takes the function or the method that calls a model "
-            'asynchronously: invoke_and_wait(svc.invoke_endpoint_async, "endpoint", …)'
-        )
-    return called
-
-
-def _not_inline(service: Service, operation: Operation[Any], body: Any) -> str | None:
+def _not_inline(
+    service: Service, operation: Operation[Any], body: bytes | FileSlice
+) -> str | None:
     """Return why a body cannot be sent in the request; None if it can."""
     member = structure_of(operation.api.shapes, operation.input).members.get("Body")
     if member is None:
@@ -380,19 +375,10 @@ def _not_inline(service: Service, operation: Operation[Any], body: Any) -> str |
         return "the installed botocore does not support the parameter Body"
     shape = operation.api.shapes[member.shape]
     assert isinstance(shape, BlobShape)
-    length = _length(body)
+    length = len(body) if isinstance(body, bytes) else body.length
     if shape.max is None or length <= shape.max:
         return None
     return f"the Body has {length:,} bytes, and a request can have {shape.max:,}"
-
-
-def _length(body: bytes | FileSlice) -> int:
-    """Return the number of bytes of a body; a file must be at its beginning."""
-    if isinstance(body, bytes):
-        return len(body)
-    end = body.seek(0, io.SEEK_END)
-    body.seek(0)
-    return end
 
 
 def _new_object(folder: Location | None, reason: str) -> Location:

@@ -116,8 +116,6 @@ def read(client: ServiceClient, location: Location) -> bytes:
     ------
     ServiceError
         The object cannot be read; see `may_be_missing`.
-    PawsError
-        See `ServiceClient.call`.
     """
     arguments = {"Bucket": location.bucket, "Key": location.key}
     content: bytes = client.call(_GET, arguments)["Body"]
@@ -125,13 +123,7 @@ def read(client: ServiceClient, location: Location) -> bytes:
 
 
 def write(client: ServiceClient, location: Location, body: Any) -> None:
-    """Write bytes, or a file from its current position, to an object.
-
-    Raises
-    ------
-    PawsError
-        See `ServiceClient.call`.
-    """
+    """Write bytes, or a file from its current position, to an object."""
     client.call(_PUT, {"Bucket": location.bucket, "Key": location.key, "Body": body})
 
 

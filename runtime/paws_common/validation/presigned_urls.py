@@ -34,16 +34,14 @@ def validate_presigned_url(
 ) -> PresignedUrl:
     """Validate the arguments of `paws_common.Service.generate_presigned_url`.
 
-    `limits` is whether the limits of the service model are checked.
-
-    Raises
-    ------
-    ParameterError
-        With every violation.
+    The `ParameterError` contains all violations. `limits` is whether the limits of the
+    service model are checked.
     """
     violations = Violations()
     seconds = _seconds(expires_in, violations)
-    _check_method(http_method, violations)
+    if http_method is not None and http_method not in _METHODS:
+        reason = f"{describe(http_method, False)} is not one of {', '.join(_METHODS)}"
+        violations.add("http_method", reason)
     arguments = _arguments(operation, params, violations, limits=limits)
     violations.check(function, operation.api.version)
     method = None if http_method is None else str(http_method)
@@ -59,12 +57,6 @@ def _seconds(value: object, violations: Violations) -> int:
     if isinstance(number, int) and number < 1:
         violations.add("expires_in", f"{number} is less than 1 second")
     return number
-
-
-def _check_method(value: object, violations: Violations) -> None:
-    if value is not None and value not in _METHODS:
-        reason = f"{describe(value, False)} is not one of {', '.join(_METHODS)}"
-        violations.add("http_method", reason)
 
 
 def _arguments(
