@@ -36,13 +36,7 @@ def folder() -> str:
 
 
 def entries() -> list[Entry]:
-    """Return the entries of the cache, sorted by service, the last used one first.
-
-    Raises
-    ------
-    OSError
-        As `folder` raises.
-    """
+    """Return the entries of the cache, sorted by service, the last used one first."""
     found = [
         _entry(service, path)
         for service, path in service_cache.entry_paths(folder())
@@ -52,13 +46,7 @@ def entries() -> list[Entry]:
 
 
 def clear() -> None:
-    """Remove all entries of the cache; other files in its folder are kept.
-
-    Raises
-    ------
-    OSError
-        As `folder` raises.
-    """
+    """Remove all entries of the cache; other files in its folder are kept."""
     service_cache.clear(folder())
 
 

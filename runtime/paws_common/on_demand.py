@@ -141,12 +141,9 @@ def find_constructor(package: str, name: str) -> str | None:
 
 
 def require(package: str, constructor: str) -> None:
-    """Raise unless a service is in the cache or can be generated.
+    """Raise an `UnavailableError` unless a service is cached or can be generated.
 
-    Raises
-    ------
-    UnavailableError
-        botocore has no model of it, or the generator is not installed.
+    botocore must have a model of it, and the generator must be installed.
     """
     if _cached_entry(constructor, _model(package, constructor)) is None:
         _generator(constructor)

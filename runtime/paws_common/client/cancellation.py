@@ -69,13 +69,7 @@ def is_cancelled() -> bool:
 
 
 def check_cancelled() -> None:
-    """Raise an error if the current call was cancelled.
-
-    Raises
-    ------
-    CancelledCallError
-        It was cancelled.
-    """
+    """Raise a `CancelledCallError` if the current call was cancelled."""
     if is_cancelled():
         raise CancelledCallError
 
@@ -83,10 +77,7 @@ def check_cancelled() -> None:
 def sleep(seconds: float) -> None:
     """Wait before the current call continues.
 
-    Raises
-    ------
-    CancelledCallError
-        It was cancelled before or in the meantime.
+    A `CancelledCallError` is raised if it was cancelled before or in the meantime.
     """
     if (cancellation := current_cancellation.get()) is None:
         time.sleep(seconds)

@@ -45,12 +45,9 @@ class OperationSupport(NamedTuple):
         return self.shape is not None and parameter in self.shape.members
 
     def check(self, operation: Operation[Any], arguments: Mapping[str, Any]) -> None:
-        """Raise if botocore would drop an argument, or a part of the host name is missing.
+        """Raise a `ParameterError` for arguments that botocore would drop.
 
-        Raises
-        ------
-        ParameterError
-            The model has no such member, or a part of the host name is missing.
+        It is also raised if a part of the host name is missing.
         """
         # Fast path: scalars have no members to check.
         if arguments.keys() <= self.scalars and self.host_labels <= arguments.keys():
@@ -113,13 +110,7 @@ class ModelSource(NamedTuple):
 
     @contextmanager
     def translate_errors(self, service: str) -> Iterator[None]:
-        """Raise a `ConfigError` if botocore cannot use the user's own model.
-
-        Raises
-        ------
-        ConfigError
-            The model is not a service model, or not one that botocore supports.
-        """
+        """Raise a `ConfigError` if botocore cannot use the user's own model."""
         try:
             yield
         except Exception as error:

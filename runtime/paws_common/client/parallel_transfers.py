@@ -65,8 +65,6 @@ def download(
     ------
     StreamError
         Another object has replaced this one.
-    PawsError
-        As `translate_errors` raises.
     """
     subscriber = _Subscriber(advance, response["ContentLength"], response["ETag"])
     with _transfer_manager(client, operation) as manager:
@@ -82,13 +80,7 @@ def upload(
     path: str,
     advance: Advance,
 ) -> None:
-    """Upload a file. After an error, the uploaded parts are deleted.
-
-    Raises
-    ------
-    PawsError
-        As `translate_errors` raises.
-    """
+    """Upload a file. After an error, the uploaded parts are deleted."""
     with _transfer_manager(client, operation) as manager:
         manager.upload(
             path,

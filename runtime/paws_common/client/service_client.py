@@ -195,14 +195,9 @@ class ServiceClient:
     def open(
         self, operation: Operation[Any], arguments: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """Send a request with validated arguments, and return the parsed response.
+        """Send a request as `call` does, but do not read a streaming body.
 
-        A streaming body in it is not read: `read_chunks` yields its bytes.
-
-        Raises
-        ------
-        ParameterError, PawsError
-            As `call` raises.
+        `read_chunks` yields its bytes.
         """
         support = self.support(operation)
         support.check(operation, arguments)

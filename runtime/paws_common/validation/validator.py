@@ -30,11 +30,7 @@ def validate(request: Request[Any], *, limits: bool) -> dict[str, Any]:
 
     `limits` is whether the limits of the service model are checked: required members,
     lengths, ranges, patterns, enumerations, and groups of which exactly one is required.
-
-    Raises
-    ------
-    ParameterError
-        With all violations.
+    The `ParameterError` contains all violations.
     """
     operation = request.operation
     violations = Violations()
