@@ -33,7 +33,6 @@ from paws_common.shapes import (
     Timestamp,
 )
 from paws_common.suggestions import close_matches
-from paws_common.validation.encoding import how_to_encode
 from paws_common.validation.files import FileSlice
 
 _SHOWN = 80  # characters of a value in an error
@@ -44,6 +43,14 @@ _SINGLE = float.fromhex("0x1.ffffffp127")
 
 # Raised for infinities and huge fractions, NaN, and NumPy's durations, which are `Integral`.
 _CONVERSION_ERRORS = (OverflowError, ValueError, TypeError)
+
+# How to encode objects of NumPy and pandas, by the names of their classes, so that neither
+# package is imported.
+_EXPRESSIONS: Mapping[tuple[str, str], str] = {
+    ("numpy", "ndarray"): "array.tobytes()",
+    ("pandas", "DataFrame"): "df.to_csv(index=False).encode()",
+    ("pandas", "Series"): "series.to_csv(index=False).encode()",
+}
 
 _LONE_SURROGATE = "contains a lone surrogate, which cannot be encoded as UTF-8"
 _ASYNCHRONOUS = "is an asynchronous file; pass its bytes: await file.read()"
@@ -234,6 +241,15 @@ def _bytes(value: Any, payload: bool, max_length: float) -> tuple[Any, int]:
         f"a value of type {type(value).__name__} is not bytes, a str or a binary file"
         f"{hint}"
     )
+
+
+def how_to_encode(value: object) -> str | None:
+    """Return an expression that encodes an array, a data frame or a series, or None."""
+    for base in type(value).__mro__:
+        package = base.__module__.partition(".")[0]
+        if expression := _EXPRESSIONS.get((package, base.__name__)):
+            return expression
+    return None
 
 
 def is_file(value: object) -> bool:

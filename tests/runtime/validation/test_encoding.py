@@ -13,7 +13,7 @@ import pytest
 
 import paws
 from paws_common import ParameterError, shapes
-from paws_common.validation.encoding import how_to_encode
+from paws_common.validation.scalars import how_to_encode
 from support.example_services import taking, violations_of
 
 ARRAY = "array.tobytes()"
