@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -50,6 +50,9 @@ _NO_INPUT_LOCATION = (
     "is set by invoke_and_wait when it uploads the Body; for an input that is already in "
     "S3, call invoke_endpoint_async, and pass its result to wait_for_result"
 )
+
+# The members of the response with the locations of the result and of the failure.
+_OUTPUT, _FAILURE = "OutputLocation", "FailureLocation"
 
 # Settings of SageMaker Runtime that are not valid for S3.
 _RESET_FOR_S3: Mapping[str, Any] = {"endpoint": None, "signature_version": None}
@@ -228,19 +231,10 @@ def invoke_and_wait(
         return _wait(client, locations, timeout, poll)
 
 
-class _Locations(NamedTuple):
-    """The location of the result of a call, and that of its failure, if it has one."""
-
-    output: Location
-    failure: Location | None
-
-
-def _locations(function: str, response: Mapping[str, Any]) -> _Locations:
-    failure = response.get("FailureLocation")
-    return _Locations(
-        _object(function, "OutputLocation", response.get("OutputLocation")),
-        _object(function, "FailureLocation", failure) if failure else None,
-    )
+def _locations(function: str, response: Mapping[str, Any]) -> dict[str, Location]:
+    """Return the location of the result of a call, and that of its failure, if any."""
+    names = [_OUTPUT, _FAILURE] if response.get(_FAILURE) else [_OUTPUT]
+    return {name: _object(function, name, response.get(name)) for name in names}
 
 
 def _object(function: str, name: str, value: object) -> Location:
@@ -346,15 +340,13 @@ def _host(client: ServiceClient) -> str | None:
     return urlsplit(client.client.meta.endpoint_url).hostname
 
 
-def _refuse_remote(client: ServiceClient, locations: _Locations) -> None:
+def _refuse_remote(client: ServiceClient, locations: Mapping[str, Location]) -> None:
     """Refuse to read the result of a `LocalEndpoint` from another machine."""
     host = _host(client)
     if is_loopback(host):
         return
-    for name, location in zip(
-        ("OutputLocation", "FailureLocation"), locations, strict=True
-    ):
-        if location is not None and location.bucket == s3.LOCAL_BUCKET:
+    for name, location in locations.items():
+        if location.bucket == s3.LOCAL_BUCKET:
             raise _refusal(
                 "wait_for_result",
                 name,
@@ -391,13 +383,15 @@ def _new_object(folder: Location | None, reason: str) -> Location:
 
 
 def _wait(
-    client: ServiceClient, locations: _Locations, timeout: float, poll: float
+    client: ServiceClient,
+    locations: Mapping[str, Location],
+    timeout: float,
+    poll: float,
 ) -> bytes:
-    output, failure = locations
     unclear: PawsError | None = None  # an error that hides whether an object exists
     for number in rounds(timeout, poll, _CLOCK):
         unclear = None
-        for location in filter(None, locations):
+        for name, location in locations.items():
             try:
                 content = s3.read(client, location)
             except PawsError as error:
@@ -405,14 +399,14 @@ def _wait(
                     raise
                 unclear = unclear if s3.is_missing(error) else error
             else:
-                if location is output:
+                if name == _OUTPUT:
                     return content
                 raise AsyncInferenceError("wait_for_result", str(location), content)
     raise ResultTimeoutError(
         "wait_for_result",
         timeout,
-        str(output),
-        None if failure is None else str(failure),
+        str(locations[_OUTPUT]),
+        str(locations[_FAILURE]) if _FAILURE in locations else None,
         "" if unclear is None else str(unclear),
     ) from unclear
 
