@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from importlib.machinery import ModuleSpec
 from keyword import iskeyword
@@ -247,10 +247,7 @@ def _generate(
     generator: Generator, module: str, constructor: str, model: Model
 ) -> str | MemoryLoader:
     """Generate a service; return its folder in the cache, or its loader."""
-
-    def modules(target: str) -> Modules:
-        return _modules(generator, module, constructor, model, target)
-
+    modules = partial(_modules, generator, module, constructor, model)
     try:
         folder = service_cache.private_folder()
         with service_cache.locked(folder, constructor):

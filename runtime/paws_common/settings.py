@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from numbers import Real
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 from typing import get_type_hints as type_hints
@@ -145,10 +145,7 @@ def settings(
 def override(base: Settings, options: Mapping[str, Any]) -> Settings:
     """Return settings with other values for some keys of `Config`.
 
-    Raises
-    ------
-    ConfigError
-        A key is unknown or cannot be changed, or a value is invalid.
+    A `ConfigError` is raised if a key is unknown or cannot be changed, or a value is invalid.
     """
     for key in ("credentials", "session"):
         if key in options:
@@ -250,10 +247,8 @@ def checked(path: str, values: object, form: Form) -> dict[str, Any]:
     The form contains the check of each key, or the form of a nested mapping. `path` is
     that of the values, for errors.
 
-    Raises
-    ------
-    ConfigError
-        A key is unknown or a value is invalid. No value is shown: it may be a secret.
+    A `ConfigError` is raised if a key is unknown or a value is invalid. It does not contain
+    the value, which may be a secret.
     """
     if isinstance(values, list) and not values:
         return {}  # R's list(), through reticulate
@@ -314,54 +309,43 @@ def _check_of(hint: Any) -> Check | Form:
     if get_origin(hint) is Annotated:
         return _CHECKS[get_args(hint)[1]]
     if get_origin(hint) is Literal:
-        return _one_of(*get_args(hint))
+        return partial(_one_of, get_args(hint))
     if hint in (str, bool):
-        return _instance(hint)
+        return partial(_instance, hint)
     if hint is Credentials:
         return form_of(Credentials)
     return form_of(Creds)  # or a function that returns them
 
 
-def _instance(expected: type) -> Check:
-    def check(path: str, value: object) -> Any:
-        if not isinstance(value, expected):
-            raise _wrong_type(path, f"a {expected.__name__}", value)
-        return value
-
-    return check
+def _instance(expected: type, path: str, value: object) -> Any:
+    if not isinstance(value, expected):
+        raise _wrong_type(path, f"a {expected.__name__}", value)
+    return value
 
 
 def _key(path: str, value: object) -> str:
     """Return a key, which is a part of a header; one read from a file may end with \\n."""
-    if not isinstance(value, str):
-        raise _wrong_type(path, "a str", value)
-    if found := find_control_character(value):
+    key: str = _instance(str, path, value)
+    if found := find_control_character(key):
         raise ConfigError(f"{path} contains {found}: remove it, for example by strip()")
+    return key
+
+
+def _one_of(choices: tuple[str, ...], path: str, value: object) -> Any:
+    if not isinstance(value, str) or value not in choices:
+        listed = " or ".join(f'"{item}"' for item in choices)
+        raise ConfigError(f"{path} must be {listed}")
     return value
 
 
-def _one_of(*choices: str) -> Check:
-    def check(path: str, value: object) -> Any:
-        if not isinstance(value, str) or value not in choices:
-            listed = " or ".join(f'"{item}"' for item in choices)
-            raise ConfigError(f"{path} must be {listed}")
-        return value
-
-    return check
-
-
-def _count(min_count: int) -> Check:
-    """Return the check of an integer; R passes it as a double."""
-
-    def check(path: str, value: object) -> int:
-        number = _number(path, "an integer", value)
-        if not (min_count <= number <= _MAX_COUNT and number == int(number)):
-            raise ConfigError(
-                f"{path} must be an integer from {min_count} to {_MAX_COUNT:,}"
-            )
-        return int(number)
-
-    return check
+def _count(min_count: int, path: str, value: object) -> int:
+    """Return an integer; R passes it as a double."""
+    number = _number(path, "an integer", value)
+    if not (min_count <= number <= _MAX_COUNT and number == int(number)):
+        raise ConfigError(
+            f"{path} must be an integer from {min_count} to {_MAX_COUNT:,}"
+        )
+    return int(number)
 
 
 def _seconds(path: str, value: object) -> float:
@@ -421,10 +405,10 @@ def _wrong_type(path: str, expected: str, value: object) -> ConfigError:
 _CHECKS: Mapping[str, Check] = {
     "CA bundle": _ca_bundle,
     "botocore": _botocore,
-    "count": _count(0),
+    "count": partial(_count, 0),
     "expiration": _expiration,
     "key": _key,
-    "positive count": _count(1),
+    "positive count": partial(_count, 1),
     "seconds": _seconds,
     "session": _session,
 }
