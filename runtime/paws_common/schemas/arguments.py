@@ -113,11 +113,10 @@ def schema(function: Callable[..., object]) -> Schema:
     structure = structure_of(operation.api.shapes, operation.input)
     definitions = _Definitions(operation.api.shapes)
     arguments = _arguments(definitions, structure, names, help_page)
-    texts = {"title": help_page.title, "description": help_page.description}
     return {
         "$schema": _DIALECT,
-        **{key: text for key, text in texts.items() if text},
-        **({"deprecated": True} if operation.deprecated else {}),
+        **_present(title=help_page.title, description=help_page.description),
+        **_present(deprecated=bool(operation.deprecated)),
         **arguments,
         **({"$defs": definitions.schemas} if definitions.schemas else {}),
     }
@@ -155,7 +154,7 @@ def _object(
     return {
         "type": "object",
         "properties": properties,
-        **({"required": required} if required else {}),
+        **_present(required=required),
         **({"allOf": rules} if len(rules) > 1 else rules[0] if rules else {}),
         "additionalProperties": False,
     }
@@ -260,8 +259,7 @@ class _Definitions:
     def _of(self, shape: Shape) -> Schema:
         return {
             **self._plain(shape),
-            **({"writeOnly": True} if shape.sensitive else {}),
-            **({"deprecated": True} if shape.deprecated else {}),
+            **_present(writeOnly=shape.sensitive, deprecated=shape.deprecated),
         }
 
     def _plain(self, shape: Shape) -> Schema:
@@ -309,17 +307,14 @@ class _Definitions:
 
 
 def _json(shape: Shape) -> Schema:
-    return {
-        "type": [*_ANY_BUT_NULL],
-        **({"writeOnly": True} if shape.sensitive else {}),
-    }
+    return {"type": [*_ANY_BUT_NULL], **_present(writeOnly=shape.sensitive)}
 
 
 def _string(shape: String) -> Schema:
     return {
         "type": "string",
         **_without_none(minLength=shape.min, maxLength=shape.max),
-        **({"enum": [*shape.enum]} if shape.enum else {}),
+        **_present(enum=[*shape.enum]),
         **(_pattern(shape) if shape.pattern else {}),
     }
 
@@ -351,6 +346,10 @@ def _number(shape: Number) -> Schema:
         "minimum": minimum if shape.min is None else max(shape.min, minimum),
         "maximum": maximum if shape.max is None else min(shape.max, maximum),
     }
+
+
+def _present(**values: object) -> Schema:
+    return {key: value for key, value in values.items() if value}
 
 
 def _without_none(**limits: int | None) -> Schema:
