@@ -27,10 +27,7 @@ class Entry(NamedTuple):
 def folder() -> str:
     """Return the folder of the cache, which may not exist.
 
-    Raises
-    ------
-    OSError
-        The user has no home folder, or another user can write to the cache.
+    An OSError is raised if there is no home folder, or another user can write to the cache.
     """
     return service_cache.private_folder()
 

@@ -28,10 +28,7 @@ class Model(NamedTuple):
 def find_model(service: str) -> Model | None:
     """Return the model of a service by botocore's name; None if it does not exist.
 
-    Raises
-    ------
-    OSError
-        A file cannot be read.
+    An OSError is raised if a file cannot be read.
     """
     folders = [os.path.join(folder, service) for folder in data_folders()]
     versions = {name for folder in folders for name in _versions(folder)}

@@ -42,10 +42,7 @@ def cache_folder() -> str:
     It is PAWS_CACHE_DIR, or a folder in the cache folder of the platform: XDG Base
     Directory Specification; Apple, File System Programming Guide; %LOCALAPPDATA%.
 
-    Raises
-    ------
-    OSError
-        The user has no home folder.
+    An OSError is raised if the user has no home folder.
     """
     if chosen := os.environ.get("PAWS_CACHE_DIR"):
         return os.path.abspath(os.path.expanduser(chosen))
@@ -68,10 +65,8 @@ def private_folder() -> str:
 
     It may not exist yet.
 
-    Raises
-    ------
-    OSError
-        Another user owns it, or a folder or a link on its path, or may write to one.
+    An OSError is raised if it, or a folder or a link on its path, belongs to another user,
+    or others may write to one.
     """
     folder = cache_folder()
     if sys.platform == "win32":
@@ -134,10 +129,7 @@ def store(entry: str, modules: Mapping[str, bytes]) -> None:
 
     `modules` are the contents of the files by their names.
 
-    Raises
-    ------
-    OSError
-        The entry cannot be written.
+    An OSError is raised if the entry cannot be written.
     """
     from tempfile import mkdtemp
 
@@ -164,10 +156,7 @@ def locked(folder: str, service: str) -> Iterator[None]:
     After a minute of waiting, the block runs without the lock. That is safe, because an
     entry is renamed to its final path when it is complete.
 
-    Raises
-    ------
-    OSError
-        The folder cannot be created, or is not writable.
+    An OSError is raised if the folder cannot be created, or is not writable.
     """
     service_folder = os.path.join(folder, service)
     _create_folders(service_folder)

@@ -25,10 +25,7 @@ async def run_in_thread(
     cancelled, `on_cancel` is called, and this coroutine ends at once; the function is not
     called, or runs to its end.
 
-    Raises
-    ------
-    RuntimeError
-        The function raised StopIteration.
+    A RuntimeError is raised if the function raised StopIteration.
     """
     context = contextvars.copy_context()
     try:

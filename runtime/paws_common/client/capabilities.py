@@ -69,10 +69,7 @@ def operation_support(
 ) -> OperationSupport:
     """Return an operation in the model of a client.
 
-    Raises
-    ------
-    ConfigError
-        The model does not have the operation.
+    A `ConfigError` is raised if the model does not have it.
     """
     names = client.meta.method_to_api_mapping
     method = next((name for name in names if names[name] == operation.name), None)

@@ -61,10 +61,7 @@ def download(
 
     All parts must be of the same object.
 
-    Raises
-    ------
-    StreamError
-        Another object has replaced this one.
+    A `StreamError` is raised if another object has replaced this one.
     """
     subscriber = _Subscriber(advance, response["ContentLength"], response["ETag"])
     with _transfer_manager(client, operation) as manager:

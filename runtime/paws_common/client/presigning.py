@@ -83,10 +83,7 @@ def generate_db_auth_token(
 
     The default region is that of the client.
 
-    Raises
-    ------
-    ConfigError
-        Credentials are missing, or the service is anonymous.
+    A `ConfigError` is raised if credentials are missing, or the service is anonymous.
     """
     connect: Operation[Any] = Operation(
         api, "connect", function=function, input=None, output=None

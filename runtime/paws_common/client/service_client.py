@@ -105,10 +105,7 @@ def without_proxies(settings: Settings) -> Settings:
 def load_definitions(api: Api, settings: Settings, type_name: str) -> Mapping[str, Any]:
     """Return botocore's ``paginators-1`` or ``waiters-2`` of a service; {} without any.
 
-    Raises
-    ------
-    ConfigError
-        The profile does not exist.
+    A `ConfigError` is raised if the profile does not exist.
     """
     with (
         translate_config_errors(api.service),
@@ -160,10 +157,7 @@ class ServiceClient:
     def support(self, operation: Operation[Any]) -> OperationSupport:
         """Return an operation in the model that botocore uses.
 
-        Raises
-        ------
-        ConfigError
-            The model does not have the operation.
+        A `ConfigError` is raised if the model does not have it.
         """
         support = self._support.get(operation.name)
         if support is None:
@@ -208,11 +202,8 @@ class ServiceClient:
     def read_chunks(self, operation: Operation[Any], body: Any) -> Iterator[bytes]:
         """Yield the bytes of a streaming body as they arrive.
 
-        Raises
-        ------
-        PawsError
-            The connection broke, nothing arrived in time, or the bytes do not match the
-            length or the checksum in the response.
+        A `PawsError` is raised if the connection breaks, nothing arrives in time, or the bytes
+        do not match the length or the checksum in the response.
         """
         with translate_errors(operation, self.support(operation).source):
             yield from _read_chunks(body, 1)
@@ -228,10 +219,8 @@ class ServiceClient:
 
         `token` is that of the first page, as `write_token` returns it.
 
-        Raises
-        ------
-        ConfigError, ParameterError
-            The installed botocore does not support the operation, or an argument.
+        A `ConfigError` or `ParameterError` is raised if the installed botocore does not
+        support the operation or an argument.
         """
         support = self.support(operation)
         support.check(operation, arguments)
@@ -247,10 +236,8 @@ class ServiceClient:
     ) -> Iterator[dict[str, Any]]:
         """Yield the parsed responses of a pagination, each requested when it is needed.
 
-        Raises
-        ------
-        PawsError
-            As `translate_errors` raises; or a token was returned twice in a row.
+        A `PawsError` is raised if a token is returned twice in a row, unless
+        `stop_on_same_token` is true.
         """
         support = self.support(operation)
         with translate_errors(operation, support.source):

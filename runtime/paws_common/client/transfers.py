@@ -39,11 +39,8 @@ def download(
 ) -> None:
     """Download an object to an empty file, and verify its length and its checksum.
 
-    Raises
-    ------
-    PawsError
-        The object does not exist, the connection broke, or the received bytes differ from
-        those in S3.
+    A `PawsError` is raised if the object does not exist, the connection breaks, or the
+    received bytes differ from those in S3.
     """
     response = client.open(operation, arguments)
     length: int | None = response.get("ContentLength")

@@ -40,10 +40,8 @@ class WaiterDefinition(NamedTuple):
 def load_waiters(api: Api, settings: Settings) -> dict[str, WaiterDefinition]:
     """Return botocore's waiters of a service, by their names in snake case.
 
-    Raises
-    ------
-    ConfigError
-        The profile does not exist, or the definitions are not in botocore's format.
+    A `ConfigError` is raised if the profile does not exist, or the definitions are not in
+    botocore's format.
     """
     data = load_definitions(api, settings, "waiters-2")
     try:

@@ -26,10 +26,7 @@ def replacing(path: str) -> Iterator[BinaryIO]:
     exception. It gets the permissions of the file that it replaces, or those of a new file.
     A symbolic link is kept; the file that it points to is replaced.
 
-    Raises
-    ------
-    OSError
-        The folder does not exist or is not writable.
+    An OSError is raised if the folder does not exist or is not writable.
     """
     target = os.path.realpath(path)
     # Not the name of the target, which may be as long as the file system allows.

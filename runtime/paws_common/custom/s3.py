@@ -34,8 +34,6 @@ def download_file(
         An argument is invalid.
     OSError
         The file cannot be written.
-    PawsError
-        As `paws_common.client.transfers.download` raises.
     """
     arguments = validate(request, limits=service.settings.validation)
     path = _regular_path(request.operation, filename)
@@ -64,8 +62,6 @@ def upload_file(
         An argument is invalid, or the file is too large for a single request.
     OSError
         The file cannot be read.
-    PawsError
-        As `Service.send` raises.
     """
     arguments = validate(request, limits=service.settings.validation)
     path = _regular_path(request.operation, filename)

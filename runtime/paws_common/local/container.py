@@ -108,10 +108,7 @@ class Containers:
     def wait_until_ready(self, timeout: float) -> None:
         """Wait until ``/ping`` of every container returns 200.
 
-        Raises
-        ------
-        TimeoutError
-            A container is not ready after `timeout` seconds.
+        A TimeoutError is raised if a container is not ready after `timeout` seconds.
         """
         deadline = time.monotonic() + timeout
         for container in self._containers.values():

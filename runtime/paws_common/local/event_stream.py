@@ -25,11 +25,8 @@ _STRING = 7
 def encode(headers: Mapping[str, str], payload: bytes) -> bytes:
     """Encode one message. SageMaker Runtime sends only headers of type string.
 
-    Raises
-    ------
-    ValueError
-        A name, a value, the headers or the payload exceeds the limit of the format or
-        of botocore's decoder.
+    A ValueError is raised if a name, a value, the headers or the payload exceeds the limit
+    of the format or of botocore's decoder.
     """
     block = b"".join(_header(name, value) for name, value in headers.items())
     _check_length("the headers", block, MAX_HEADERS_BYTES)

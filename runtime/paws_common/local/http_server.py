@@ -52,10 +52,7 @@ class Server(ThreadingHTTPServer):
     It listens from its construction until `stop`. Its threads are daemons, so a program
     can exit without stopping the server. The port 0 selects a free one.
 
-    Raises
-    ------
-    OSError
-        The port is in use or not permitted.
+    An OSError is raised if the port is in use or not permitted.
     """
 
     allow_reuse_address = os.name == "posix"  # on Windows, two servers share the port

@@ -68,10 +68,7 @@ def decode_text(
 ) -> Iterator[str]:
     """Yield the text of parts; a character that is split over two parts is joined.
 
-    Raises
-    ------
-    StreamDecodeError
-        Bytes are invalid in this encoding; the text before them has been yielded.
+    A `StreamDecodeError` is raised for invalid bytes, after the text before them.
     """
     size = 0
     for part in chain(parts, [None]):
@@ -184,10 +181,7 @@ def decode_json(texts: Iterable[str]) -> Iterator[Any]:
     lines. In server-sent events, the data contains the values, and a value does not
     continue in another event. ``[DONE]`` is not a value.
 
-    Raises
-    ------
-    StreamDecodeError
-        Something is not JSON; the values before it have been yielded.
+    A `StreamDecodeError` is raised for anything else, after the values before it.
     """
     texts = iter(texts)
     read: list[str] = []

@@ -90,10 +90,7 @@ def connect(
     It uses the session of a service with the same credentials. A local one does not use
     the proxies of the environment.
 
-    Raises
-    ------
-    ConfigError
-        The profile does not exist.
+    A `ConfigError` is raised if the profile does not exist.
     """
     from paws_common.client import service_client
 
@@ -112,10 +109,7 @@ def read(client: ServiceClient, location: Location) -> bytes:
     The request is GET, not HEAD: a response to HEAD has no body, so that a missing bucket
     looks like a missing object, and the reason of a denied access is unknown.
 
-    Raises
-    ------
-    ServiceError
-        The object cannot be read; see `may_be_missing`.
+    A `ServiceError` is raised if it cannot be read; see `may_be_missing`.
     """
     arguments = {"Bucket": location.bucket, "Key": location.key}
     content: bytes = client.call(_GET, arguments)["Body"]

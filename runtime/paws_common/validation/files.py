@@ -34,10 +34,7 @@ class FileSlice:
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes; at the end, no bytes.
 
-        Raises
-        ------
-        ShrunkFileError
-            The file ends before `length` bytes.
+        A `ShrunkFileError` is raised if the file ends before `length` bytes.
         """
         left = max(0, self.length - self.tell())
         count = left if size < 0 else min(size, left)
