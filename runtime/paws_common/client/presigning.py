@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 _MAX_SECONDS = 604_800
 # botocore: HmacV1QueryAuth in botocore/auth.py.
 _KEPT_HEADERS = ("content-md5", "content-type", "x-amz-")
+_OMITTED_HEADER = (
+    "is a header, and not a part of a URL with Signature Version 2, botocore's default "
+    'for S3; create the service with config={"signature_version": "v4"}'
+)
 
 
 def generate_presigned_url(
@@ -118,21 +122,11 @@ def _violations(
         reason = f"{presigned.expires_in} is more than {_MAX_SECONDS} seconds (7 days)"
         yield Violation("expires_in", reason, False)
     if "AWSAccessKeyId" in query and "Expires" in query:
-        # Signature Version 2 omits both without an error.
-        yield from _header_violations(support, presigned)
+        # Signature Version 2 omits headers and the body without an error.
+        for name, location, key in _locations(support, presigned):
+            if location == "header" and not key.lower().startswith(_KEPT_HEADERS):
+                yield Violation(f"params.{name}", _OMITTED_HEADER, False)
         yield from _body_violations(support, presigned)
-
-
-def _header_violations(
-    support: OperationSupport, presigned: PresignedUrl
-) -> Iterator[Violation]:
-    reason = (
-        "is a header, and not a part of a URL with Signature Version 2, botocore's "
-        'default for S3; create the service with config={"signature_version": "v4"}'
-    )
-    for name, location, key in _locations(support, presigned):
-        if location == "header" and not key.lower().startswith(_KEPT_HEADERS):
-            yield Violation(f"params.{name}", reason, False)
 
 
 def _body_violations(
