@@ -20,6 +20,8 @@ _logger = logging.getLogger("paws")
 
 _STARTED_AT = "paws.started_at"  # in botocore's context of a call
 _ATTEMPT = re.compile(r"\battempt=([0-9]+)")
+_NUMBER = re.compile("[0-9]{1,20}")
+_IDENTIFIER = re.compile(r"[\w=+/-]{1,128}")
 
 
 def log_calls(client: BaseClient) -> None:
@@ -42,7 +44,7 @@ def _log_request(event_name: str, request: AWSPreparedRequest, **_: object) -> N
             "%s: request, attempt %s, %s bytes",
             _operation(event_name),
             attempt[1] if attempt else "unknown",
-            _number(request.headers.get("Content-Length")),
+            _matching(_NUMBER, _text(request.headers.get("Content-Length"))),
         )
 
 
@@ -76,12 +78,14 @@ def _log_response(
         operation,
         attempt,
         response_dict["status_code"],
-        _identifier(metadata.get("RequestId")),
+        _matching(_IDENTIFIER, metadata.get("RequestId")),
         took,
         (
             len(body)
             if isinstance(body, bytes)
-            else _number(response_dict["headers"].get("Content-Length"))
+            else _matching(
+                _NUMBER, _text(response_dict["headers"].get("Content-Length"))
+            )
         ),
     )
 
@@ -95,16 +99,10 @@ def _text(value: str | bytes | None) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else value or ""
 
 
-def _number(value: str | bytes | None) -> str:
-    """Return the value of Content-Length, "unknown" if it is not a number."""
-    match = re.fullmatch("[0-9]{1,20}", _text(value))
-    return match[0] if match else "unknown"
+def _matching(pattern: re.Pattern[str], value: object) -> str:
+    """Return a text of the form of a number or an id; "unknown" for other values.
 
-
-def _identifier(value: object) -> str:
-    """Return a request id, "unknown" if it does not have the form of one.
-
-    An endpoint may send any text as the id, and the log must not contain it.
+    An endpoint may send any text, and the log must not contain it.
     """
-    match = re.fullmatch(r"[\w=+/-]{1,128}", value) if isinstance(value, str) else None
+    match = pattern.fullmatch(value) if isinstance(value, str) else None
     return match[0] if match else "unknown"
