@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakValueDictionary
 
@@ -264,6 +264,7 @@ def write_token(content: Mapping[str, Any]) -> str:
     return TokenEncoder().encode(dict(content))
 
 
+@dataclass(eq=False)
 class EventReader:
     """Iterates over events, and raises this package's errors.
 
@@ -271,26 +272,23 @@ class EventReader:
     a mock's list. `attempts` is how often the request was sent.
     """
 
-    def __init__(
-        self, operation: Operation[Any], events: Any, attempts: int, source: ModelSource
-    ) -> None:
-        self._operation = operation
-        self._source = source
-        self._events = events
-        self._attempts = attempts
+    operation: Operation[Any]
+    events: Any
+    attempts: int
+    source: ModelSource
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
-        with translate_errors(self._operation, self._source):
+        with translate_errors(self.operation, self.source):
             try:
-                yield from self._events
+                yield from self.events
             except Exception as error:
-                _add_attempts(error, self._attempts)
+                _add_attempts(error, self.attempts)
                 raise
 
     def close(self) -> None:
         """Close the connection, unless all events were read."""
-        if hasattr(self._events, "close"):
-            self._events.close()
+        if hasattr(self.events, "close"):
+            self.events.close()
 
 
 def _read(
