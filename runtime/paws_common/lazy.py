@@ -60,9 +60,9 @@ def lazy_services(
     """
     folders = {service.rstrip("_"): service for service in services}
     if on_demand:
-        finder = ServiceFinder(package)
-        if finder not in sys.meta_path:  # the package is reloaded
-            sys.meta_path.append(finder)
+        finders = [each for each in sys.meta_path if isinstance(each, ServiceFinder)]
+        if all(each.package != package for each in finders):  # or it is reloaded
+            sys.meta_path.append(ServiceFinder(package))
 
     def exports() -> list[str]:
         exported = import_module(f"{package}._exports").EXPORTS
@@ -153,14 +153,8 @@ class ServiceFinder:
     """
 
     def __init__(self, package: str) -> None:
-        self._package = package
+        self.package = package
         self._prefix = f"{package}.services."
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, ServiceFinder) and other._package == self._package
-
-    def __hash__(self) -> int:
-        return hash(self._package)
 
     def find_spec(
         self, fullname: str, path: object = None, target: object = None
@@ -175,12 +169,12 @@ class ServiceFinder:
         """
         if not fullname.startswith(self._prefix):
             parent, _, name = fullname.rpartition(".")
-            if parent == self._package and not name.startswith("_"):
+            if parent == self.package and not name.startswith("_"):
                 self._check_available(name)
             return None if parent else self._find_loaded(name, path)
         from paws_common import on_demand
 
-        return on_demand.find_spec(self._package, fullname)
+        return on_demand.find_spec(self.package, fullname)
 
     def _find_loaded(self, name: str, path: object) -> ModuleSpec | None:
         """Return the spec of a loaded service by its last name, for IPython's completion.
@@ -190,7 +184,7 @@ class ServiceFinder:
         module = sys.modules.get(f"{self._prefix}{name}")
         if module is None or module.__file__ is None:
             return None
-        if path != sys.modules[f"{self._package}.services"].__path__:
+        if path != sys.modules[f"{self.package}.services"].__path__:
             return None
         from importlib.util import spec_from_file_location
 
@@ -199,13 +193,13 @@ class ServiceFinder:
     def _check_available(self, name: str) -> None:
         from paws_common import on_demand
 
-        constructor = on_demand.find_constructor(self._package, name)
+        constructor = on_demand.find_constructor(self.package, name)
         if constructor is None:
             return
         try:
-            on_demand.require(self._package, constructor)
+            on_demand.require(self.package, constructor)
         except on_demand.UnavailableError as error:
-            raise ImportError(str(error), name=self._package) from error
+            raise ImportError(str(error), name=self.package) from error
 
 
 def _load_on_demand(package: str, name: str, constructors: Directory) -> object:
