@@ -35,11 +35,6 @@ class AsyncService(Generic[ServiceType]):
 
     A cancelled call ends at once, and its connection is closed. If the request was sent,
     the service may still process it.
-
-    Parameters
-    ----------
-    service : Service
-        The service.
     """
 
     def __init__(self, service: ServiceType) -> None:

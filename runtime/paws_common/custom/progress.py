@@ -63,8 +63,6 @@ class _Hidden:
 
 
 class _Bar:
-    """A bar of rich."""
-
     def __init__(self, bars: Any, task: Any) -> None:
         self._bars = bars
         self._task = task

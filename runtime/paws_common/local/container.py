@@ -135,8 +135,6 @@ class Containers:
 
 
 class _Container:
-    """One container, by its URL."""
-
     def __init__(self, url: str) -> None:
         parts = _split(url)
         self._url = url.rstrip("/")

@@ -12,15 +12,14 @@ from paws_common.header_values import find_control_character
 
 BytesLike: TypeAlias = bytes | bytearray | memoryview
 
-Fields: TypeAlias = tuple[tuple[str, str], ...]
-"""Header fields: names and values, in order."""
+Fields: TypeAlias = tuple[tuple[str, str], ...]  # names and values, in order
 
+# The last segment of a route of SageMaker Runtime, and its operation.
 OPERATIONS: Mapping[str, str] = {
     "invocations": "InvokeEndpoint",
     "async-invocations": "InvokeEndpointAsync",
     "invocations-response-stream": "InvokeEndpointWithResponseStream",
 }
-"""The last segment of a route of SageMaker Runtime, and its operation."""
 
 
 @dataclass(frozen=True, slots=True)
