@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from contextlib import closing
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from botocore.config import Config
 
 import paws
+from paws_common import LocalEndpoint
 from support.clients import KEYS, REGION
 
 OPTIONS: dict[str, Any] = {
@@ -25,7 +27,6 @@ OPTIONS: dict[str, Any] = {
     "proxies": {"http": "http://proxy.example:1"},
     "proxies_config": {"proxy_use_forwarding_for_https": True},
     "read_timeout": 4,
-    "region_name": "eu-west-1",
     "request_checksum_calculation": "when_required",
     "request_min_compression_size_bytes": 5,
     "response_checksum_validation": "when_required",
@@ -38,22 +39,29 @@ OPTIONS: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("option", OPTIONS)
-def test_option_is_that_of_boto3(option) -> None:
-    config = Config(**{option: OPTIONS[option]})
-    region = None if option == "region_name" else REGION
-    service = paws.sagemakerruntime(
-        {"botocore": config}, region=region, credentials={"creds": KEYS}
-    )
+@pytest.mark.parametrize(
+    ("region", "options"),
+    [
+        *((REGION, {name: value}) for name, value in OPTIONS.items()),
+        (None, {"region_name": "eu-west-1"}),
+        ("cn-north-1", {}),
+        ("us-gov-west-1", {"use_fips_endpoint": True}),
+    ],
+    ids=str,
+)
+def test_options_have_the_effect_of_boto3(region, options) -> None:
+    config = Config(**options)
+    credentials: Any = {"creds": KEYS}
+    service = paws.sagemakerruntime({"botocore": config}, credentials, region=region)
     with (
         service,
         closing(boto3.client("sagemaker-runtime", region, config=config)) as other,
     ):
-        client = service.client
-        ours, theirs = client.meta.config, other.meta.config
-        assert getattr(ours, option) == getattr(theirs, option)
-        assert client.meta.endpoint_url == other.meta.endpoint_url
-        assert client.meta.region_name == other.meta.region_name
+        ours, theirs = service.client.meta, other.meta
+        for name in options:
+            assert getattr(ours.config, name) == getattr(theirs.config, name)
+        assert ours.endpoint_url == theirs.endpoint_url
+        assert ours.region_name == theirs.region_name
 
 
 @pytest.mark.parametrize("is_ignored", [True, False])
@@ -67,20 +75,31 @@ def test_configured_endpoint_is_ignored_on_request(monkeypatch, is_ignored) -> N
     assert is_configured is not is_ignored
 
 
+def headers_of_call(local: LocalEndpoint, **options: Any) -> Mapping[str, str]:
+    """Return the headers of a request with options of botocore."""
+    config = {"botocore": Config(**options)}
+    with paws.sagemakerruntime(config, **local.config()) as service:
+        service.invoke_endpoint("demo", b"a")
+    (request,) = local.requests
+    return request.headers
+
+
 @pytest.mark.parametrize(
     ("options", "pattern"),
     [
-        ({"user_agent": "own/1"}, r"own/1 paws-py/\S+"),
+        ({}, r"Botocore/[0-9.]+ .*Python/3[0-9.]+ .*paws-py/[0-9.]+\S*"),
+        ({"user_agent": "a/1", "user_agent_extra": "b/2"}, r"a/1 b/2 paws-py/\S+"),
         ({"user_agent_extra": "own/1"}, r"Botocore/.* own/1 paws-py/\S+"),
-        ({"user_agent_appid": "own"}, r"Botocore/.* app/own paws-py/\S+"),
+        ({"user_agent_appid": "my app/é"}, r"Botocore/.* app/my-app-- paws-py/\S+"),
     ],
 )
 def test_user_agent_contains_the_option(local, options, pattern) -> None:
-    service = paws.sagemakerruntime({"botocore": Config(**options)}, **local.config())
-    with service:
-        service.invoke_endpoint("demo", b"a")
-    (request,) = local.requests
-    assert re.fullmatch(pattern, request.headers["User-Agent"])
+    assert re.fullmatch(pattern, headers_of_call(local, **options)["User-Agent"])
+
+
+def test_user_agent_names_the_application_of_a_variable(local, monkeypatch) -> None:
+    monkeypatch.setenv("AWS_SDK_UA_APP_ID", "own")
+    assert " app/own " in headers_of_call(local)["User-Agent"]
 
 
 @pytest.mark.parametrize(
@@ -93,10 +112,5 @@ def test_user_agent_contains_the_option(local, options, pattern) -> None:
     ],
 )
 def test_number_of_attempts_is_that_of_the_option(local, retries) -> None:
-    service = paws.sagemakerruntime(
-        {"botocore": Config(retries=retries)}, **local.config()
-    )
-    with service:
-        service.invoke_endpoint("demo", b"a")
-    (request,) = local.requests
-    assert request.headers["amz-sdk-request"] == "attempt=1; max=3"
+    headers = headers_of_call(local, retries=retries)
+    assert headers["amz-sdk-request"] == "attempt=1; max=3"
