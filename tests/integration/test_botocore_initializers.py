@@ -56,8 +56,7 @@ def register() -> Iterator[Callable[[Initializer], None]]:
 
 def invoke(local: LocalEndpoint) -> dict[str, str]:
     """Call the endpoint by a new service, and return the headers of the request."""
-    service = paws.sagemakerruntime()
-    with service:
+    with paws.sagemakerruntime() as service:
         assert service.invoke_endpoint("demo", b"a")["Body"] == b"A"
     return dict(local.requests[-1].headers)
 
@@ -88,8 +87,7 @@ def test_initializer_may_call_paws(local, register) -> None:
     def call(session: Session) -> None:
         if not bodies:
             bodies.append(b"")
-            service = create_service(local.url)
-            with service:
+            with create_service(local.url) as service:
                 bodies[0] = service.invoke_endpoint("demo", b"inner")["Body"]
 
     register(call)
@@ -117,63 +115,34 @@ def test_loader_of_an_initializer_loads_the_model(local, register) -> None:
     assert "sagemaker-runtime" in loaded
 
 
-def test_credential_provider_of_an_initializer_is_used(local, register) -> None:
-    class OwnProvider(CredentialProvider):
-        METHOD = "own"
-
-        def load(self) -> Credentials:
-            return Credentials("own", "secret")
-
-    def insert(session: Session) -> None:
-        resolver: Any = session.get_component("credential_provider")
-        resolver.insert_before("env", OwnProvider())
-
-    register(insert)
-    assert " Credential=own/" in invoke(local)["Authorization"]
-
-
-def test_credential_resolver_of_an_initializer_is_used(local, register) -> None:
-    """It need not be a `CredentialResolver` with a list of providers."""
-
-    class OwnResolver:
-        def load_credentials(self) -> Credentials:
-            return Credentials("own", "secret")
-
-    register(
-        lambda session: session.register_component("credential_provider", OwnResolver())
-    )
-    assert " Credential=own/" in invoke(local)["Authorization"]
-
-
-class OwnRefreshedProvider(CredentialProvider):
-    """Raises an exception where its keys are used, and not where they are loaded."""
+class OwnProvider(CredentialProvider):
+    """A provider of botocore's resolver, and an object that may replace the resolver."""
 
     METHOD = "own"
 
-    def __init__(self, error: Exception) -> None:
+    def __init__(self, load: Callable[[], Any]) -> None:
         super().__init__()
-        self._error = error
-
-    def load(self) -> Any:
-        return DeferredRefreshableCredentials(self._refresh, "own")
-
-    load_credentials = load
-
-    def _refresh(self) -> dict[str, str]:
-        raise self._error
+        self.load = self.load_credentials = load
 
 
-class OwnProvider(OwnRefreshedProvider):
-    """Raises an exception where its keys are loaded."""
-
-    def load(self) -> Any:
-        raise self._error
-
-    load_credentials = load
+def insert(session: Session, provider: OwnProvider) -> None:
+    resolver: Any = session.get_component("credential_provider")
+    resolver.insert_before("env", provider)
 
 
-@pytest.mark.parametrize("is_resolver", [True, False])
-@pytest.mark.parametrize("provider", [OwnProvider, OwnRefreshedProvider])
+def replace(session: Session, provider: OwnProvider) -> None:
+    session.register_component("credential_provider", provider)
+
+
+@pytest.mark.parametrize("place", [insert, replace])
+def test_credential_provider_of_an_initializer_is_used(local, register, place) -> None:
+    provider = OwnProvider(lambda: Credentials("own", "secret"))
+    register(lambda session: place(session, provider))
+    assert " Credential=own/" in invoke(local)["Authorization"]
+
+
+@pytest.mark.parametrize("place", [insert, replace])
+@pytest.mark.parametrize("is_refreshed", [False, True])
 @pytest.mark.parametrize(
     "error",
     [
@@ -188,16 +157,15 @@ class OwnProvider(OwnRefreshedProvider):
     ids=lambda error: type(error).__name__,
 )
 def test_exception_of_own_provider_is_not_translated(
-    local, register, is_resolver, provider, error
+    local, register, place, is_refreshed, error
 ) -> None:
-    def insert(session: Session) -> None:
-        if is_resolver:
-            session.register_component("credential_provider", provider(error))
-            return
-        resolver: Any = session.get_component("credential_provider")
-        resolver.insert_before("env", provider(error))
+    def fail() -> Any:
+        raise error
 
-    register(insert)
+    # Refreshed keys are not loaded before they are used.
+    refreshed = DeferredRefreshableCredentials(fail, "own")
+    provider = OwnProvider((lambda: refreshed) if is_refreshed else fail)
+    register(lambda session: place(session, provider))
     with pytest.raises(type(error)) as caught:
         invoke(local)
     assert caught.value is error
@@ -210,7 +178,6 @@ def test_default_config_of_an_initializer_is_used(local, register) -> None:
     register(lambda session: session.set_default_client_config(default))
 
     assert " default/1 paws-py/" in invoke(local)["User-Agent"]
-    own = paws.sagemakerruntime({"botocore": Config(connect_timeout=7)})
-    with own:
+    with paws.sagemakerruntime({"botocore": Config(connect_timeout=7)}) as own:
         config = own.client.meta.config
         assert (config.read_timeout, config.connect_timeout) == (5, 7)

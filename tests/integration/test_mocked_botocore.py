@@ -8,7 +8,6 @@ from operator import attrgetter
 from typing import Any
 from unittest import mock
 
-import botocore.httpsession
 import pytest
 import urllib3
 from botocore.awsrequest import AWSResponse
@@ -19,6 +18,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 from botocore.response import StreamingBody
+from urllib3.exceptions import ProtocolError
 
 from paws.services.sagemakerruntime import ModelError
 from paws_common import (
@@ -33,6 +33,7 @@ from support.clients import create_service
 MAKE_API_CALL = "botocore.client.BaseClient._make_api_call"
 SEND = "botocore.httpsession.URLLib3Session.send"
 URLOPEN = "urllib3.connectionpool.HTTPConnectionPool.urlopen"
+CONNECT = "socket.socket.connect"
 UNREACHABLE = "http://127.0.0.1:1"
 
 EVENTS = [
@@ -45,18 +46,23 @@ class OwnError(Exception):
     """An exception of the code under test, such as that of an alarm."""
 
 
-def raw_response(content: bytes = b"mocked") -> Any:
+def raw_response() -> Any:
     return urllib3.HTTPResponse(
-        io.BytesIO(content),
+        io.BytesIO(b"mocked"),
         status=200,
         headers={"Content-Type": "text/csv"},
         preload_content=False,
     )
 
 
-def http_response(content: bytes = b"mocked") -> AWSResponse:
-    raw = raw_response(content)
+def http_response() -> AWSResponse:
+    raw = raw_response()
     return AWSResponse("http://demo/", 200, raw.headers, raw)
+
+
+def client_error(code: str, operation: str) -> ClientError:
+    response: Any = {"Error": {"Code": code, "Message": "mocked"}}
+    return ClientError(response, operation)
 
 
 # --- BaseClient._make_api_call
@@ -105,11 +111,6 @@ def test_error_in_mocked_events_is_raised(service) -> None:
         next(stream)
 
 
-def client_error(code: str, operation: str) -> ClientError:
-    response: Any = {"Error": {"Code": code, "Message": "mocked"}}
-    return ClientError(response, operation)
-
-
 @pytest.mark.parametrize("operation", ["InvokeEndpoint", "invoke_endpoint"])
 def test_mocked_client_error_is_translated(service, operation) -> None:
     error = client_error("ModelError", operation)
@@ -119,16 +120,6 @@ def test_mocked_client_error_is_translated(service, operation) -> None:
     ):
         service.invoke_endpoint("demo", b"a")
     assert caught.value.__cause__ is error
-
-
-def test_other_mocked_exceptions_are_not_translated(service) -> None:
-    error = KeyError("own")
-    with (
-        mock.patch(MAKE_API_CALL, side_effect=error),
-        pytest.raises(KeyError) as caught,
-    ):
-        service.invoke_endpoint("demo", b"a")
-    assert caught.value is error
 
 
 @pytest.mark.parametrize(
@@ -188,64 +179,42 @@ def test_mocked_sender_of_a_client_is_used(service, local, owner, name) -> None:
     assert service.invoke_endpoint("demo", b"a")["Body"] == b"A"
 
 
-def test_wrapped_sender_is_called(service, monkeypatch) -> None:
-    requests = []
-    send = botocore.httpsession.URLLib3Session.send
-
-    def record(self: Any, request: Any) -> Any:
-        requests.append(request)
-        return send(self, request)
-
-    monkeypatch.setattr(botocore.httpsession.URLLib3Session, "send", record)
-    assert service.invoke_endpoint("demo", b"a")["Body"] == b"A"
-    assert len(requests) == 1
-
-
 def test_unchanged_sender_is_not_replaced(service) -> None:
     """If botocore decorates a method, its own sender is used for each request."""
     assert not is_sender_replaced()
     assert not is_client_mocked(service.client)
-
-
-def test_client_without_its_private_sender() -> None:
-    """A later botocore may rename ``_endpoint``: mocks of it are then not recognized."""
+    # A later botocore may rename ``_endpoint``: mocks of it are then not recognized.
     other: Any = object()
     assert not is_client_mocked(other)
 
 
+@pytest.mark.parametrize("retry_timeouts", [False, True])
 @pytest.mark.parametrize(
-    ("error", "expected", "attempts"),
+    ("target", "error", "expected", "attempts"),
     [
-        (ConnectTimeoutError(endpoint_url="mock"), EndpointConnectionError, 4),
-        (ReadTimeoutError(endpoint_url="mock"), ResponseTimeoutError, 1),
-        (OwnError("mocked"), OwnError, 1),
-        (HTTPClientError(error=OwnError("mocked")), OwnError, 1),
+        (MAKE_API_CALL, KeyError("mocked"), KeyError, (1, 1)),
+        (SEND, ConnectTimeoutError(endpoint_url="a"), EndpointConnectionError, (4, 4)),
+        (SEND, ReadTimeoutError(endpoint_url="a"), ResponseTimeoutError, (1, 4)),
+        (SEND, OwnError("mocked"), OwnError, (1, 1)),
+        (SEND, HTTPClientError(error=OwnError("mocked")), OwnError, (1, 1)),
+        (URLOPEN, ProtocolError("mocked"), EndpointConnectionError, (1, 4)),
+        (CONNECT, ConnectionRefusedError("mocked"), EndpointConnectionError, (4, 4)),
     ],
-    ids=["connect", "read", "own", "wrapped"],
+    ids=["other", "connect", "read", "own", "wrapped", "urllib3", "socket"],
 )
-def test_error_of_mocked_sender_is_raised(service, error, expected, attempts) -> None:
+def test_mocked_error_is_raised(
+    local, waits, target, error, expected, attempts, retry_timeouts
+) -> None:
+    """`attempts` are their numbers without and with `retry_timeouts`."""
     with (
-        mock.patch(SEND, side_effect=error) as send,
-        mock.patch("time.sleep"),
+        create_service(local.url, retry_timeouts=retry_timeouts) as service,
+        mock.patch(target, side_effect=error) as mocked,
         pytest.raises(expected) as caught,
     ):
         service.invoke_endpoint("demo", b"a")
-    assert send.call_count == attempts
-    assert "://" not in str(caught.value)
-
-
-def test_wrapped_foreign_error_is_not_retried(local) -> None:
-    """`retry_timeouts` applies to lost responses."""
-    service = create_service(local.url, retry_timeouts=True)
-    error = HTTPClientError(error=OwnError("mocked"))
-    with (
-        service,
-        mock.patch(SEND, side_effect=error) as send,
-        mock.patch("time.sleep"),
-        pytest.raises(OwnError),
-    ):
-        service.invoke_endpoint("demo", b"a")
-    assert send.call_count == 1
+    assert mocked.call_count == attempts[retry_timeouts]
+    if target == SEND:
+        assert "://" not in str(caught.value)
 
 
 # --- urllib3, sockets and clocks
@@ -257,12 +226,6 @@ def test_mocked_urlopen_is_used(service, local) -> None:
     assert (result["Body"], result["ContentType"]) == (b"mocked", "text/csv")
     assert urlopen.call_count == 1
     assert local.requests == ()
-
-
-def test_mocked_urlopen_raises_errors_of_urllib3(service) -> None:
-    error = urllib3.exceptions.ProtocolError("mocked")
-    with mock.patch(URLOPEN, side_effect=error), pytest.raises(EndpointConnectionError):
-        service.invoke_endpoint("demo", b"a")
 
 
 def test_own_exception_while_waiting_is_raised(service, local, monkeypatch) -> None:
@@ -282,23 +245,10 @@ def test_own_exception_while_waiting_is_raised(service, local, monkeypatch) -> N
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_mocked_sleep_is_called(when) -> None:
     """However often the retry policy was used before."""
-    service = create_service(UNREACHABLE, max_retries=2)
-    with service:
+    with create_service(UNREACHABLE, max_retries=2) as service:
         if when == "after":
             with mock.patch("time.sleep"), pytest.raises(EndpointConnectionError):
                 service.invoke_endpoint("demo", b"a")
         with mock.patch("time.sleep") as sleep, pytest.raises(EndpointConnectionError):
             service.invoke_endpoint("demo", b"a")
     assert sleep.call_count == 2
-
-
-def test_mocked_connect_is_called() -> None:
-    service = create_service(UNREACHABLE, max_retries=0)
-    error = ConnectionRefusedError("mocked")
-    with (
-        service,
-        mock.patch("socket.socket.connect", side_effect=error) as connect,
-        pytest.raises(EndpointConnectionError, match="mocked"),
-    ):
-        service.invoke_endpoint("demo", b"a")
-    assert connect.call_count == 1
