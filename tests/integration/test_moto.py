@@ -14,15 +14,9 @@ import boto3
 import pytest
 
 import paws
-from paws.services.sagemakerruntime import SageMakerRuntime
-from paws_common import (
-    ConfigError,
-    EndpointConnectionError,
-    paws_reset_cache,
-    wait_for_result,
-)
+from paws_common import ConfigError, paws_reset_cache, wait_for_result
 from paws_common.service import resolve_operation
-from support.clients import KEYS, REGION
+from support.clients import KEYS, REGION, create_service
 from support.programs import run_program
 
 pytest.importorskip("moto", reason="moto cannot be installed on this Python")
@@ -102,36 +96,10 @@ def plain() -> Iterator[Callable[..., Any]]:
     paws_reset_cache()
 
 
-def create_service() -> SageMakerRuntime:
-    return paws.sagemakerruntime({"max_retries": 0}, credentials={"creds": KEYS})
-
-
-@mock_aws
-def invoke_in_decorated_function() -> bytes:
-    service = create_service()
-    with service:
-        return service.invoke_endpoint("demo", b"a")["Body"]
-
-
-@pytest.mark.usefixtures("no_network")
-def test_decorated_function_is_mocked() -> None:
-    assert invoke_in_decorated_function() == BODY_OF_MOTO
-
-
-@pytest.mark.usefixtures("no_network")
-def test_service_created_before_the_mock_is_mocked() -> None:
-    service = create_service()
-    with service:
-        with mock_aws():
-            assert service.invoke_endpoint("demo", b"a")["Body"] == BODY_OF_MOTO
-        with pytest.raises(EndpointConnectionError):
-            service.invoke_endpoint("demo", b"a")
-
-
 @pytest.mark.usefixtures("no_network")
 def test_patched_client_is_mocked() -> None:
-    service = create_service()
-    with service, mock_aws():
+    config, credentials = {"max_retries": 0}, {"creds": KEYS}
+    with paws.sagemakerruntime(config, credentials) as service, mock_aws():
         patch_client(service.client)
         assert service.invoke_endpoint("demo", b"a")["Body"] == BODY_OF_MOTO
 
@@ -183,22 +151,13 @@ def test_plugin_resets_services_of_the_mock(plain, request, monkeypatch) -> None
 # --- moto's server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def url() -> Iterator[str]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     yield f"http://{host}:{port}"
     server.stop()
-
-
-@pytest.fixture
-def of_server(url) -> Iterator[SageMakerRuntime]:
-    service = paws.sagemakerruntime(
-        endpoint=url, region=REGION, credentials={"creds": KEYS}
-    )
-    with service:
-        yield service
 
 
 def set_next_result(url: str, name: str, result: dict[str, object]) -> None:
@@ -210,31 +169,18 @@ def set_next_result(url: str, name: str, result: dict[str, object]) -> None:
         assert response.status == 201
 
 
-def test_server_of_moto_returns_a_result(url, of_server) -> None:
-    set_next_result(
-        url,
-        "endpoint-results",
-        {
-            "Body": "3.14",
-            "ContentType": "text/csv",
-            "InvokedProductionVariant": "prod",
-            "CustomAttributes": "trace=1",
-        },
-    )
-
-    result = of_server.invoke_endpoint("endpoint", b"1,2", ContentType="text/csv")
-
-    assert result["Body"] == b"3.14"
-    assert result["ContentType"] == "text/csv"
-    assert result["InvokedProductionVariant"] == "prod"
-    assert result["CustomAttributes"] == "trace=1"
-    assert result["NewSessionId"] is None
-
-
-def test_server_of_moto_returns_a_location(url, of_server) -> None:
-    set_next_result(url, "async-endpoint-results", {"data": json.dumps({"value": 3})})
-
-    result = of_server.invoke_endpoint_async("endpoint", InputLocation="s3://bucket/in")
-
-    assert result["InferenceId"]
-    assert str(result["OutputLocation"]).startswith("s3://")
+def test_server_of_moto_returns_results(url) -> None:
+    members = {
+        "ContentType": "text/csv",
+        "InvokedProductionVariant": "prod",
+        "CustomAttributes": "trace=1",
+    }
+    set_next_result(url, "endpoint-results", {"Body": "3.14", **members})
+    set_next_result(url, "async-endpoint-results", {"data": "{}"})
+    with create_service(url) as service:
+        result = service.invoke_endpoint("endpoint", b"1,2", ContentType="text/csv")
+        later = service.invoke_endpoint_async("endpoint", InputLocation="s3://a/b")
+    assert {name: result[name] for name in members} == members
+    assert (result["Body"], result["NewSessionId"]) == (b"3.14", None)
+    assert later["InferenceId"]
+    assert str(later["OutputLocation"]).startswith("s3://")
