@@ -7,8 +7,8 @@ A lock that its own thread holds would never be released.
 from __future__ import annotations
 
 import signal
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -20,9 +20,10 @@ from paws.services.sagemakerruntime import SageMakerRuntime
 from paws_common import PawsError, paws_reset_cache
 from paws_common.local.server import client_config
 from support import moments
+from support.checked_calls import in_time
 from support.clients import KEYS
 from support.programs import run_program
-from support.servers import NO_RESPONSE, PATIENCE_SECONDS, scripted
+from support.servers import NO_RESPONSE, scripted
 
 CREATION = (
     "paws_common/client/credentials.py",
@@ -44,78 +45,73 @@ def invoke(service: SageMakerRuntime) -> None:
     assert service.invoke_endpoint("demo", b"a")["Body"] == b"A"
 
 
-def in_time(function: Callable[[], object]) -> None:
-    """Run a function in another thread, and fail if it does not end."""
-    done = threading.Event()
+def interrupt(service: SageMakerRuntime, moment: int, files: tuple[str, ...]) -> None:
+    """Call a service, and call it before a line of that call."""
 
     def run() -> None:
-        function()
-        done.set()
+        moments.run(lambda: invoke(service), moment, lambda: invoke(service), files)
 
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(PATIENCE_SECONDS)
-    assert not thread.is_alive(), "the call does not end"
-    assert done.is_set()
+    assert in_time(run) is None
+
+
+@contextmanager
+def alarm(handler: Any, seconds: float, interval: float = 0) -> Iterator[None]:
+    """Call a handler of signals after a time, and then in an interval."""
+    before = signal.signal(signal.SIGALRM, handler)
+    signal.setitimer(signal.ITIMER_REAL, seconds, interval)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def new_keys() -> dict[str, Any]:
     return {**KEYS, "expiration": datetime.now(UTC) + timedelta(hours=1)}
 
 
-# Those of a function are refreshed.
-CREDENTIALS: dict[str, Any] = {
-    "environment": None,
-    "keys": {"creds": KEYS},
-    "function": {"creds": new_keys},
-}
-
-
 @pytest.fixture
-def create(local, monkeypatch) -> Callable[[str], SageMakerRuntime]:
+def create(local, monkeypatch) -> Callable[[Any], SageMakerRuntime]:
     """Return a function that creates a service whose session is new."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
 
-    def create(name: str) -> SageMakerRuntime:
+    def create(credentials: Any) -> SageMakerRuntime:
         paws_reset_cache()
         return paws.sagemakerruntime(
-            endpoint=local.url, region="us-east-1", credentials=CREDENTIALS[name]
+            credentials=credentials, endpoint=local.url, region="us-east-1"
         )
 
     return create
 
 
+# The keys of a function are refreshed.
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["environment", "function"])
-def test_first_call_may_be_interrupted_by_a_call(create, name) -> None:
-    with create(name) as service:
+@pytest.mark.parametrize(
+    "credentials", [None, {"creds": new_keys}], ids=["environment", "function"]
+)
+def test_first_call_may_be_interrupted_by_a_call(create, credentials) -> None:
+    with create(credentials) as service:
         lines = moments.run(lambda: invoke(service), files=CREATION)
     assert lines > 50
     for moment in range(1, lines + 1, 4):  # a lock is held for many lines
-        with create(name) as service:
-            in_time(
-                lambda service=service, moment=moment: moments.run(
-                    lambda: invoke(service), moment, lambda: invoke(service), CREATION
-                )
-            )
+        with create(credentials) as service:
+            interrupt(service, moment, CREATION)
 
 
-@pytest.mark.parametrize("name", ["keys", "function"])
-def test_later_call_may_be_interrupted_by_a_call(create, name) -> None:
-    with create(name) as service:
+@pytest.mark.parametrize(
+    "credentials", [{"creds": KEYS}, {"creds": new_keys}], ids=["keys", "function"]
+)
+def test_later_call_may_be_interrupted_by_a_call(create, credentials) -> None:
+    with create(credentials) as service:
         invoke(service)
         lines = moments.run(lambda: invoke(service), files=CALL)
         assert lines > 50
         for moment in range(1, lines + 1):
-            in_time(
-                lambda moment=moment: moments.run(
-                    lambda: invoke(service), moment, lambda: invoke(service), CALL
-                )
-            )
+            interrupt(service, moment, CALL)
 
 
-def test_refresh_of_keys_may_be_interrupted_by_a_call(local) -> None:
+def test_refresh_of_keys_may_be_interrupted_by_a_call(create, local) -> None:
     """botocore holds a lock while it refreshes keys."""
     calls = 0
 
@@ -126,11 +122,8 @@ def test_refresh_of_keys_may_be_interrupted_by_a_call(local) -> None:
             invoke(service)  # as a signal handler would
         return new_keys()
 
-    service = paws.sagemakerruntime(
-        endpoint=local.url, region="us-east-1", credentials={"creds": provide}
-    )
-    with service:
-        in_time(lambda: invoke(service))
+    with create({"creds": provide}) as service:
+        assert in_time(lambda: invoke(service)) is None
     assert len(local.requests) == 2
 
 
@@ -147,15 +140,9 @@ def test_real_signals_interrupt_calls(create) -> None:
             is_handling = False
             handled += 1
 
-    with create("keys") as service:
-        before = signal.signal(signal.SIGALRM, handle)
-        signal.setitimer(signal.ITIMER_REAL, 0.001, 0.003)
-        try:
-            while handled < 20:
-                invoke(service)
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, before)
+    with create({"creds": KEYS}) as service, alarm(handle, 0.001, 0.003):
+        while handled < 20:
+            invoke(service)
 
 
 class DeadlineError(TimeoutError):
@@ -175,11 +162,10 @@ class Alarm:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    def __call__(self, *_: object) -> None:
-        raise self.error
-
     def handle(self, *_: object) -> None:
         raise self.error
+
+    __call__ = handle
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there are no signals")
@@ -195,20 +181,14 @@ class Alarm:
     ids=["function", "partial", "object", "own class", "ValueError"],
 )
 def test_exception_of_a_signal_handler_is_raised(handler) -> None:
-    before = signal.signal(signal.SIGALRM, handler)
-    try:
+    with scripted(NO_RESPONSE) as server:
+        config = {**client_config(server.url), "retry_timeouts": True}
         with (
-            scripted(NO_RESPONSE) as server,
-            paws.sagemakerruntime(
-                {**client_config(server.url), "retry_timeouts": True}
-            ) as service,
+            paws.sagemakerruntime(config) as service,
+            alarm(handler, 0.2),
+            pytest.raises(Exception, match=r"\Amine\Z") as caught,
         ):
-            signal.setitimer(signal.ITIMER_REAL, 0.2)
-            with pytest.raises(Exception, match=r"\Amine\Z") as caught:
-                service.invoke_endpoint("demo", b"1")
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+            service.invoke_endpoint("demo", b"1")
     assert not isinstance(caught.value, PawsError)
     assert len(server.requests) == 1
 
