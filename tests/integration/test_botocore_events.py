@@ -26,7 +26,11 @@ from urllib3.exceptions import ProtocolError
 from paws.services.sagemakerruntime import SageMakerRuntime
 from paws_common import PawsError, ServiceError
 from paws_common.local import Request
-from support.clients import create_boto3_client, create_service
+from support.clients import (
+    create_boto3_client,
+    create_service,
+    throttle_first_attempts,
+)
 
 Predict = Callable[[bytes, Request], bytes]
 SERVICE = "sagemaker-runtime"
@@ -41,12 +45,6 @@ CALLS: dict[str, dict[str, Any]] = {
 
 
 def echo(body: bytes, request: Request) -> bytes:
-    return body
-
-
-def throttle_first_attempts(body: bytes, request: Request) -> bytes:
-    if request.headers["amz-sdk-request"].startswith("attempt=1"):
-        raise ServiceError("predict", "ThrottlingException", "slow down")
     return body
 
 

@@ -10,10 +10,9 @@ from unittest import mock
 import pytest
 
 import paws
-from paws_common import ConfigError, ServiceError, invoke_and_wait
-from paws_common.local import Request
+from paws_common import ConfigError, invoke_and_wait
 from support import requirements as needs
-from support.clients import KEYS, REGION
+from support.clients import KEYS, REGION, throttle_first_attempts
 
 PAST = datetime.datetime(2013, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
 FUTURE = datetime.datetime(2055, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
@@ -48,12 +47,7 @@ def test_requests_are_signed_for_the_time(
 
 
 def test_retries_and_streams_work_at_a_frozen_time(service, local, library) -> None:
-    def throttle_first_attempt(body: bytes, request: Request) -> bytes:
-        if len(local.requests) == 1:
-            raise ServiceError("predict", "ThrottlingException", "slow down")
-        return body
-
-    local.predict = throttle_first_attempt
+    local.predict = throttle_first_attempts
     with freeze(library, PAST, ticks=False), mock.patch("time.sleep") as sleep:
         result = service.invoke_endpoint_with_response_stream("demo", b"a")
         assert b"".join(result["Body"].iter_bytes()) == b"a"

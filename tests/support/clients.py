@@ -6,6 +6,8 @@ from typing import Any
 
 import paws
 from paws.services.sagemakerruntime import SageMakerRuntime
+from paws_common import ServiceError
+from paws_common.local import Request
 
 KEYS = {"access_key_id": "key", "secret_access_key": "secret"}
 REGION = "us-east-1"
@@ -30,3 +32,10 @@ def create_boto3_client(url: str, **options: Any) -> Any:
         aws_secret_access_key=KEYS["secret_access_key"],
         **options,
     )
+
+
+def throttle_first_attempts(body: bytes, request: Request) -> bytes:
+    """A model that refuses the first attempt of each call."""
+    if request.headers["amz-sdk-request"].startswith("attempt=1"):
+        raise ServiceError("predict", "ThrottlingException", "slow down")
+    return body
