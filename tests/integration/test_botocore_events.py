@@ -26,11 +26,7 @@ from urllib3.exceptions import ProtocolError
 from paws.services.sagemakerruntime import SageMakerRuntime
 from paws_common import PawsError, ServiceError
 from paws_common.local import Request
-from support.clients import (
-    create_boto3_client,
-    create_service,
-    throttle_first_attempts,
-)
+from support.clients import create_boto3_client, create_service, throttle_first_attempts
 
 Predict = Callable[[bytes, Request], bytes]
 SERVICE = "sagemaker-runtime"

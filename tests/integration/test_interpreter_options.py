@@ -6,19 +6,15 @@ files and sockets that are not closed among others, and writes to stderr where i
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 import pytest
 
 from support import requirements as needs
+from support.programs import run_program
 from support.service_models import greeting_model, write_model
 
 pytestmark = pytest.mark.slow
 
-OPTIONS = [("-O",), ("-OO",), ("-X", "dev", "-W", "error")]
-every_option = pytest.mark.parametrize("options", OPTIONS, ids=" ".join)
+OPTIONS = [("-O",), ("-OO",), ("-X", "dev")]  # `run_program` has -W error
 
 CALLS = """
 import pickle
@@ -56,43 +52,26 @@ s3://
 424 ModelError
 EndpointName
 ['EndpointName', 'Body']
-[] True
-"""
-
-
-def python(options: tuple[str, ...], *arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, *options, *arguments],
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout
+[] True"""
 
 
 @needs.inline_body
-@every_option
+@pytest.mark.parametrize("options", OPTIONS, ids=" ".join)
 def test_calls_do_not_depend_on_options(options) -> None:
-    assert python(options, "-c", CALLS) == PRINTED
+    assert run_program(CALLS, options=options) == PRINTED
 
 
-@every_option
-def test_generator_does_not_depend_on_options(options, tmp_path) -> None:
+def test_generator_does_not_depend_on_options(tmp_path) -> None:
+    program = "import runpy; runpy.run_module('make_paws', run_name='__main__')"
     data = tmp_path / "data"
     write_model(data, greeting_model())
-    folders = [tmp_path / name for name in ("plain", "optimized")]
-    for folder, chosen in zip(folders, ((), options), strict=True):
-        command = ("-m", "make_paws", "generate", "example", "--botocore", str(data))
-        python(chosen, *command, "--output", str(folder))
-    plain, optimized = (
-        {
-            path.relative_to(folder): path.read_bytes()
-            for path in folder.rglob("*")
-            if path.is_file()
-        }
-        for folder in folders
-    )
-    assert plain == optimized
-    assert len(plain) > 5
+    generated = {}
+    for options in ((), *OPTIONS):
+        folder = tmp_path / "".join(("generated", *options))
+        command = ("generate", "example", "--botocore", str(data), "--output")
+        run_program(program, *command, str(folder), options=options)
+        files = [path for path in folder.rglob("*") if path.is_file()]
+        contents = {path.relative_to(folder): path.read_bytes() for path in files}
+        generated[options] = contents
+    assert generated == dict.fromkeys(generated, generated[()])
+    assert len(generated[()]) > 5

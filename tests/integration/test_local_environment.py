@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 import pytest
 
 from support import requirements as needs
+from support.programs import run_program
 
 # Runs with a configuration of AWS and proxies that would lead elsewhere, and with an audit
 # hook that ends the process when a name is resolved or an address is connected to that is
@@ -72,15 +69,11 @@ with LocalEndpoint(lambda body, request: body.upper()) as local:
 print("done")
 """
 
-INHERITED = {
-    name: value
-    for name, value in os.environ.items()
-    if not name.startswith("AWS_") and not name.lower().endswith("_proxy")
-}
 CONFIGURATION = {
     "AWS_ACCESS_KEY_ID": "key",
     "AWS_SECRET_ACCESS_KEY": "secret",
     "AWS_REGION": "us-east-1",
+    "AWS_EC2_METADATA_DISABLED": "false",
 }
 
 # With these, a service without the configuration of the endpoint fails in another way.
@@ -122,6 +115,8 @@ BREAKING = (
 @needs.inline_body
 def test_configured_service_stays_on_the_machine(environment, tmp_path) -> None:
     (tmp_path / "invalid").write_text("neither a section nor a key")
+    if "AWS_CONFIG_FILE" in environment:
+        environment = {"AWS_CONFIG_FILE": str(tmp_path / "invalid")}
     program = PROGRAM
     if not environment.keys().isdisjoint(BREAKING):
         for other in (
@@ -129,40 +124,19 @@ def test_configured_service_stays_on_the_machine(environment, tmp_path) -> None:
             '({**remote, "credentials": keys},)',
         ):
             program = program.replace(other, "()")
-    run = subprocess.run(
-        [sys.executable, "-c", program],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        env={**INHERITED, **CONFIGURATION, **environment},
-        timeout=120,
-        check=False,
-    )
-    assert (run.stdout, run.returncode) == ("done\n", 0), run.stderr[-2000:]
+    assert run_program(program, **CONFIGURATION, **environment) == "done"
 
 
-def test_explicit_keys_ignore_a_missing_profile(tmp_path) -> None:
+def test_explicit_keys_ignore_a_missing_profile() -> None:
     """Of any service, not only one that calls a local endpoint."""
     program = """
-import paws
 from paws_common.local import LocalEndpoint
+from support.clients import create_service
 
 with LocalEndpoint(lambda body, request: body) as local:
-    svc = paws.sagemakerruntime(
-        endpoint=local.url,
-        region="us-east-1",
-        credentials={"creds": {"access_key_id": "k", "secret_access_key": "s"}},
-    )
-    svc.invoke_endpoint("e", b"")
+    with create_service(local.url) as svc:
+        svc.invoke_endpoint("e", b"")
     print(local.requests[0].headers["Authorization"].partition("/")[0])
 """
-    run = subprocess.run(
-        [sys.executable, "-c", program],
-        capture_output=True,
-        text=True,
-        env={**INHERITED, "AWS_PROFILE": "absent"},
-        timeout=120,
-        check=False,
-    )
-    expected = "AWS4-HMAC-SHA256 Credential=k\n"
-    assert (run.stdout, run.returncode) == (expected, 0), run.stderr[-2000:]
+    expected = "AWS4-HMAC-SHA256 Credential=key"
+    assert run_program(program, AWS_PROFILE="absent") == expected

@@ -20,9 +20,7 @@ from support.documentation_examples import (
 )
 
 PAGE = ROOT / "docs" / "many-records.md"
-TIMEOUT_SECONDS = (
-    600  # Spark and Ray start several processes: minutes on a busy machine
-)
+TIMEOUT_SECONDS = 600  # Spark and Ray start several processes
 
 
 def block_of(engine: str) -> Block:
@@ -34,17 +32,13 @@ def block_of(engine: str) -> Block:
 
 def run(program: Path, folder: Path, **environment: str) -> str:
     """Return the output of a program and of the processes that it starts."""
-    done = subprocess.run(
+    return subprocess.check_output(
         [sys.executable, str(program)],
         cwd=folder,
         env={**os.environ, **environment},
-        capture_output=True,
         text=True,
         timeout=TIMEOUT_SECONDS,
-        check=False,
     )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @pytest.mark.slow

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import gc
 import io
+import re
 import tracemalloc
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 
 from paws.services.sagemakerruntime import SageMakerRuntime
 from support.clients import create_service
+from support.servers import Peer, serve
+from support.streams import CHUNKED, LAST_CHUNK, chunk, head
 
 pytestmark = pytest.mark.slow
 
@@ -21,51 +22,34 @@ PART = bytes(64_000)
 PARTS = BYTES // len(PART)
 
 
-class Handler(BaseHTTPRequestHandler):
-    """Keeps no body; the name of the endpoint in the path is the type of the response."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_POST(self) -> None:
-        remaining = int(self.headers["Content-Length"])
-        while remaining:
-            remaining -= len(self.rfile.read(min(remaining, len(PART))))
-        self.send_response(200)
-        match self.path.split("/")[2]:
-            case "length":
-                self.send_header("Content-Length", str(BYTES))
-                self._write([PART] * PARTS)
-            case "chunks":
-                self.send_header("Transfer-Encoding", "chunked")
-                chunk = b"%x\r\n%b\r\n" % (len(PART), PART)
-                self._write([*[chunk] * PARTS, b"0\r\n\r\n"])
-            case _:
-                self.send_header("Content-Length", "0")
-                self._write([])
-
-    def _write(self, parts: list[bytes]) -> None:
-        self.end_headers()
-        for part in parts:
-            self.wfile.write(part)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
+# By the name of the endpoint.
+RESPONSES = {
+    b"length": [head(f"Content-Length: {BYTES}"), *[PART] * PARTS],
+    b"chunks": [CHUNKED, *[chunk(PART)] * PARTS, LAST_CHUNK],
+    b"none": [head("Content-Length: 0")],
+}
 
 
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+def respond(peer: Peer) -> None:
+    """Respond to requests, whose bodies are not stored."""
+    while True:
+        request = b""
+        while not request.endswith(b"\r\n\r\n"):
+            request += peer.receive(1)
+        (length,) = re.findall(rb"(?i)content-length: (\d+)", request)
+        for size in [len(PART)] * (int(length) // len(PART)):
+            peer.receive(size)
+        peer.receive(int(length) % len(PART))
+        peer.send(*RESPONSES[request.split(b"/")[2]])
 
 
 @pytest.fixture
-def service(url) -> Iterator[SageMakerRuntime]:
-    with create_service(url, validation="off") as service:
-        service.invoke_endpoint("warm", b"a")
+def service() -> Iterator[SageMakerRuntime]:
+    with (
+        serve(respond) as server,
+        create_service(server.url, validation="off") as service,
+    ):
+        service.invoke_endpoint("none", b"a")
         yield service
 
 
