@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-
 import boto3
 import pytest
 
@@ -60,32 +57,8 @@ def test_nothing_of_others_is_replaced() -> None:
     assert run_program(UNCHANGED) == "set()"
 
 
-def test_calls_of_both_run_in_threads(service, boto3_client) -> None:
-    def invoke(body: bytes) -> tuple[bytes, bytes]:
-        ours = service.invoke_endpoint("demo", body)["Body"]
-        theirs = boto3_client.invoke_endpoint(EndpointName="demo", Body=body)
-        return ours, theirs["Body"].read()
-
-    bodies = [b"a%d" % number for number in range(50)]
-    with ThreadPoolExecutor(8) as threads:
-        results = list(threads.map(invoke, bodies))
-    assert results == [(body.upper(), body.upper()) for body in bodies]
-
-
 def test_default_session_of_boto3_is_not_used(monkeypatch) -> None:
     monkeypatch.setattr("boto3.DEFAULT_SESSION", None)
     boto3.setup_default_session(region_name="eu-west-1")
     with pytest.raises(ConfigError, match="there is no region"):
         _ = paws.sagemakerruntime(credentials={"creds": KEYS}).client
-
-
-def test_handlers_of_boto3_are_not_called(service, boto3_client, local) -> None:
-    def add(params: dict[str, Any], **_: object) -> None:
-        params["headers"]["X-Own"] = "1"
-
-    boto3_client.meta.events.register("before-call", add)
-    service.invoke_endpoint("demo", b"a")
-    boto3_client.invoke_endpoint(EndpointName="demo", Body=b"a")
-    ours, theirs = local.requests
-    assert "X-Own" not in ours.headers
-    assert theirs.headers["X-Own"] == "1"

@@ -63,8 +63,6 @@ def test_megabyte_header_is_refused_by_default(services, method) -> None:
     assert request.values("X-Amzn-SageMaker-Custom-Attributes") == [value]
 
 
-# --- Paths
-
 # From an endpoint's name to its path segment; None if no option allows to send it.
 NAMES = {
     "": None,
@@ -110,9 +108,6 @@ def test_endpoint_name_is_refused_or_one_path_segment(services, method, name) ->
     assert request.target == harmless.target.replace("demo", segment.decode())
     assert unquote_to_bytes(segment) == name.encode()
     assert request.values("Host") == harmless.values("Host")
-
-
-# --- Bodies
 
 
 CONTENT = bytes(range(256)) * 400

@@ -65,9 +65,6 @@ def client_error(code: str, operation: str) -> ClientError:
     return ClientError(response, operation)
 
 
-# --- BaseClient._make_api_call
-
-
 @pytest.mark.parametrize(
     "body",
     [
@@ -131,9 +128,6 @@ def test_mocked_response_must_be_a_dict(service, value, name) -> None:
         pytest.raises(PawsError, match=f"returned a {name}, not a dict; is it mocked"),
     ):
         service.invoke_endpoint("demo", b"a")
-
-
-# --- botocore's sender
 
 
 @pytest.mark.parametrize("autospec", [None, True])
@@ -215,9 +209,6 @@ def test_mocked_error_is_raised(
     assert mocked.call_count == attempts[retry_timeouts]
     if target == SEND:
         assert "://" not in str(caught.value)
-
-
-# --- urllib3, sockets and clocks
 
 
 def test_mocked_urlopen_is_used(service, local) -> None:

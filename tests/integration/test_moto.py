@@ -145,9 +145,6 @@ def test_plugin_resets_services_of_the_mock(plain, request, monkeypatch) -> None
         bound.service.close()
 
 
-# --- moto's server
-
-
 @pytest.fixture
 def url() -> Iterator[str]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)

@@ -78,9 +78,6 @@ def tls_handler(authority, handler) -> Handler:
     return secure(authority.server_context("localhost"), handler)
 
 
-# --- Requests
-
-
 def test_plain_request_is_forwarded() -> None:
     with serve(responding(OK)) as proxy:
         assert compare(PLAIN_TARGET, proxies=proxies(proxy)) == (BODY, BODY)
@@ -133,9 +130,6 @@ def test_scheme_may_be_upper_case_or_omitted(scheme, prefix) -> None:
         assert invoke(f"{scheme}://service.example", botocore=config) == b"ok"
 
 
-# --- Which requests have a proxy
-
-
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy"])
 @pytest.mark.parametrize(
     ("exceptions", "is_used"),
@@ -168,9 +162,6 @@ def test_proxies_of_the_config_have_precedence(monkeypatch) -> None:
     with serve(responding(OK)) as proxy:
         config = Config(proxies=proxies(proxy))
         assert invoke("http://service.example", botocore=config) == b"ok"
-
-
-# --- Users and passwords
 
 
 @pytest.mark.parametrize(
@@ -213,9 +204,6 @@ def test_password_that_is_not_encoded_is_explained(secret, waits) -> None:
     assert "nothing was sent" in str(error)
     assert secret not in str(error)
     assert "ss@" not in str(error)
-
-
-# --- Proxies that fail
 
 
 @pytest.mark.parametrize(
@@ -272,9 +260,6 @@ def test_invalid_option_of_a_proxy_is_explained(
     error = error_of_call("https://service.example", botocore=config)
     assert type(error) is ConfigError
     assert re.search(f"{reason}.*nothing was sent", str(error))
-
-
-# --- Certificates of proxies
 
 
 @pytest.mark.parametrize("host", ["localhost", "other.example"])

@@ -91,9 +91,7 @@ class Break:
     @property
     def is_sent(self) -> bool:
         """Return whether a byte of the request arrived."""
-        return self.stage > Stage.REQUEST or (
-            self.stage is Stage.REQUEST and self.offset > 0
-        )
+        return self.stage >= Stage.REQUEST
 
 
 @st.composite
@@ -176,9 +174,6 @@ def service_of(
         yield service
 
 
-# --- What is called
-
-
 CALLS: dict[str, Callable[[Any], object]] = {  # their responses are read differently
     "invoke": lambda service: service.invoke_endpoint("demo", BODY),
     "async": lambda service: service.invoke_endpoint_async(
@@ -190,28 +185,27 @@ CALLS: dict[str, Callable[[Any], object]] = {  # their responses are read differ
 }
 
 
-# --- Where a call is made
-
-
 def plainly(call: Callable[[], object]) -> None:
     call()
 
 
-def _failures() -> list[Exception]:
-    """Return errors of other requests, which once caused wrong decisions on retries."""
-    connection: Any = None
-    unsent = BotocoreConnectionError(endpoint_url=f"https://{SECRET}", error="no")
-    vars(unsent)["progress"] = Progress.NOT_WRITTEN
-    return [
-        ssl.SSLCertVerificationError(SECRET),
-        ssl.SSLEOFError(SECRET),
-        ConnectionRefusedError(SECRET),
-        FileNotFoundError(SECRET),
-        NewConnectionError(connection, SECRET),
-        ConnectTimeoutError(SECRET),
-        ProxyError(SECRET, OSError("Tunnel connection failed: 407")),
-        unsent,
-    ]
+def _unsent() -> Exception:
+    error = BotocoreConnectionError(endpoint_url=f"https://{SECRET}", error="no")
+    vars(error)["progress"] = Progress.NOT_WRITTEN
+    return error
+
+
+# Errors of other requests, which once caused wrong decisions on retries.
+FAILURES = [
+    ssl.SSLCertVerificationError(SECRET),
+    ssl.SSLEOFError(SECRET),
+    ConnectionRefusedError(SECRET),
+    FileNotFoundError(SECRET),
+    NewConnectionError(None, SECRET),
+    ConnectTimeoutError(SECRET),
+    ProxyError(SECRET, OSError("Tunnel connection failed: 407")),
+    _unsent(),
+]
 
 
 def do_handshake(failure: Exception) -> None:
@@ -242,11 +236,8 @@ def in_exit(failure: Exception, call: Callable[[], object]) -> None:
 CONTEXTS = st.just(plainly) | st.builds(
     partial,
     st.sampled_from([in_except, in_finally, in_exit]),
-    st.sampled_from(_failures()),
+    st.sampled_from(FAILURES),
 )
-
-
-# --- The property
 
 
 @pytest.fixture(autouse=True)

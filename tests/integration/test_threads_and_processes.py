@@ -47,9 +47,6 @@ def environment(local, monkeypatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
 
 
-# --- Threads
-
-
 @pytest.mark.slow
 def test_concurrent_callers_get_their_own_responses(service) -> None:
     start = threading.Barrier(THREADS)
@@ -64,9 +61,6 @@ def test_concurrent_callers_get_their_own_responses(service) -> None:
 
     with ThreadPoolExecutor(THREADS) as pool:
         assert not [wrong for task in pool.map(call, range(THREADS)) for wrong in task]
-
-
-# --- Processes
 
 
 BODIES = [b"%d" % number for number in range(8)]
@@ -148,9 +142,6 @@ def test_fork_during_client_creation_does_not_hang(service) -> None:
     with find_session(Settings()).use():
         body = in_a_fork(lambda: service.invoke_endpoint("demo", b"1")["Body"])
     assert body == b"1"
-
-
-# --- Pickles
 
 
 def test_unpickled_service_has_its_settings(service) -> None:

@@ -35,9 +35,6 @@ def https(authority) -> Handler:
     return secure(authority.server_context(), responding(OK))
 
 
-# --- Certificates of servers
-
-
 @pytest.mark.parametrize("verify", ["bundle", False])
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 def test_trusted_server_is_called(authority, https, verify) -> None:
@@ -112,9 +109,6 @@ def test_tls_versions_are_supported(authority, version) -> None:
         assert compare(server.https_url, verify=str(authority.bundle)) == (BODY, BODY)
 
 
-# --- Where the CA bundle is configured
-
-
 @pytest.mark.parametrize(
     ("variables", "profile"),
     [
@@ -162,9 +156,6 @@ def test_unreadable_ca_bundle_is_named(monkeypatch, tmp_path, content) -> None:
     assert type(error) is ConfigError
     assert "nothing was sent" in str(error)
     assert str(bundle) in str(error)
-
-
-# --- Certificates of clients
 
 
 @pytest.fixture
@@ -216,9 +207,6 @@ def test_unreadable_client_certificate_is_named(authority, tmp_path, parts) -> N
     assert type(error) is ConfigError
     assert re.search("client_cert.*nothing was sent", str(error))
     assert missing in str(error)
-
-
-# --- Servers and clients without TLS
 
 
 def _stall_within_reply(peer: Peer) -> None:
