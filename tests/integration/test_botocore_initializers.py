@@ -24,17 +24,14 @@ from botocore.session import Session
 
 import paws
 from paws_common import LocalEndpoint, paws_reset_cache
-from support.clients import create_service
+from support.clients import configure_environment, create_service
 
 Initializer = Callable[[Session], None]
 
 
 @pytest.fixture(autouse=True)
 def environment(local, monkeypatch) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", local.url)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "environment")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    configure_environment(monkeypatch, local.url)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ The local endpoint and moto's S3 replace a reader's endpoint ``my-endpoint`` and
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -92,10 +91,6 @@ class S3(MotoServer):
         return f"{response.status} Status", [], response.body
 
 
-def fail_to_wait(seconds: float) -> None:
-    raise AssertionError("there is nothing to wait for")
-
-
 @pytest.fixture(scope="module")
 def s3() -> Iterator[S3]:
     server = S3()
@@ -136,7 +131,8 @@ def account(
 ) -> None:
     """Give a reader what the pages speak of: endpoints, a bucket, a profile, a file."""
     # A result is there at once, or never.
-    monkeypatch.setattr(asynchronous, "_CLOCK", Clock(time.monotonic, fail_to_wait))
+    clock = Clock(time.monotonic, lambda seconds: pytest.fail("there is no result"))
+    monkeypatch.setattr(asynchronous, "_CLOCK", clock)
     local_endpoint.predict = model
     local_endpoint.put_object("s3://my-bucket/in.csv", b"0.93")
     s3.objects_of = local_endpoint
@@ -170,16 +166,9 @@ def test_python_blocks_have_the_documented_result(
     assert reader.tried == blocks(page, "python")
 
 
-def test_async_page_runs_without_aws(pytester, monkeypatch) -> None:
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    paws.paws_reset_cache()
-
-    Reader(ROOT / "docs" / "asynchronous.md", fail_to_run).read()
-
-
-def fail_to_run(source: str, count: int) -> None:
-    raise AssertionError("the page has no tests")
+def test_async_page_runs_without_aws(pytester) -> None:
+    page = ROOT / "docs" / "asynchronous.md"
+    Reader(page, lambda source, count: pytest.fail("the page has no tests")).read()
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from paws_common.local import Request, Response
+from support.clients import configure_environment
 from support.servers import PATIENCE_SECONDS, Peer, serve
 from support.streams import CHUNKED, chunk, part
 
@@ -104,12 +105,10 @@ def test_client_that_leaves_closes_the_stream(monkeypatch) -> None:
         closed.set()
 
     with serve(handle) as server:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-        monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        configure_environment(monkeypatch, server.url)
         with client(load_example().app) as http:
             with http.stream("POST", "/tell", content=b"{}") as response:
-                assert next(response.iter_text()) == "Once"
+                tokens = response.iter_text()  # closes the response when it is deleted
+                assert next(tokens) == "Once"
                 assert not closed.is_set()
             assert closed.wait(PATIENCE_SECONDS)

@@ -29,7 +29,7 @@ from paws_common import (
     ServiceError,
     StreamError,
 )
-from support.clients import KEYS, REGION
+from support.clients import KEYS, REGION, configure_environment
 from support.generated_services import generated
 from support.servers import Handler, Peer, Request, responding, response, serve
 
@@ -439,13 +439,7 @@ def test_functions_of_services_that_are_generated_on_demand(
     source, target = tmp_path / "source", tmp_path / "target"
     source.write_bytes(SMALL)
     with serve(serving(Bucket())) as server:
-        for name, value in {
-            "AWS_ENDPOINT_URL": server.url,
-            "AWS_ACCESS_KEY_ID": "key",
-            "AWS_SECRET_ACCESS_KEY": "secret",
-            "AWS_DEFAULT_REGION": REGION,
-        }.items():
-            monkeypatch.setenv(name, value)
+        configure_environment(monkeypatch, server.url)
         paws.s3_upload_file("my-bucket", "key", source)
         paws.s3_download_file("my-bucket", "key", target)
         url = paws.s3_generate_presigned_url("get_object", {"Bucket": "b", "Key": "k"})

@@ -21,7 +21,7 @@ from paws_common import PawsError, paws_reset_cache
 from paws_common.local.server import client_config
 from support import moments
 from support.checked_calls import in_time
-from support.clients import KEYS
+from support.clients import KEYS, configure_environment
 from support.programs import run_program
 from support.servers import NO_RESPONSE, scripted
 
@@ -73,14 +73,11 @@ def new_keys() -> dict[str, Any]:
 @pytest.fixture
 def create(local, monkeypatch) -> Callable[[Any], SageMakerRuntime]:
     """Return a function that creates a service whose session is new."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    configure_environment(monkeypatch, local.url)
 
     def create(credentials: Any) -> SageMakerRuntime:
         paws_reset_cache()
-        return paws.sagemakerruntime(
-            credentials=credentials, endpoint=local.url, region="us-east-1"
-        )
+        return paws.sagemakerruntime(credentials=credentials)
 
     return create
 

@@ -17,6 +17,7 @@ from paws_common import Service
 from paws_common.client.sessions import find_session
 from paws_common.service import default_service
 from paws_common.settings import Settings
+from support.clients import configure_environment
 from support.example_services import operation_of
 from support.hypothesis_settings import examples
 
@@ -40,11 +41,7 @@ def service(local) -> Iterator[Any]:
 
 @pytest.fixture
 def environment(local, monkeypatch) -> None:
-    """Configure the plain functions, in this process and in those that it starts."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL", local.url)
-    monkeypatch.setenv("AWS_REGION", "eu-west-1")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKID")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+    configure_environment(monkeypatch, local.url)
 
 
 @pytest.mark.slow
