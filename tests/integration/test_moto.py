@@ -164,7 +164,7 @@ def set_next_result(url: str, name: str, result: dict[str, object]) -> None:
 
 
 def test_server_of_moto_returns_results(url) -> None:
-    members = {
+    members: Any = {
         "ContentType": "text/csv",
         "InvokedProductionVariant": "prod",
         "CustomAttributes": "trace=1",
@@ -174,7 +174,7 @@ def test_server_of_moto_returns_results(url) -> None:
     with create_service(url) as service:
         result = service.invoke_endpoint("endpoint", b"1,2", ContentType="text/csv")
         later = service.invoke_endpoint_async("endpoint", InputLocation="s3://a/b")
-    assert {name: result[name] for name in members} == members
+    assert members.items() <= result.items()
     assert (result["Body"], result["NewSessionId"]) == (b"3.14", None)
     assert later["InferenceId"]
     assert str(later["OutputLocation"]).startswith("s3://")
