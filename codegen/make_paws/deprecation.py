@@ -21,11 +21,9 @@ def notice(described: Mapping[str, Any]) -> str:
     """
     if not described.get("deprecated"):
         return ""
-    since = _one_line(described, "deprecatedSince")
-    message = _one_line(described, "deprecatedMessage")
+    since, message = (
+        " ".join(described.get(key, "").split())
+        for key in ("deprecatedSince", "deprecatedMessage")
+    )
     start = f"Deprecated since {since}" if since else "Deprecated"
     return f"{start}: {message}" if message else f"{start}."
-
-
-def _one_line(described: Mapping[str, Any], key: str) -> str:
-    return " ".join(described.get(key, "").split())

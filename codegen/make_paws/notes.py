@@ -34,25 +34,21 @@ def describe(model: Model, operation: Model) -> tuple[str, ...]:
         The accepted values for a blob, the default headers (as in
         `paws_common.client.handlers`), and how to read a stream.
     """
-    return (*_request(model, operation), *_response(model, operation))
-
-
-def _request(model: Model, operation: Model) -> Iterator[str]:
-    if "input" not in operation:
-        return
-    shapes, name = model["shapes"], operation["input"]["shape"]
-    if any(_is_blob(shapes[inner]) for inner in reachable(shapes, [name])):
-        yield _BLOB
-    is_rest_json = protocol(model["metadata"]) == "rest-json"
-    if is_rest_json and _has_blob_payload(shapes, shapes[name]):
-        yield _HEADERS
-
-
-def _response(model: Model, operation: Model) -> Iterator[str]:
-    if "output" not in operation:
-        return
     shapes = model["shapes"]
-    for name, member in shapes[operation["output"]["shape"]].get("members", {}).items():
+    notes: list[str] = []
+    if "input" in operation:
+        name = operation["input"]["shape"]
+        if any(_is_blob(shapes[inner]) for inner in reachable(shapes, [name])):
+            notes.append(_BLOB)
+        is_rest_json = protocol(model["metadata"]) == "rest-json"
+        if is_rest_json and _has_blob_payload(shapes, shapes[name]):
+            notes.append(_HEADERS)
+    output = shapes[operation["output"]["shape"]] if "output" in operation else {}
+    return (*notes, *_streams(shapes, output))
+
+
+def _streams(shapes: Model, output: Model) -> Iterator[str]:
+    for name, member in output.get("members", {}).items():
         stream = shapes[member["shape"]]
         if stream.get("eventstream"):
             key = f'`result["{name}"]`'
