@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from make_paws import transaction
 from make_paws.errors import OutputError
 from make_paws.locking import locked
+from make_paws.transaction import Replacement
 
 # Encoded, as a str with a single character beyond Latin-1 needs two bytes for each.
 Files = Mapping[PurePosixPath, bytes]
@@ -120,12 +121,14 @@ def write(files: Files, output: Path) -> tuple[Change, ...]:
         written. Nothing has changed.
     """
     changes = _plan(files, output)
+    replacements = [
+        Replacement(PurePosixPath(*each.path.relative_to(output).parts), each.new)
+        for each in changes
+    ]
     if changes:
         try:
             with transaction.existing(output):
-                transaction.replace(
-                    [_replacement(each, output) for each in changes], output
-                )
+                transaction.replace(replacements, output)
         except OSError as error:
             raise OutputError(f"nothing was written: {error}") from error
     return changes
@@ -194,17 +197,12 @@ def _plan(files: Files, output: Path) -> tuple[Change, ...]:
         if (old := _generated(path)) != new
     ]
     folders = {path.parent for path in paths}
-    found = {path for folder in folders for path in _files_in(folder)}
+    found = {path for folder in folders for path in folder.glob("*")}
     for path in sorted(found - paths.keys()):
-        if (_bytes(path) or b"").startswith(_GENERATED):
+        is_own = path.is_file() and not path.is_symlink()
+        if is_own and (_bytes(path) or b"").startswith(_GENERATED):
             changes.append(Change(path, True, None))
     return tuple(changes)
-
-
-def _files_in(folder: Path) -> list[Path]:
-    return [
-        path for path in folder.glob("*") if path.is_file() and not path.is_symlink()
-    ]
 
 
 def _generated(path: Path) -> bytes | None:
@@ -260,8 +258,3 @@ def _diff(change: Change) -> Iterator[str]:
 
 def _lines(content: bytes) -> list[str]:
     return content.decode(errors="replace").splitlines(keepends=True)
-
-
-def _replacement(change: Change, output: Path) -> transaction.Replacement:
-    path = PurePosixPath(change.path.relative_to(output).as_posix())
-    return transaction.Replacement(path, change.new)

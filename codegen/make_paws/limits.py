@@ -16,7 +16,12 @@ def describe(shape: ir.Shape) -> str:
     """
     match shape:
         case ir.String():
-            parts = [_range(shape, "character"), _pattern(shape), _enum(shape)]
+            values = ", ".join(map(code, shape.enum))
+            parts = [
+                _range(shape, "character"),
+                f"matches {code(shape.pattern)}" if shape.pattern else "",
+                f"one of {values}" if values else "",
+            ]
         case ir.Blob():
             parts = [_range(shape, "byte")]
         case ir.List():
@@ -52,12 +57,3 @@ def _range(
 
 def _count(number: float, unit: str) -> str:
     return terminal.count(number, unit) if unit else f"{number:,}"
-
-
-def _pattern(shape: ir.String) -> str:
-    return f"matches {code(shape.pattern)}" if shape.pattern else ""
-
-
-def _enum(shape: ir.String) -> str:
-    values = ", ".join(code(value) for value in shape.enum)
-    return f"one of {values}" if values else ""

@@ -111,14 +111,11 @@ def without(model: Mapping[str, Any], keys: UnusedKeys) -> Mapping[str, Any]:
     result = copy.deepcopy(dict(model))
     for *path, key in (*unknown, *keys.malformed):
         with suppress(LookupError, TypeError):
-            _at(result, path).pop(key, None)
+            value: Any = result
+            for step in path:
+                value = value[int(step) if isinstance(value, list) else step]
+            value.pop(key, None)
     return result
-
-
-def _at(value: Any, path: Sequence[str]) -> Any:
-    for step in path:
-        value = value[int(step) if isinstance(value, list) else step]
-    return value
 
 
 def examples(found: Mapping[str, Any], operation: str) -> list[Mapping[str, Any]]:

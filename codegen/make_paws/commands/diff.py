@@ -52,13 +52,12 @@ class Side:
 class Pair:
     """A service in both sources; None if a source does not have it."""
 
+    service: str
     old: Side | None
     new: Side | None
 
     def __str__(self) -> str:
-        """Return botocore's name of the service."""
-        side = self.new or self.old
-        return side.service if side else ""
+        return self.service
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +158,14 @@ def _scope(old: Source, new: Source) -> list[str]:
 def _outcomes(
     old: Source, new: Source, names: Sequence[str], args: argparse.Namespace
 ) -> Iterator[Compared | MakePawsError]:
-    pairs = [Pair(_side(name, old), _side(name, new)) for name in names]
+    pairs = [Pair(name, _side(name, old), _side(name, new)) for name in names]
     work = partial(_compared, rows=overrides.load(), allow_unknown=args.allow_unknown)
     # Most models have the same bytes in consecutive releases.
-    changed = [pair for pair in pairs if not _is_same(pair)]
+    changed = [
+        pair
+        for pair in pairs
+        if not (pair.old and pair.new and pair.old.content == pair.new.content)
+    ]
     return each(partial(services.attempt, work), changed, None)
 
 
@@ -171,16 +174,12 @@ def _side(name: str, source: Source) -> Side | None:
     return None if content is None else Side(name, source.name, content)
 
 
-def _is_same(pair: Pair) -> bool:
-    return bool(pair.old and pair.new and pair.old.content == pair.new.content)
-
-
 def _compared(pair: Pair, *, rows: Overrides, allow_unknown: bool) -> Compared:
     match pair:
-        case Pair(old=Side(service=name), new=None):
+        case Pair(name, new=None):
             found = removed("service", name, "", name, "stop calling it")
             return Compared((replace(found, service=name),))
-        case Pair(old=None, new=Side(service=name) as side):
+        case Pair(name, old=None, new=Side() as side):
             # Parse the added service to check that it can be generated.
             _, warnings = _read(_load(side), parse.RAW, rows, allow_unknown)
             added = Difference("service", name, new=name, service=name)

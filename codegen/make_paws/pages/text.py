@@ -30,9 +30,10 @@ _UNREADABLE = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _BREAK = re.compile(r"\r\n?|\f")
 
 
+@lru_cache(maxsize=20_000)  # the functions of a service share errors and structures
 def prose(markdown: str) -> Markup:
     """Return paragraphs of `make_paws.docs` as HTML."""
-    return Markup(_rendered(markdown))
+    return Markup(_inert(_READER.render(_clean(markdown))).strip())
 
 
 def phrase(markdown: str) -> Markup:
@@ -81,11 +82,6 @@ def yaml(text: str) -> Markup:
     """
     value = json.dumps(" ".join(str(plain(text)).split()), ensure_ascii=False)
     return Markup(_UNREADABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", value))
-
-
-@lru_cache(maxsize=20_000)  # the functions of a service share errors and structures
-def _rendered(markdown: str) -> str:
-    return _inert(_READER.render(_clean(markdown))).strip()
 
 
 def _clean(text: str) -> str:

@@ -30,7 +30,10 @@ def totals(comparisons: Sequence[Comparison]) -> str:
     counts = comparison.total(comparisons)
     services = terminal.count(len(comparisons), "service")
     heads = [services, "compared", "equal", "share", "errors in R"]
-    rows = [_line(name, counts[what]) for what, name in MEASURES.items()]
+    rows = [
+        [name, f"{one.compared:,}", f"{one.equal:,}", _share(one), f"{one.errata:,}"]
+        for one, name in zip(counts.values(), MEASURES.values(), strict=True)
+    ]
     more = sum(each.more_than_r for each in comparisons)
     return _table(heads, [*rows, [f"parameter texts {_MORE}", f"{more:,}", "", "", ""]])
 
@@ -67,11 +70,6 @@ def _plain(counts: Mapping[str, Count], more: int) -> dict[str, Any]:
     return {
         name.replace(" ", "_"): value for name, value in {**plain, _MORE: more}.items()
     }
-
-
-def _line(name: str, count: Count) -> list[str]:
-    figures = (f"{count.compared:,}", f"{count.equal:,}", _share(count))
-    return [name, *figures, f"{count.errata:,}"]
 
 
 def _share(count: Count) -> str:

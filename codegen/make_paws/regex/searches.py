@@ -75,18 +75,14 @@ def _bounded(regex: str, tree: Alternatives, max_length: int | None) -> Search:
     search = Search(regex, ecmascript.source(tree))
     if cost.degree == 1 and not cost.is_exponential:
         return search
-    limit = _max_length(cost)
+    # The max length of texts that take at most `_STEPS` steps.
+    limit = bisect_right(range(_STEPS), float(_STEPS), key=cost.steps) - 1
     if max_length is not None and max_length <= limit:
         return search
     if limit < _MIN_LENGTH:
         return Search(reason=_growth(cost))
     reason = f"beyond {limit:,} characters, as {_growth(cost)}"
     return replace(search, max_length=limit, reason=reason)
-
-
-def _max_length(cost: MatchCost) -> int:
-    """Return the max length of texts that take at most `_STEPS` steps."""
-    return bisect_right(range(_STEPS), float(_STEPS), key=cost.steps) - 1
 
 
 def _reach(search: Search) -> float:
