@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 from make_paws import ir
 from make_paws.regex.java import UntranslatablePatternError, translate
@@ -34,6 +34,7 @@ _CONSTRAINTS: Mapping[str, frozenset[str]] = {
 }
 
 Model = Mapping[str, Any]
+Node = TypeVar("Node")
 Groups = Mapping[str, tuple[tuple[str, ...], ...]]
 
 
@@ -129,7 +130,11 @@ def convert(
         Maps the name of each string to its hint.
     """
     inside_errors = [inner for name in errors(model) for inner in members(model, name)]
-    roots = [*inputs(model), *outputs(model), *inside_errors]
+    outermost = [
+        *operation_shapes(model, "input"),
+        *operation_shapes(model, "output"),
+        *inside_errors,
+    ]
 
     def shape(name: str) -> ir.Shape:
         # Overrides use the names of the model, which derived shapes do not have.
@@ -142,7 +147,7 @@ def convert(
                 return replace(result, hint=hints[original])
         return result
 
-    return {name: shape(name) for name in sorted(reachable(model["shapes"], roots))}
+    return {name: shape(name) for name in sorted(reachable(model["shapes"], outermost))}
 
 
 def skipped_patterns(
@@ -157,14 +162,11 @@ def skipped_patterns(
     )
 
 
-def inputs(model: Model) -> list[str]:
-    """Return the input shapes of the operations, in the order of the model."""
-    return _references(model, "input")
-
-
-def outputs(model: Model) -> list[str]:
-    """Return the output shapes of the operations, in the order of the model."""
-    return _references(model, "output")
+def operation_shapes(model: Model, part: Literal["input", "output"]) -> list[str]:
+    """Return the input or output shapes of the operations, in the order of the model."""
+    operations = model["operations"].values()
+    shapes = (operation[part]["shape"] for operation in operations if part in operation)
+    return list(dict.fromkeys(shapes))
 
 
 def errors(model: Model) -> list[str]:
@@ -198,32 +200,31 @@ def reachable(
         Whether to include the exceptions of an event stream, which are in its syntax but
         are raised instead of returned.
     """
-    found: set[str] = set()
+
+    def inside(name: str) -> Iterator[str]:
+        shape = shapes[name]
+        parts = [shape[part] for part in _PARTS if part in shape]
+        is_limited = shape.get("eventstream", False) and not with_exceptions
+        for reference in (*parts, *shape.get("members", {}).values()):
+            inner = reference["shape"]
+            if not (is_limited and shapes[inner].get("exception")):
+                yield inner
+
+    return closure(roots, inside)
+
+
+def closure(
+    roots: Iterable[Node], inside: Callable[[Node], Iterable[Node]]
+) -> set[Node]:
+    """Return `roots` and all nodes inside of them."""
+    found: set[Node] = set()
     waiting = list(roots)
     while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            shape = shapes[name]
-            is_limited = shape.get("eventstream", False) and not with_exceptions
-            waiting.extend(
-                inner
-                for inner in _inside(shape)
-                if not (is_limited and shapes[inner].get("exception"))
-            )
+        node = waiting.pop()
+        if node not in found:
+            found.add(node)
+            waiting.extend(inside(node))
     return found
-
-
-def _references(model: Model, part: str) -> list[str]:
-    operations = model["operations"].values()
-    shapes = (operation[part]["shape"] for operation in operations if part in operation)
-    return list(dict.fromkeys(shapes))
-
-
-def _inside(shape: Model) -> Iterator[str]:
-    parts = [shape[part] for part in _PARTS if part in shape]
-    for reference in (*parts, *shape.get("members", {}).values()):
-        yield reference["shape"]
 
 
 def _shape(name: str, shape: Model, whole_match: bool, groups: Groups) -> ir.Shape:

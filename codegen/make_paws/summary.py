@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -54,30 +54,27 @@ def lines(services: Sequence[Counts]) -> Iterator[str]:
     """
     if len(services) > 1:
         yield f"{len(services):,} services, {_size(services)}"
-    patterns: dict[str, list[str]] = {}
-    tags: dict[str, list[str]] = {}
-    for service in services:
-        for pattern in service.skipped_patterns:
-            place = f"{service.service}.{pattern.shape}"
-            patterns.setdefault(pattern.reason, []).append(place)
-        for found in service.unknown_tags:
-            path = "/".join((service.service, *found.path))
-            tags.setdefault(found.tag, []).append(path)
-    for reason in sorted(patterns):
-        yield f"{count(len(patterns[reason]), 'pattern')} not enforced: {escape(reason)}"
-        yield from _listed(patterns[reason])
-    for tag in sorted(tags):
-        yield f"tag {escape(tag)} shown as text: {count(len(tags[tag]), 'place')}"
-        yield from _listed(tags[tag])
-    malformed = [
-        "/".join((service.service, *path))
-        for service in services
-        for path in service.unused_keys.malformed
-    ]
+    patterns: dict[str, list[str]] = defaultdict(list)
+    tags: dict[str, list[str]] = defaultdict(list)
+    malformed: list[str] = []
+    ignored: Counter[str] = Counter()
+    for one in services:
+        for pattern in one.skipped_patterns:
+            patterns[pattern.reason].append(f"{one.service}.{pattern.shape}")
+        for found in one.unknown_tags:
+            tags[found.tag].append("/".join((one.service, *found.path)))
+        keys = one.unused_keys
+        malformed += ["/".join((one.service, *path)) for path in keys.malformed]
+        ignored.update(keys.ignored)
+    for reason, places in sorted(patterns.items()):
+        yield f"{count(len(places), 'pattern')} not enforced: {escape(reason)}"
+        yield from _listed(places)
+    for tag, places in sorted(tags.items()):
+        yield f"tag {escape(tag)} shown as text: {count(len(places), 'place')}"
+        yield from _listed(places)
     if malformed:
         yield f"{count(len(malformed), 'text')} omitted: not a string"
         yield from _listed(malformed)
-    ignored = sum((Counter(one.unused_keys.ignored) for one in services), Counter())
     if ignored:
         yield (
             f"{count(len(ignored), 'key')} of the models ignored: no effect on "

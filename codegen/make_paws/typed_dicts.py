@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from make_paws import ir, naming, python_types
-from make_paws.shapes import Model, inputs, members, outputs, reachable, target
+from make_paws.shapes import Model, members, operation_shapes, reachable, target
 
 Names = Mapping[
     str, str
@@ -30,7 +30,7 @@ def result_names(
     reserved : collection of str
         Names that are already used.
     """
-    found = _structures(model, [*outputs(model), *extra])
+    found = _structures(model, [*operation_shapes(model, "output"), *extra])
     preferred = {name: naming.public(name) for name in found.values()}
     names = naming.identifiers(preferred, reserved)
     return {name: names[original] for name, original in found.items()}
@@ -41,7 +41,7 @@ def input_names(model: Model, reserved: Collection[str]) -> Names:
 
     An event stream has no type, because its events are sent instead.
     """
-    found = _structures(model, _members(model, inputs(model)))
+    found = _structures(model, _members(model, operation_shapes(model, "input")))
     preferred = {
         name: f"{naming.public(name)}Input"
         for name in found.values()
@@ -55,7 +55,7 @@ def input_names(model: Model, reserved: Collection[str]) -> Names:
 
 def results(shapes: ir.Shapes, names: Names, model: Model) -> tuple[ir.TypedDict, ...]:
     """Return the types of structures in results, whose keys are all present."""
-    responses = outputs(model)
+    responses = operation_shapes(model, "output")
     complete = {names[name] for name in responses}
     # ec2's Volume is a result, and also an element of a list in another result.
     inside = reachable(model["shapes"], _members(model, responses))
@@ -131,12 +131,12 @@ def _argument(
     return _typed_dict(typed, fields, total)
 
 
-def _structures(model: Model, roots: Iterable[str]) -> dict[str, str]:
-    """Return the structures at and inside of `roots`, each with its name in the model."""
+def _structures(model: Model, names: Iterable[str]) -> dict[str, str]:
+    """Return the structures at and inside of `names`, each with its name in the model."""
     shapes = model["shapes"]
     return {
         name: target(model, name)
-        for name in sorted(reachable(shapes, roots, with_exceptions=False))
+        for name in sorted(reachable(shapes, names, with_exceptions=False))
         if shapes[name]["type"] == "structure" and not shapes[name].get("document")
     }
 

@@ -12,6 +12,7 @@ from make_paws.diff import shape_rules, traits
 from make_paws.diff.difference import Difference, Kind, Subject, changed, removed
 from make_paws.diff.public_api import Attribute, Error, Function, Parameter, PublicApi
 from make_paws.diff.shape_rules import RETURNED, SENT, Direction, ShapePair, ShapeTables
+from make_paws.shapes import closure
 
 # The order of a report: the service, its functions, and then what functions share.
 _KINDS: Mapping[Kind, int] = {
@@ -257,16 +258,13 @@ def _met(
     # The exceptions of a stream are reported as errors.
     errors = {error.name for error in (*old.errors, *new.errors)}
     met: Uses = {}
-    for use, pair, direction in _roots(tables, functions, old, new):
-        seen = {pair}
-        waiting = [pair]
-        while waiting:
-            pair = waiting.pop()
+
+    def inside(pair: ShapePair) -> Iterator[ShapePair]:
+        return filter(errors.isdisjoint, shape_rules.inside(tables, pair))
+
+    for use, root, direction in _roots(tables, functions, old, new):
+        for pair in closure([root], inside):
             met.setdefault(pair, {})[use] = direction
-            for inner in shape_rules.inside(tables, pair):
-                if inner not in seen and errors.isdisjoint(inner):
-                    seen.add(inner)
-                    waiting.append(inner)
     return met
 
 
@@ -304,9 +302,14 @@ def _new_structures(
 ) -> Iterator[Difference]:
     """Yield the new structures in added members of the functions of both versions."""
     compared = {new for _, new in met}
+    new = ShapeTables(tables.new, tables.new)
+
+    def inside(name: str) -> Iterator[str]:
+        return (inner for inner, _ in shape_rules.inside(new, (name, name)))
+
     uses: dict[str, set[str]] = {}
     for use, shape in _added(tables, functions, met):
-        for name in _reachable(tables.new, shape) - tables.old.keys() - compared:
+        for name in closure([shape], inside) - tables.old.keys() - compared:
             uses.setdefault(name, set()).update(use)
     for name, where in uses.items():
         structure = tables.new[name]
@@ -332,17 +335,3 @@ def _added(
         if isinstance(old, ir.Structure) and isinstance(new, ir.Structure):
             for name in new.members.keys() - old.members:
                 yield uses, new.members[name].shape
-
-
-def _reachable(shapes: ir.Shapes, root: str) -> set[str]:
-    found: set[str] = set()
-    waiting = [root]
-    tables = ShapeTables(shapes, shapes)
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting.extend(
-                inner for inner, _ in shape_rules.inside(tables, (name, name))
-            )
-    return found
