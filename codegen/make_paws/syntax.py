@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -48,7 +49,7 @@ def request(method: str, arguments: Mapping[str, ir.Member], shapes: ir.Shapes) 
             (f"{name}=", _value(shapes, member.shape, (), shown))
             for name, member in arguments.items()
         )
-        return _block(f"svc.{method}(", items, ")")
+        return block(f"svc.{method}(", items, ")")
 
     return _bounded(lines)
 
@@ -66,12 +67,39 @@ def example(method: str, arguments: Mapping[str, Any]) -> str:
 def call(function: str, arguments: Mapping[str, Any]) -> str:
     """Return a call with values: those of JSON, bytes and timestamps."""
     items = ((f"{name}=", _literal(value)) for name, value in arguments.items())
-    return "\n".join(_block(f"{function}(", items, ")"))
+    return "\n".join(block(f"{function}(", items, ")"))
 
 
 def string(text: str) -> str:
     """Return a string literal, which Python, R and JSON read in the same way."""
     return json.dumps(text, ensure_ascii=False)
+
+
+def block(
+    opening: str,
+    items: Iterable[tuple[str, Lines]],
+    closing: str,
+    indent: str = "    ",
+    end: str = ",",
+) -> Lines:
+    """Yield the lines of items in brackets, separated by commas; `end` is after the last.
+
+    An item has a prefix and its own lines.
+    """
+    last = ""
+    for prefix, lines in items:
+        yield f"{last}," if last else opening
+        last = indent + prefix + next(lines)
+        for line in lines:
+            yield last
+            last = indent + line
+    if last:
+        yield last + end
+    yield closing if last else opening + closing
+
+
+# R and JSON allow no comma after the last item.
+short_block = partial(block, indent="  ", end="")
 
 
 def _bounded(syntax: Callable[[set[str] | None], Lines]) -> str:
@@ -106,16 +134,16 @@ def _value(
                 shown.add(name)
             members = shape.members.items()
             items = (part(f'"{key}": ', member.shape) for key, member in members)
-            return _block("{", items, "}")
+            return block("{", items, "}")
         case ir.List():
             if name in inside:
                 return iter(["[]"])
-            return _block("[", [part("", shape.member)], "]")
+            return block("[", [part("", shape.member)], "]")
         case ir.Map():
             if name in inside:
                 return iter(["{}"])
             key = "".join(_value(shapes, shape.key, around, shown))
-            return _block("{", [part(f"{key}: ", shape.value)], "}")
+            return block("{", [part(f"{key}: ", shape.value)], "}")
         case _:
             return iter([_PLACEHOLDERS[type(shape)]])
 
@@ -126,9 +154,9 @@ def _literal(value: Any) -> Lines:
             items = (
                 (f"{string(key)}: ", _literal(item)) for key, item in value.items()
             )
-            return _block("{", items, "}")
+            return block("{", items, "}")
         case list():
-            return _block("[", (("", _literal(item)) for item in value), "]")
+            return block("[", (("", _literal(item)) for item in value), "]")
         case str():
             return iter([string(value)])
         case bytes():
@@ -140,18 +168,3 @@ def _literal(value: Any) -> Lines:
             return iter([f"datetime({day}, tzinfo=timezone.utc)"])
         case _:
             return iter([repr(value)])
-
-
-def _block(opening: str, items: Iterable[tuple[str, Lines]], closing: str) -> Lines:
-    """Yield the lines of items in brackets, each indented and followed by a comma."""
-    is_empty = True
-    for prefix, lines in items:
-        if is_empty:
-            yield opening
-            is_empty = False
-        last = prefix + next(lines)
-        for line in lines:
-            yield f"    {last}"
-            last = line
-        yield f"    {last},"
-    yield opening + closing if is_empty else closing

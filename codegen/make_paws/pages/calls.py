@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from make_paws import syntax
-from make_paws.pages.layout import Lines, block
-from make_paws.syntax import string
+from make_paws.syntax import Lines, short_block, string
 
 # R's syntactic names; other names are written in backticks.
 _R_NAME = re.compile(r"(?:[A-Za-z]|\.(?![0-9]))[A-Za-z0-9._]*")
@@ -35,7 +34,7 @@ def in_python(package: str, function: str, arguments: Mapping[str, Any]) -> str:
 def in_r(service: str, method: str, arguments: Mapping[str, Any]) -> str:
     """Return the call of a method of a service in R's paws."""
     items = [(f"{_r_name(name)} = ", _r(value)) for name, value in arguments.items()]
-    call = block(f"svc${_r_name(method)}(", items, ")")
+    call = short_block(f"svc${_r_name(method)}(", items, ")")
     return "\n".join([f"svc <- paws::{service}()", *call])
 
 
@@ -53,9 +52,9 @@ def _r(value: Any) -> Lines:
     match value:
         case dict():
             items = [(f"{_r_name(key)} = ", _r(item)) for key, item in value.items()]
-            return block("list(", items, ")")
+            return short_block("list(", items, ")")
         case list():
-            return block("list(", [("", _r(item)) for item in value], ")")
+            return short_block("list(", [("", _r(item)) for item in value], ")")
         case str():
             return iter([string(value)])
         case bytes():

@@ -18,7 +18,7 @@ from botocore.model import ServiceModel
 from botocore.serialize import create_serializer
 
 from make_paws.model import protocol
-from make_paws.pages.layout import Lines, block
+from make_paws.syntax import Lines, short_block
 
 Model = Mapping[str, Any]
 
@@ -118,9 +118,9 @@ def _diagnostic(value: Any) -> Lines:
     match value:
         case dict():
             items = ((f"{json.dumps(k)}: ", _diagnostic(v)) for k, v in value.items())
-            return block("{", items, "}")
+            return short_block("{", items, "}")
         case list():
-            return block("[", (("", _diagnostic(item)) for item in value), "]")
+            return short_block("[", (("", _diagnostic(item)) for item in value), "]")
         case bytes():
             return iter([f"h'{value.hex()}'"])
         case datetime():
