@@ -7,6 +7,7 @@ import importlib
 import io
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
@@ -300,9 +301,7 @@ def _package(name: str) -> str:
             f"{name!r} is the name of another package, which it would hide or which "
             "would hide it; choose another name, such as aws"
         )
-    try:
+    with suppress(MakePawsError):
         if naming.identifier(name) == name:
             return name
-    except MakePawsError:
-        pass
     raise argparse.ArgumentTypeError(f"{name!r} is not a name of a Python package")

@@ -75,8 +75,6 @@ class _Context:
 
 @dataclass(frozen=True, slots=True)
 class _Fragment:
-    """A text in its context."""
-
     text: str
     context: _Context
 
@@ -211,8 +209,6 @@ def _before(start: Start, context: _Context) -> str:
 def _inside(context: _Context, start: Start, is_operation: bool) -> _Context:
     """Return the context of the content of an element."""
     match ROLES[start.tag]:
-        case Role.BLOCK | Role.PLAIN | Role.CELL | Role.IMAGE:
-            return context
         case Role.BOLD | Role.HEADING:
             return _within(context, Span("emphasis", "**", "**"))
         case Role.ITALIC:

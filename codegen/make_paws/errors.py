@@ -28,9 +28,7 @@ class ModelError(MakePawsError):
         self, reason: str, path: tuple[str, ...] = (), service: str = ""
     ) -> None:
         super().__init__(reason, path, service)
-        self.reason = reason
-        self.path = path
-        self.service = service
+        self.reason, self.path, self.service = reason, path, service
 
     def __str__(self) -> str:
         place = "/".join(self.path)
@@ -64,9 +62,7 @@ class RefusedError(MakePawsError):
 
     def __init__(self, service: str, source: str, reason: str) -> None:
         super().__init__(service, source, reason)
-        self.service = service
-        self.source = source
-        self.reason = reason
+        self.service, self.source, self.reason = service, source, reason
 
     def __str__(self) -> str:
         return f"{self.source}: {self.service}: {self.reason}"
@@ -111,8 +107,7 @@ class InternalError(MakePawsError):
 
     def __init__(self, service: str, reason: str) -> None:
         super().__init__(service, reason)
-        self.service = service
-        self.reason = reason
+        self.service, self.reason = service, reason
 
     def __str__(self) -> str:
         return (

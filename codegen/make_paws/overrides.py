@@ -195,14 +195,20 @@ class ValueHint(Entry):
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorHint(Entry):
-    """A hint for an error, used if `pattern` is found in its code or a text.
+class ErrorEntry(Entry):
+    """An entry for an error; models without the error are older than it."""
 
-    Models without the error are older than it.
-    """
+    error: str
+
+    def waits(self, model: Model) -> bool:
+        return self.error not in _error_codes(model)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorHint(ErrorEntry):
+    """A hint for an error, used if `pattern` is found in its code or a text."""
 
     table = "error_hint"
-    error: str
     pattern: str
     hint: str
     reason: str
@@ -219,23 +225,13 @@ class ErrorHint(Entry):
                 f"{', '.join(sorted(map(str, unknown)))}"
             )
 
-    def waits(self, model: Model) -> bool:
-        return self.error not in _error_codes(model)
-
 
 @dataclass(frozen=True, slots=True)
-class NotReady(Entry):
-    """An error that ends when a resource is ready, such as a model that is being loaded.
-
-    Models without the error are older than it.
-    """
+class NotReady(ErrorEntry):
+    """An error that ends when a resource is ready, such as a model that is being loaded."""
 
     table = "not_ready"
-    error: str
     reason: str
-
-    def waits(self, model: Model) -> bool:
-        return self.error not in _error_codes(model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -494,7 +490,6 @@ def _members(structure: str, model: Model) -> Mapping[str, Any]:
 
 
 def _error_codes(model: Model) -> set[str]:
-    """Return the codes of the modelled errors."""
     return {
         shape.get("error", {}).get("code", name)
         for name, shape in model["shapes"].items()

@@ -92,13 +92,7 @@ def _checked(results: Iterator[Result]) -> Iterator[Result]:
 
 
 class _Worker:
-    """A process that applies a function to the items that are sent to it.
-
-    Parameters
-    ----------
-    pickled : bytes
-        The function, pickled.
-    """
+    """A process that applies a function to the items that are sent to it."""
 
     def __init__(self, pickled: bytes) -> None:
         self._process = subprocess.Popen(

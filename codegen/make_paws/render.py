@@ -272,7 +272,6 @@ def _plain(value: str) -> str:
 
 
 def _names(module: str, described: ir.Service) -> set[str]:
-    """Return the names that a module imports."""
     words = (re.findall(r"\w+", text) for text in _annotations(module, described))
     names = set(_FIXED[module]).union(*words)
     return names if described.errors else names - {"errors"}

@@ -90,8 +90,7 @@ def resolve(model: Model) -> Model:
 
 def target(model: Model, name: str) -> str:
     """Return the name of a shape in the model; for a derived shape, that of its target."""
-    original: str = model["shapes"][name].get("target", name)
-    return original
+    return str(model["shapes"][name].get("target", name))
 
 
 def _own_constraints(reference: Model, shapes: Model) -> Model:

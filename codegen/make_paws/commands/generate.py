@@ -46,11 +46,6 @@ def _require_importable(output: Path, package: str) -> None:
     """Refuse to create a second package `paws` that Python would not import.
 
     The check does not apply in a checkout, whose default folder contains the package.
-
-    Raises
-    ------
-    OutputError
-        The output folder and the name are the defaults, and `paws` is installed.
     """
     target = output / package
     if target != Path(naming.FOLDER, naming.PACKAGE) or target.exists():
@@ -92,7 +87,6 @@ def _generated(name: str, *, args: argparse.Namespace, rows: Overrides) -> Gener
 
 
 def _finish(done: Sequence[Generated], args: argparse.Namespace) -> int:
-    """Write or compare the files, and print the result."""
     files = _files(done, args.output, args.package)
     say = (lambda line: None) if args.quiet else terminal.write
     for line in summary.lines([service.counts for service in done]):

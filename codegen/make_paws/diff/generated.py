@@ -269,7 +269,6 @@ def _value(node: ast.expr) -> Any:
 
 
 def _assigned(body: Body) -> dict[str, Any]:
-    """Return the values of the global names of a module."""
     result = {}
     for node in body:
         match node:
