@@ -55,9 +55,8 @@ def argument(shapes: ir.Shapes, member: ir.Member, names: Mapping[str, str]) -> 
 
 def optional(annotation: str, member: ir.Member) -> str:
     """Return the type of `member` if it can be missing: ``str | None``."""
-    return (
-        annotation if member.required or annotation == "Any" else f"{annotation} | None"
-    )
+    is_complete = member.required or annotation == "Any"
+    return annotation if is_complete else f"{annotation} | None"
 
 
 def _annotation(

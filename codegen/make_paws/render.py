@@ -25,9 +25,8 @@ import jinja2
 from make_paws import ir, naming
 from make_paws.formatting import Files, formatted
 
-Imports = tuple[
-    tuple[tuple[str, tuple[str, ...]], ...], ...
-]  # sections, modules, names
+# Sections of modules and the names to import from each.
+Imports = tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
 
 # In a wheel, which can be imported as a zip archive, the templates are in this package. In a
 # checkout, they are at the top level.

@@ -376,10 +376,8 @@ def _single_name(path: Path) -> str:
 
 def _file(folders: Folders, name: str) -> Folder | None:
     """Return the first file called `name`; the plain one of a folder first, like botocore."""
-    candidates = (
-        folder / f"{name}{suffix}" for folder in folders for suffix in ("", ".gz")
-    )
-    return next((path for path in candidates if path.is_file()), None)
+    paths = (folder / each for folder in folders for each in (name, f"{name}.gz"))
+    return next((path for path in paths if path.is_file()), None)
 
 
 def _open(folders: Folders, name: str) -> Folder:

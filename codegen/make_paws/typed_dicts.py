@@ -11,9 +11,8 @@ from dataclasses import replace
 from make_paws import ir, naming, python_types
 from make_paws.shapes import Model, members, operation_shapes, reachable, target
 
-Names = Mapping[
-    str, str
-]  # structure to TypedDict; a derived one has that of its target
+# The `TypedDict` of each structure; a derived structure has that of its target.
+Names = Mapping[str, str]
 
 
 def result_names(
@@ -48,9 +47,7 @@ def input_names(model: Model, reserved: Collection[str]) -> Names:
         if not model["shapes"][name].get("eventstream")
     }
     names = naming.identifiers(preferred, reserved)
-    return {
-        name: names[original] for name, original in found.items() if original in names
-    }
+    return {name: names[own] for name, own in found.items() if own in names}
 
 
 def results(shapes: ir.Shapes, names: Names, model: Model) -> tuple[ir.TypedDict, ...]:
@@ -123,9 +120,8 @@ def _argument(
     total = any(member.required for member in structure.members.values())
     fields = []
     for key, member in structure.members.items():
-        text = python_types.optional(
-            python_types.argument(shapes, member, names), member
-        )
+        text = python_types.argument(shapes, member, names)
+        text = python_types.optional(text, member)
         is_marked = total and not member.required
         fields.append(ir.Field(key, f"NotRequired[{text}]" if is_marked else text))
     return _typed_dict(typed, fields, total)

@@ -25,6 +25,8 @@ def describe(
         AWS's name of each operation to its method.
     """
     definitions = found.get("waiters")
+    if not isinstance(definitions, dict):
+        return ()
     waiters = [
         ir.Waiter(
             name=naming.snake_case(name),
@@ -34,9 +36,7 @@ def describe(
             max_attempts=waiter["maxAttempts"],
             conditions=tuple(_conditions(waiter["acceptors"])),
         )
-        for name, waiter in (
-            definitions.items() if isinstance(definitions, dict) else ()
-        )
+        for name, waiter in definitions.items()
         if _is_valid(waiter, methods) and naming.snake_case(name).isidentifier()
     ]
     return tuple(sorted(waiters, key=lambda waiter: waiter.name))

@@ -189,9 +189,7 @@ def _errors(old: PublicApi, new: PublicApi) -> Iterator[Difference]:
 
 
 def _raisers(api: PublicApi, error: str) -> tuple[str, ...]:
-    return tuple(
-        f"{function.name}()" for function in api.functions if error in function.errors
-    )
+    return tuple(f"{each.name}()" for each in api.functions if error in each.errors)
 
 
 def _attributes(old: Error, new: Error) -> Iterator[Difference]:

@@ -136,8 +136,7 @@ def _function(operation: ir.Operation) -> Function:
             for parameter in operation.parameters
         ),
         results={
-            member.name: words(member.documentation)
-            for member in operation.result_members
+            each.name: words(each.documentation) for each in operation.result_members
         },
         errors=tuple(error.name for error in operation.errors),
         documentation=words(f"{operation.title} {operation.documentation}"),
@@ -149,10 +148,8 @@ def _error(error: ir.Error) -> Error:
     return Error(
         name=error.name,
         attributes=tuple(
-            Attribute(
-                attribute.name, attribute.annotation, words(attribute.documentation)
-            )
-            for attribute in error.attributes
+            Attribute(each.name, each.annotation, words(each.documentation))
+            for each in error.attributes
         ),
         documentation=words(error.documentation or error.shape),
     )

@@ -155,9 +155,8 @@ def describe_structure(structure: ir.Structure, shapes: ir.Shapes) -> str:
         f"{name}: {describe(member, shapes)}"
         for name, member in structure.members.items()
     )
-    return (
-        f"{'union' if structure.union else _kind(structure)} of {listed or 'nothing'}"
-    )
+    kind = "union" if structure.union else _kind(structure)
+    return f"{kind} of {listed or 'nothing'}"
 
 
 def _described(name: str, shapes: ir.Shapes) -> str:
