@@ -179,6 +179,12 @@ def is_event_stream(shape: Shape) -> bool:
     return isinstance(shape, Structure) and shape.event_stream
 
 
+def structure(shapes: Shapes, name: str | None) -> Structure:
+    """Return a structure, an empty one if an operation has no input or output."""
+    shape = shapes[name] if name else None
+    return shape if isinstance(shape, Structure) else Structure({})
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One argument of a function.

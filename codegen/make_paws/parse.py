@@ -257,7 +257,7 @@ def _operation(
     title = names.renderers.title(html) or naming.title(name)
     parameters = _parameters(input_, names, shapes)
     leading = tuple(takewhile(lambda parameter: parameter.required, parameters))
-    members = _members(shapes, input_)
+    members = ir.structure(shapes, input_).members
     arguments = {each.name: members[each.member] for each in parameters}
     return ir.Operation(
         name=name,
@@ -291,27 +291,25 @@ def _operation(
 def _parameters(
     name: str | None, names: _Names, shapes: ir.Shapes
 ) -> tuple[ir.Parameter, ...]:
-    if name is None:
-        return ()
-    references = names.model["shapes"][name].get("members", {})
-    members = _members(shapes, name)
-    with place("shapes", name, "members"):
+    references = names.model["shapes"][name].get("members", {}) if name else {}
+    structure = ir.structure(shapes, name)
+    with place("shapes", str(name), "members"):
         # A parameter must not hide the constant of the operation.
         reserved = naming.RESERVED_PARAMETERS | set(names.constants.values())
-        python = naming.identifiers({key: key for key in members}, reserved)
+        python = naming.identifiers({key: key for key in structure.members}, reserved)
     return tuple(
         ir.Parameter(
             name=python[key],
             member=key,
             annotation=_annotation(shapes, member, names),
             required=member.required,
-            mark=_mark(key, shapes[name]),
+            mark=_mark(key, structure),
             documentation=_member_text(references[key], names),
             limits=limits.describe(shapes[member.shape]),
             deprecated=_member_notice(references[key], names),
             generated=_generated(member),
         )
-        for key, member in members.items()
+        for key, member in structure.members.items()
     )
 
 
@@ -340,14 +338,12 @@ def _result_members(
             ),
             documentation=_member_text_with_notice(references[key], names),
         )
-        for key, member in _members(shapes, name).items()
+        for key, member in ir.structure(shapes, name).members.items()
     )
 
 
-def _mark(member: str, structure: ir.Shape) -> str:
+def _mark(member: str, structure: ir.Structure) -> str:
     """Return R's mark of a required parameter, or the condition for it."""
-    if not isinstance(structure, ir.Structure):
-        return ""
     if structure.members[member].required:
         return "[required]"
     for group in structure.exactly_one_of:
@@ -406,11 +402,6 @@ def _examples(
         for example in examples(spec.examples, name)
         if example.get("input", {}).keys() <= python.keys()
     )
-
-
-def _members(shapes: ir.Shapes, name: str | None) -> Mapping[str, ir.Member]:
-    shape = shapes[name] if name else None
-    return shape.members if isinstance(shape, ir.Structure) else {}
 
 
 def _member_text(member: Model, names: _Names) -> str:

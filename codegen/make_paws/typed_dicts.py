@@ -64,7 +64,7 @@ def results(shapes: ir.Shapes, names: Names, model: Model) -> tuple[ir.TypedDict
             metadata = "ResponseMetadata"
             text = f"NotRequired[{metadata}]" if typed in nested else metadata
             fields.append(ir.Field(metadata, text))
-        total = not _has_one_key(_structure(shapes, name))
+        total = not _has_one_key(ir.structure(shapes, name))
         return _typed_dict(typed, fields, total)
 
     return _in_order(result(typed, name) for typed, name in _by_type(names).items())
@@ -73,7 +73,7 @@ def results(shapes: ir.Shapes, names: Names, model: Model) -> tuple[ir.TypedDict
 def arguments(shapes: ir.Shapes, names: Names) -> tuple[ir.TypedDict, ...]:
     """Return the types of structures in arguments, whose optional keys can be omitted."""
     return _in_order(
-        _argument(typed, _structure(shapes, name), shapes, names)
+        _argument(typed, ir.structure(shapes, name), shapes, names)
         for typed, name in _by_type(names).items()
     )
 
@@ -141,19 +141,13 @@ def _members(model: Model, structures: Iterable[str]) -> list[str]:
     return [shape for name in structures for shape in members(model, name)]
 
 
-def _structure(shapes: ir.Shapes, name: str) -> ir.Structure:
-    shape = shapes[name]
-    assert isinstance(shape, ir.Structure), name
-    return shape
-
-
 def _has_one_key(structure: ir.Structure) -> bool:
     """Return whether a result contains only the member that the service sent."""
     return structure.union or structure.event_stream
 
 
 def _result_fields(shapes: ir.Shapes, name: str, names: Names) -> list[ir.Field]:
-    structure = _structure(shapes, name)
+    structure = ir.structure(shapes, name)
     fields = {
         key: python_types.result(shapes, member, names)
         for key, member in structure.members.items()

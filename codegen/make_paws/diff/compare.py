@@ -26,7 +26,6 @@ _KINDS: Mapping[Kind, int] = {
     "shape": 4,
     "member": 4,
 }
-_NOTHING = ir.Structure({})
 
 Named = TypeVar("Named", Function, Error)
 Documented = PublicApi | Function | Parameter | Error | Attribute
@@ -132,10 +131,10 @@ def _function(
     yield from changed(*operation, "deprecated", then.deprecated, now.deprecated)
     yield from _raised(then, now, old, new)
     yield from _parameters(then, now)
-    given = _structure(tables.old, then.input), _structure(tables.new, now.input)
+    given = ir.structure(tables.old, then.input), ir.structure(tables.new, now.input)
     yield from shape_rules.members(tables, "parameter", place, *given, SENT)
     yield from shape_rules.groups("operation", place, *given, SENT)
-    got = _structure(tables.old, then.output), _structure(tables.new, now.output)
+    got = ir.structure(tables.old, then.output), ir.structure(tables.new, now.output)
     yield from shape_rules.members(tables, "result", place, *got, RETURNED)
     for name in then.results.keys() & now.results.keys():
         texts = then.results[name], now.results[name]
@@ -229,12 +228,6 @@ def _renamed(
 # --- shapes
 
 
-def _structure(shapes: ir.Shapes, name: str | None) -> ir.Structure:
-    """Return a structure, empty if an operation has no input or output."""
-    shape = shapes[name] if name else None
-    return shape if isinstance(shape, ir.Structure) else _NOTHING
-
-
 def _shapes(tables: ShapeTables, met: Uses) -> Iterator[Difference]:
     for pair, uses in met.items():
         direction = Direction(
@@ -273,10 +266,14 @@ def _roots(
     new: PublicApi,
 ) -> Iterator[tuple[str, ShapePair, Direction]]:
     for then, now in functions:
-        given = _structure(tables.old, then.input), _structure(tables.new, now.input)
+        given = ir.structure(tables.old, then.input), ir.structure(
+            tables.new, now.input
+        )
         for name, pair in _pairs(*given):
             yield f"{now.name}({name})", pair, SENT
-        got = _structure(tables.old, then.output), _structure(tables.new, now.output)
+        got = ir.structure(tables.old, then.output), ir.structure(
+            tables.new, now.output
+        )
         for name, pair in _pairs(*got):
             yield f'{now.name}()["{name}"]', pair, RETURNED
     for before, after in _common(_by_class(old), _by_class(new)):
@@ -325,8 +322,8 @@ def _added(
             (then.input, now.input, "{}({})"),
             (then.output, now.output, '{}()["{}"]'),
         ):
-            members = _structure(tables.new, after).members
-            for name in members.keys() - _structure(tables.old, before).members:
+            members = ir.structure(tables.new, after).members
+            for name in members.keys() - ir.structure(tables.old, before).members:
                 yield [form.format(now.name, name)], members[name].shape
     for pair, uses in met.items():
         old, new = tables.old[pair[0]], tables.new[pair[1]]

@@ -28,11 +28,7 @@ def arguments(operation: ir.Operation, shapes: ir.Shapes) -> dict[str, Any] | No
     dict, optional
         None if an argument is a stream, which has no example value.
     """
-    if operation.input is None:
-        return {}
-    structure = shapes[operation.input]
-    if not isinstance(structure, ir.Structure):
-        return {}
+    structure = ir.structure(shapes, operation.input)
     omitted = {name for group in structure.exactly_one_of for name in group[1:]}
     included = {
         name: member
