@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from make_paws import ir
-from make_paws.terminal import count, escape
-
-_WIDTH = 88  # columns
+from make_paws.terminal import count, escape, wrap
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +91,7 @@ def warnings(service: str, keys: ir.UnusedKeys) -> Iterator[str]:
 
 
 def _listed(values: Iterable[str]) -> list[str]:
-    return textwrap.wrap(
-        ", ".join(values),
-        _WIDTH,
-        initial_indent="  ",
-        subsequent_indent="  ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return wrap(", ".join(values), "  ", "  ")
 
 
 def _size(services: Sequence[Counts]) -> str:

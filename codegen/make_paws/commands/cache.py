@@ -17,14 +17,10 @@ _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 class Entry(Protocol):
     """A service in the cache: `size` is in bytes, `age` in seconds since its last use."""
 
-    @property
-    def service(self) -> str: ...
-    @property
-    def origin(self) -> str: ...
-    @property
-    def size(self) -> int: ...
-    @property
-    def age(self) -> float: ...
+    service: str
+    origin: str
+    size: int
+    age: float
 
 
 class Cache(Protocol):

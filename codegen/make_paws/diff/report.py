@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
@@ -12,9 +11,8 @@ from typing import Any
 from make_paws.diff.difference import Difference
 from make_paws.errors import RefusedError
 from make_paws.limits import code
-from make_paws.terminal import count, escape
+from make_paws.terminal import count, escape, wrap
 
-_WIDTH = 88  # columns
 _MAX_LISTED = 8  # values, texts or uses in one line
 _MARKS = {"added": "+", "removed": "-", "changed": "~"}
 # Aspects whose differences are listed in one line.
@@ -108,14 +106,7 @@ def data(
 
 def _folded(line: str) -> list[str]:
     indent = len(line) - len(line.lstrip())
-    parts = textwrap.wrap(
-        line,
-        _WIDTH,
-        subsequent_indent=" " * (indent + 4),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return parts or [line]
+    return wrap(line, "", " " * (indent + 4)) or [line]
 
 
 def _total(differences: Sequence[Difference], refused: Sequence[RefusedError]) -> str:
