@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import pickle
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import cloudpickle
@@ -31,8 +32,10 @@ def rds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generated]:
         yield made
 
 
-def create(rds: Generated, **options: Any) -> Any:
-    return rds.package.rds(**options)
+def builder(rds: Generated, **credentials: Any) -> Callable[..., str]:
+    """Return the method of a service with some credentials."""
+    service = rds.package.rds(credentials=credentials)
+    return partial(service.build_auth_token, ENDPOINT, "us-east-1", "jane")
 
 
 @given(
@@ -42,25 +45,24 @@ def create(rds: Generated, **options: Any) -> Any:
     region=st.sampled_from(["us-east-1", "eu-central-1"]),
 )
 def test_token_is_that_of_botocore(rds, host, port, user, region) -> None:
-    service = create(rds, credentials={"creds": KEYS}, region="us-west-2")
+    service = rds.package.rds(credentials={"creds": KEYS}, region="us-west-2")
     expected = rds.plain.generate_db_auth_token(host, port, user, region)
 
     assert service.build_auth_token(f"{host}:{port}", region, user) == expected
 
 
 def test_token_is_signed_with_other_credentials(rds) -> None:
-    service = create(rds, credentials={"creds": {**KEYS, "access_key_id": "OTHER"}})
-
-    own = service.build_auth_token(ENDPOINT, "us-east-1", "jane", creds=KEYS)
-    assert "AKIDEXAMPLE" in own
-    assert "OTHER" in service.build_auth_token(ENDPOINT, "us-east-1", "jane")
+    other = {**KEYS, "access_key_id": "OTHER"}
+    assert "OTHER" in builder(rds, creds=other)()
+    assert "AKIDEXAMPLE" in builder(rds, creds=other)(creds=KEYS)
 
 
-def test_token_needs_credentials(rds) -> None:
-    for options in ({"anonymous": True}, {"profile": "missing"}, {}):
-        service = create(rds, credentials=options)
-        with pytest.raises(ConfigError):
-            service.build_auth_token(ENDPOINT, "us-east-1", "jane")
+@pytest.mark.parametrize(
+    "credentials", [{"anonymous": True}, {"profile": "missing"}, {}]
+)
+def test_token_needs_credentials(rds, credentials) -> None:
+    with pytest.raises(ConfigError):
+        builder(rds, **credentials)()
 
 
 @pytest.mark.parametrize(
@@ -75,25 +77,21 @@ def test_token_needs_credentials(rds) -> None:
 def test_invalid_argument_of_a_token(rds, path, value) -> None:
     arguments = {"endpoint": ENDPOINT, "region": "us-east-1", "user": "jane"}
     with pytest.raises(ParameterError) as caught:
-        create(rds).build_auth_token(**{**arguments, path: value})
-
+        rds.package.rds().build_auth_token(**{**arguments, path: value})
     assert caught.value.function == "rds_build_auth_token"
     assert [violation.path for violation in caught.value.violations] == [path]
 
 
 def test_custom_function_is_not_an_operation(rds) -> None:
     with pytest.raises(TypeError, match="build_auth_token"):
-        paginate(create(rds).build_auth_token)
+        paginate(rds.package.rds().build_auth_token)
 
 
 @pytest.mark.parametrize("module", [pickle, cloudpickle])
 def test_custom_method_is_pickled(rds, module) -> None:
-    method = create(rds, credentials={"creds": KEYS}).build_auth_token
-    loaded = pickle.loads(module.dumps(method))
-
-    arguments = (ENDPOINT, "us-east-1", "jane")
-    assert loaded(*arguments) == method(*arguments)
-    assert method.__func__.__qualname__ == "RDS.build_auth_token"
+    method = builder(rds, creds=KEYS)
+    assert pickle.loads(module.dumps(method))() == method()
+    assert method.func.__qualname__ == "RDS.build_auth_token"
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, ValueError])
@@ -132,10 +130,7 @@ def test_checksum_of_a_file(algorithm, content, expected) -> None:
         pytest.importorskip("awscrt")
     file = io.BytesIO(content)
     file.seek(1)
-    found = calculate_checksum(algorithm, file)
-
-    assert found is not None
-    assert b64decode(found).hex() == expected
+    assert b64decode(calculate_checksum(algorithm, file) or "").hex() == expected
 
 
 def test_unsupported_algorithm_has_no_checksum() -> None:
