@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
 
@@ -31,34 +29,24 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
         yield package
 
 
-def warned(function: Callable[..., Any]) -> warnings.WarningMessage:
-    """Return the warning of a call that is refused before anything is sent."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        with pytest.raises(ParameterError):
-            function(Id=1)  # the line of the caller
-    (warning,) = caught
-    return warning
-
-
-CALLER = warned.__code__.co_firstlineno + 5
-
-
 @pytest.mark.parametrize("form", ["function", "method"])
 def test_deprecated_operation_warns_at_the_caller(package, form) -> None:
-    function = package.deprecation_get_old
-    method = package.deprecation().get_old
-    warning = warned(function if form == "function" else method)
-    assert warning.category is DeprecationWarning
-    assert str(warning.message).startswith(NOTICE)
-    assert (warning.filename, warning.lineno) == (__file__, CALLER)
+    is_method = form == "method"
+    call = package.deprecation().get_old if is_method else package.deprecation_get_old
+    with (
+        pytest.warns(DeprecationWarning, match=f"^{NOTICE}") as caught,
+        pytest.raises(ParameterError),
+    ):
+        call(Id=1)
+    assert [warning.filename for warning in caught] == [__file__]
 
 
-def test_paginate_warns_at_the_line_of_the_caller(package) -> None:
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        with pytest.raises(PaginationError):
-            paginate(package.deprecation().get_old)
+def test_paginate_warns_at_the_caller(package) -> None:
+    with (
+        pytest.warns(DeprecationWarning, match=f"^{NOTICE}") as caught,
+        pytest.raises(PaginationError),
+    ):
+        paginate(package.deprecation().get_old)
     assert [warning.filename for warning in caught] == [__file__]
 
 
@@ -107,21 +95,20 @@ def test_python_shows_the_warning_once_in_main(package, tmp_path) -> None:
     assert code.strip() == "deprecation_get_old(Id=1)"
 
 
-def test_schema_of_deprecated_operation_is_deprecated(package) -> None:
-    assert schema(package.deprecation_get_old)["deprecated"] is True
-    assert "deprecated" not in schema(package.deprecation_put)
-
-
 def test_schema_has_deprecated_members_and_shapes(package) -> None:
+    assert schema(package.deprecation_get_old)["deprecated"] is True
     made = schema(package.deprecation_put)
-    deprecated = [
-        name for name, each in made["properties"].items() if each.get("deprecated")
-    ]
+    assert "deprecated" not in made
+    properties, definitions = made["properties"], made["$defs"]
+    deprecated = [name for name, each in properties.items() if each.get("deprecated")]
     assert deprecated == ["Owner", "IsOld"]
-    assert made["properties"]["Mode"]["$ref"] == "#/$defs/Mode"
-    assert made["$defs"]["Mode"]["deprecated"] is True
-    assert made["$defs"]["Part"]["deprecated"] is True
-    assert made["$defs"]["Part"]["properties"]["Size"]["deprecated"] is True
-    assert made["properties"]["Owner"]["description"] == (
+    assert properties["Mode"]["$ref"] == "#/$defs/Mode"
+    for shape in (
+        definitions["Mode"],
+        definitions["Part"],
+        definitions["Part"]["properties"]["Size"],
+    ):
+        assert shape["deprecated"] is True
+    assert properties["Owner"]["description"] == (
         "Deprecated: Use OwnerId instead, which is an ARN\n\nWho owns it."
     )

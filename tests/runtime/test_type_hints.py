@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import subprocess
 import sys
 import typing
 from collections.abc import Callable, Iterator
@@ -11,6 +10,8 @@ from importlib import import_module
 from typing import Any
 
 import pytest
+
+from support.programs import run_program
 
 MODULES = ("paws", "paws_common", "paws.services.sagemakerruntime")
 
@@ -51,23 +52,18 @@ def test_every_public_function_is_found() -> None:
     assert {"paws.config", "paws.paginate", "Service.client", "Pages.items"} <= found
 
 
-def module_of_typed_dict(*, before: str = "") -> str:
-    """Return the module of `paws_common.TypedDict`, in a separate process."""
-    code = f"{before}\nimport paws_common\nprint(paws_common.TypedDict.__module__)"
-    command = [sys.executable, "-c", code]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return done.stdout.strip()
+MODULE = "import paws_common; print(paws_common.TypedDict.__module__)"
 
 
 def test_typed_dict_is_the_one_that_pydantic_accepts() -> None:
     pytest.importorskip("typing_extensions")
     expected = "typing" if sys.version_info >= (3, 12) else "typing_extensions"
-    assert module_of_typed_dict() == expected
+    assert run_program(MODULE) == expected
 
 
 def test_typed_dict_falls_back_to_typing() -> None:
-    hidden = "import sys; sys.modules['typing_extensions'] = None"
-    assert module_of_typed_dict(before=hidden) == "typing"
+    hidden = "import sys; sys.modules['typing_extensions'] = None; "
+    assert run_program(hidden + MODULE) == "typing"
 
 
 def test_pydantic_accepts_results() -> None:

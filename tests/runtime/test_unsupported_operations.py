@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from paws_common import PawsError, UnsupportedOperationError
+from paws_common import UnsupportedOperationError
 from support import model_arguments
-from support.generated_services import KEY, REGION, Services, several
+from support.generated_services import Services, several
 
 OPERATIONS = {
     "bedrock-runtime": ["InvokeModelWithBidirectionalStream"],
@@ -48,20 +48,16 @@ def test_call_is_refused_before_reading_configuration(
 ) -> None:
     made = services(service)
     (described,) = made.described.operations
-    svc = getattr(made.package, made.described.constructor)(
-        credentials={"creds": KEY}, region=REGION
-    )
+    constructor = getattr(made.package, made.described.constructor)
+    called = getattr(made.package, described.function)
+    if form == "method":
+        called = getattr(constructor(), described.method)
     broken = tmp_path / "config"
     broken.write_text("this is not a configuration")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(broken))
-    called = getattr(made.package, described.function)
-    if form == "method":
-        called = getattr(svc, described.method)
     arguments = {each.name: 1 for each in described.parameters if each.required}
     with pytest.raises(UnsupportedOperationError) as caught:
         called(**arguments)
-    assert isinstance(caught.value, PawsError)
-    assert isinstance(caught.value, NotImplementedError)
     assert str(caught.value) == (
         f"{described.function}: the request is an event stream, which botocore cannot "
         f"send; call {described.name} with another AWS SDK"
