@@ -31,36 +31,34 @@ def function_taking(shape: Shape, **kwargs: Any) -> Callable[..., Any]:
     return function_of(taking(shape, **kwargs))
 
 
-def said_of(shape: Shape, **kwargs: Any) -> Any:
-    """Return the schema of a parameter of some shape."""
-    return schema(function_taking(shape, **kwargs))["properties"]["value"]
+def outcomes(function: Callable[..., Any], value: Any) -> tuple[bool, bool]:
+    """Return whether the schema accepts a value, and whether it can be sent."""
+    arguments = {"value": value}
+    return accepts(function, arguments), can_be_sent(function, arguments)
 
 
 @given(
     least=st.integers(0, 6), more=st.integers(0, 12), text=st.text("aé€😀", max_size=20)
 )
 def test_blob_text_is_limited_in_bytes(least, more, text) -> None:
-    function = function_taking(shapes.Blob(min=least, max=least + more))
-    if accepts(function, {"value": text}):
-        assert can_be_sent(function, {"value": text})
-    if text.isascii() and can_be_sent(function, {"value": text}):
-        assert accepts(function, {"value": text})
+    blob = shapes.Blob(min=least, max=least + more)
+    is_accepted, is_sent = outcomes(function_taking(blob), text)
+    # A schema counts characters, so it rejects some of those with several bytes.
+    assert is_accepted == is_sent or (is_sent and not text.isascii())
 
 
 @given(most=st.integers(0, 12), text=st.text("a") | st.text("😀"))
 def test_blob_schema_allows_the_widest_characters(most, text) -> None:
-    function, values = function_taking(shapes.Blob(max=most)), {"value": text}
-    assert accepts(function, values) is can_be_sent(function, values)
+    is_accepted, is_sent = outcomes(function_taking(shapes.Blob(max=most)), text)
+    assert is_accepted is is_sent
 
 
 @pytest.mark.parametrize("value", [{"a": [None, 1.5]}, "a\n", 0, False, []])
 def test_header_argument_accepts_any_json(value) -> None:
     held = Member("Text", location="header", json_value=True)
     shapes_of = {"Input": Structure({"Value": held}), "Text": shapes.String()}
-    go = operation_of(shapes_of, renamed={"Value": "value"})
-    function = function_of(go)
-    assert can_be_sent(function, {"value": value})
-    assert accepts(function, {"value": value})
+    function = function_of(operation_of(shapes_of, renamed={"Value": "value"}))
+    assert outcomes(function, value) == (True, True)
     assert not accepts(function, {"value": None})
 
 
@@ -93,20 +91,15 @@ SINGLE = 3.4028234663852886e38
             ["aaa", "bbbb", "aaaa"],
             ["b", "bbb"],
         ),
-        (
-            shapes.Timestamp(),
-            ["2026-11-23T16:00:00Z", "2026-11-23t16:00:00.5+01:00"],
-            ["16:00", 5],
-        ),
+        (shapes.Timestamp(), ["2026-11-23t16:00:00.5+01:00"], ["16:00", 5]),
     ],
 )
 def test_schema_values_equal_validated_values(shape, right, wrong) -> None:
     function = function_taking(shape)
     for value in right:
-        assert can_be_sent(function, {"value": value})
-        assert accepts(function, {"value": value})
+        assert outcomes(function, value) == (True, True), value
     for value in wrong:
-        assert not accepts(function, {"value": value})
+        assert not accepts(function, {"value": value}), value
 
 
 @given(text=st.text("a.\t\n\x00\x7fé", max_size=4))
@@ -132,8 +125,8 @@ def test_schema_values_equal_validated_values(shape, right, wrong) -> None:
     ],
 )
 def test_header_and_path_text_has_validation_rules(shape, location, text) -> None:
-    function = function_taking(shape, location=location)
-    assert accepts(function, {"value": text}) is can_be_sent(function, {"value": text})
+    is_accepted, is_sent = outcomes(function_taking(shape, location=location), text)
+    assert is_accepted is is_sent
 
 
 @given(text=st.text("a:\t\n ", max_size=2))
@@ -141,13 +134,9 @@ def test_headers_in_a_map_or_in_a_list_are_safe_too(text) -> None:
     of_text = {"Name": shapes.String(max=9), "Text": shapes.String()}
     headers = taking(shapes.Map("Name", "Text"), location="headers", **of_text)
     several = taking(shapes.List("Text"), location="header", **of_text)
-    for asked, value in (
-        (headers, {"a": text}),
-        (headers, {text: "a"}),
-        (several, ["a", text]),
-    ):
-        function, values = function_of(asked), {"value": value}
-        assert accepts(function, values) is can_be_sent(function, values)
+    cases = [(headers, {"a": text}), (headers, {text: "a"}), (several, ["a", text])]
+    found = [outcomes(function_of(asked), value) for asked, value in cases]
+    assert [accepted for accepted, _ in found] == [is_sent for _, is_sent in found]
 
 
 # Every rule of shapes that hold others: a recursive union, and lists and maps with sizes.
@@ -163,19 +152,18 @@ NESTED: dict[str, Shape] = {
         {name: Member("Text") for name in "abcd"},
         exactly_one_of=(("a", "b"), ("c", "d")),
     ),
-    "All": Structure(
-        {
-            "Tree": Member("Tree"),
-            "Holes": Member("Holes"),
-            "Gaps": Member("Gaps"),
-            "Any": Member("Any"),
-            "Self": Member("Self"),
-            "Pairs": Member("Pairs"),
-            "Json": Member("Text", json_value=True),
-            "Needed": Member("Text", required=True),
-        }
-    ),
 }
+MEMBERS = {
+    **{
+        name: Member(name) for name in ("Tree", "Holes", "Gaps", "Any", "Self", "Pairs")
+    },
+    "Json": Member("Text", json_value=True),
+    "Needed": Member("Text", required=True),
+}
+
+
+def function_of_all(**others: Shape) -> Callable[..., Any]:
+    return function_taking(Structure(MEMBERS), **{**NESTED, **others})
 
 
 @pytest.mark.parametrize(
@@ -202,18 +190,16 @@ NESTED: dict[str, Shape] = {
     ],
 )
 def test_what_is_nested_follows_every_rule(member, right, wrong) -> None:
-    function = function_taking(NESTED["All"], **NESTED)
+    function = function_of_all()
     for value in right:
-        values = {"value": {"Needed": "", member: value}}
-        assert can_be_sent(function, values)
-        assert accepts(function, values)
+        assert outcomes(function, {"Needed": "", member: value}) == (True, True), value
     for value in wrong:
-        assert not accepts(function, {"value": {"Needed": "", member: value}})
+        values = {"Needed": "", member: value}
+        assert not accepts(function, {"value": values}), value
 
 
 def test_named_shapes_are_definitions() -> None:
-    given = {**NESTED, "Text": shapes.String(enum=("a",))}
-    made = schema(function_taking(NESTED["All"], **given))
+    made = schema(function_of_all(Text=shapes.String(enum=("a",))))
     assert made["$defs"].keys() == {"Value", "Tree", "Pairs", "Text", "Self"}
     assert made["properties"]["value"] == {"$ref": "#/$defs/Value"}
 
@@ -226,14 +212,14 @@ def test_event_stream_has_no_valid_arguments() -> None:
 
 
 def test_operation_without_input_takes_nothing() -> None:
-    go = operation_of({})
+    function = function_of(operation_of({}))
+    assert accepts(function, {})
+    assert not accepts(function, {"value": ""})
 
-    @operation
-    def example_go() -> Request[Any]:
-        return go.request({})
 
-    assert accepts(example_go, {})
-    assert not accepts(example_go, {"value": ""})
+def said_of(shape: Shape) -> Any:
+    """Return the schema of a parameter of some shape."""
+    return schema(function_taking(shape))["properties"]["value"]
 
 
 def test_secret_is_only_written() -> None:
@@ -250,8 +236,8 @@ def test_skipped_pattern_is_described_and_not_enforced() -> None:
 
 
 def test_schema_is_the_callers_to_change() -> None:
-    first = schema(function_taking(NESTED["All"], **NESTED))
+    first = schema(function_of_all())
     untouched = json.dumps(first)
     for part in (first["$defs"]["Value"]["properties"], first["properties"], first):
         part.clear()
-    assert json.dumps(schema(function_taking(NESTED["All"], **NESTED))) == untouched
+    assert json.dumps(schema(function_of_all())) == untouched
