@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from botocore.config import Config
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import paws
@@ -62,17 +62,8 @@ HIDDEN: Mapping[str, Shape] = {
     ),
 }
 SECRETS = st.recursive(
-    st.sampled_from(
-        [
-            SECRET,
-            SECRET.encode(),
-            f"{SECRET}\x00",
-            f"{SECRET}\ud800",
-            NUMBER,
-            float(NUMBER),
-            NUMBER**20,
-        ]
-    ),
+    st.sampled_from([SECRET, SECRET.encode(), f"{SECRET}\x00", f"{SECRET}\ud800"])
+    | st.sampled_from([NUMBER, float(NUMBER), NUMBER**20]),
     lambda inner: st.lists(inner, max_size=2)
     | st.dictionaries(st.sampled_from(["A", "B", SECRET, NUMBER]), inner, max_size=2),
     max_leaves=4,
@@ -160,12 +151,12 @@ OUTCOMES = [
 ]
 
 
-def told_of(service: Any, body: bytes) -> str:
+def told_of(service: Any) -> str:
     """Return everything that describes a call, except its result."""
     told = [repr(service), str(service), repr(service.settings)]
     for call in (service.invoke_endpoint, service.invoke_endpoint_with_response_stream):
         try:
-            call("demo", body, CustomAttributes=HEADER)
+            call("demo", PRIVATE.encode(), CustomAttributes=HEADER)
         except PawsError as error:
             told += [str(error), repr(error), repr(vars(error))]
             told += traceback.format_exception(error)
@@ -173,24 +164,18 @@ def told_of(service: Any, body: bytes) -> str:
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES, ids=lambda outcome: repr(outcome)[:60])
-@given(st.binary(max_size=9), st.sampled_from([{}, {"validation": "off"}]))
-@settings(
-    max_examples=5,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    deadline=None,
-)
+@pytest.mark.parametrize("validation", ["on", "off"])
 def test_what_is_sent_is_in_no_log_error_or_repr(
-    caplog, monkeypatch, outcome, noise, config
+    caplog, monkeypatch, outcome, validation
 ) -> None:
     monkeypatch.setattr("time.sleep", lambda seconds: None)
-    caplog.clear()
     with caplog.at_level(logging.DEBUG, logger="paws"), scripted(outcome) as server:
         service = paws.sagemakerruntime(
-            {**config, "endpoint": server.url, "region": "eu-west-1"},
+            {"endpoint": server.url, "region": "eu-west-1", "validation": validation},
             credentials={"creds": PLANTED},
         )
         with closing(service.client):
-            told = told_of(service, PRIVATE.encode() + noise)
+            told = told_of(service)
         requests = repr(server.requests)
     records = [record for record in caplog.records if record.name == "paws"]
     told += "\n".join(f"{record.getMessage()} {record.__dict__}" for record in records)
@@ -216,14 +201,9 @@ def test_password_of_a_proxy_is_in_no_error() -> None:
     with scripted(HANG_UP) as server:
         host = server.host
     proxies = {"http": f"http://user:{password}@{host}"}
-    service = paws.sagemakerruntime(
-        {
-            **client_config("http://demo.invalid"),
-            "botocore": Config(proxies=proxies),
-            "max_retries": 0,
-        }
-    )
+    config = {"botocore": Config(proxies=proxies), "max_retries": 0}
+    service = paws.sagemakerruntime({**client_config("http://demo.invalid"), **config})
     with closing(service.client):
-        told = told_of(service, PRIVATE.encode())
+        told = told_of(service)
     assert f"could not connect to the proxy http://{host}" in told
     assert password not in told
