@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -15,8 +16,10 @@ from support.service_models import greeting_model, write_model
 
 
 @pytest.fixture
-def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Create a package of services; the name of one is a keyword of Python."""
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Import a package of services; the name of one is a keyword of Python."""
+    for name in loaded(""):
+        monkeypatch.delitem(sys.modules, name)
     root = tmp_path / "lazy_package"
     for service, names in {"lambda_": "lambda_ lambda_invoke", "sts": "sts"}.items():
         folder = root / "services" / service
@@ -31,55 +34,45 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     )
     (root / "_exports.py").write_text('EXPORTS = {"sts": ("sts",)}\n')
     monkeypatch.syspath_prepend(tmp_path)
-    return root.name
+    return importlib.import_module("lazy_package")
 
 
-@pytest.fixture(autouse=True)
-def forget(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in sys.modules if name.startswith("lazy_package")]:
-        monkeypatch.delitem(sys.modules, name)
+def loaded(module: str = ".services.") -> list[str]:
+    return [name for name in sys.modules if name.startswith(f"lazy_package{module}")]
 
 
-@pytest.mark.parametrize("name", ["lambda_", "lambda_invoke", "sts"])
-def test_name_is_found_in_the_package_of_its_service(package, name) -> None:
-    assert getattr(importlib.import_module(package), name) == name
-
-
-def test_service_is_loaded_at_first_use(package) -> None:
-    module = importlib.import_module(package)
-    before = [name for name in sys.modules if name.startswith(f"{package}.services.")]
-
-    assert module.sts == "sts"
-
-    assert before == []
-    assert f"{package}.services.sts" in sys.modules
-    assert f"{package}.services.lambda_" not in sys.modules
+@pytest.mark.parametrize(
+    ("name", "service"),
+    [("lambda_", "lambda_"), ("lambda_invoke", "lambda_"), ("sts", "sts")],
+)
+def test_service_is_loaded_at_first_use(package, name, service) -> None:
+    assert loaded() == []
+    assert getattr(package, name) == name
+    assert loaded() == [f"lazy_package.services.{service}"]
 
 
 @pytest.mark.parametrize("name", ["sts_nonsense", "s3", "_private", "services_"])
 def test_missing_name_raises_attribute_error(package, name) -> None:
-    said = f"'{package}' has no attribute '{name}'"
+    said = f"'lazy_package' has no attribute '{name}'"
     with pytest.raises(AttributeError, match=said) as caught:
-        getattr(importlib.import_module(package), name)
+        getattr(package, name)
     assert caught.value.name == name
 
 
 def test_names_are_listed_and_nothing_is_loaded(package) -> None:
-    module = importlib.import_module(package)
-    listed = [name for name in dir(module) if not name.startswith("__")]
-    assert module.__all__ == ["paginate", "sts", "sts_of_the_run_time"]
-    assert listed == ["aio", "lambda_", *module.__all__]
-    assert f"{package}.services.sts" not in sys.modules
+    listed = [name for name in dir(package) if not name.startswith("__")]
+    assert package.__all__ == ["paginate", "sts", "sts_of_the_run_time"]
+    assert listed == ["aio", "lambda_", *package.__all__]
+    assert loaded() == []
 
 
 def test_runtime_name_takes_precedence_over_services(package, monkeypatch) -> None:
-    module = importlib.import_module(package)
-    assert module.paginate is paws_common.paginate
+    assert package.paginate is paws_common.paginate
     monkeypatch.setattr(paws_common, "sts_of_the_run_time", 1, raising=False)
-    assert module.sts_of_the_run_time == 1
-    assert f"{package}.services.sts" not in sys.modules
+    assert package.sts_of_the_run_time == 1
+    assert loaded() == []
     # The second time it is a name like any other.
-    assert vars(module)["paginate"] is paws_common.paginate
+    assert vars(package)["paginate"] is paws_common.paginate
 
 
 COROUTINES = """
