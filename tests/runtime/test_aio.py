@@ -6,7 +6,6 @@ import asyncio
 import contextvars
 import inspect
 import pickle
-import ssl
 import subprocess
 import sys
 import threading
@@ -35,6 +34,7 @@ from support.servers import (
     Script,
     error_response,
     responding,
+    secure,
     serve,
 )
 from support.services import environment_of, use_by_default
@@ -179,17 +179,12 @@ def receive_upload(peer: Peer) -> None:
     peer.receive(1)
 
 
-def receive_tls_upload(context: ssl.SSLContext, peer: Peer) -> None:
-    peer.start_tls(context)
-    peer.receive(1)
-
-
 @pytest.mark.parametrize("phase", ["upload", "TLS upload", "TLS handshake", "CONNECT"])
 def test_cancel_ends_the_connection(phase, tmp_path) -> None:
     authority = Authority(tmp_path)
     steps: dict[str, Handler] = {
         "upload": receive_upload,
-        "TLS upload": partial(receive_tls_upload, authority.server_context()),
+        "TLS upload": secure(authority.server_context(), receive_upload),
         "TLS handshake": Peer.receive_hello,
         "CONNECT": Peer.receive_connect,
     }

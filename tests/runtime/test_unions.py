@@ -59,9 +59,3 @@ def test_type_deserializer_reads_what_was_stored(dynamodb, values) -> None:
 def test_value_without_exactly_one_type_is_rejected(dynamodb, value) -> None:
     with pytest.raises(ParameterError, match=r"Item\['a'\]: exactly one of S, N"):
         dynamodb.strict.put_item(TableName="Table", Item={"a": value})
-
-
-def test_value_types_are_optional_keys(dynamodb) -> None:
-    value = dynamodb.package.AttributeValue
-    assert value.__required_keys__ == frozenset()
-    assert {"S", "N", "BOOL", "M"} < value.__optional_keys__

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import signal
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,7 +22,6 @@ from paws_common import (
     wait_until,
 )
 from support.generated_services import Services, serving, several
-from support.programs import run_program
 from support.servers import error_response, responding, response, serve
 from support.services import CREDENTIALS, use_by_default
 
@@ -33,33 +33,6 @@ OPERATIONS = {
 OBJECT = {"Bucket": "my-bucket", "Key": "my-key"}
 NOT_FOUND = response(404)
 MISSING = error_response(404, "ResourceNotFoundException")
-
-# Sends SIGINT to itself when the pause has begun.
-INTERRUPTED = """
-import os, signal, threading, time
-import paws
-from botocore.awsrequest import AWSResponse
-
-def not_found(**_):
-    metadata = {"HTTPStatusCode": 404}
-    parsed = {"Error": {"Code": "404"}, "ResponseMetadata": metadata}
-    return AWSResponse("", 404, {}, None), parsed
-
-def pause(seconds, sleep=time.sleep):
-    threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
-    sleep(seconds)
-
-creds = {"access_key_id": "AKID", "secret_access_key": "SECRET"}
-s3 = paws.s3(credentials={"creds": creds}, region="us-east-1")
-s3.client.meta.events.register_first("before-call", not_found)
-time.sleep = pause
-try:
-    paws.wait_until(s3.head_object, "object_exists", Bucket="b", Key="k", Delay=600)
-except KeyboardInterrupt:
-    pass
-else:
-    raise AssertionError("the wait was not interrupted")
-"""
 
 
 def state(value: str) -> bytes:
@@ -136,8 +109,11 @@ def test_plain_function_calls_the_default_service(
         assert len(server.requests) == 2
 
 
-def test_signal_interrupts_the_pause() -> None:
-    run_program(INTERRUPTED)
+def test_signal_interrupts_the_pause(start, monkeypatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: signal.raise_signal(signal.SIGINT))
+    with start("s3", NOT_FOUND) as (s3, server), pytest.raises(KeyboardInterrupt):
+        wait_until(s3.head_object, "object_exists", **OBJECT)
+    assert len(server.requests) == 1
 
 
 # --- Errors

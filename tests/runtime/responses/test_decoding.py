@@ -137,15 +137,11 @@ def test_only_leading_byte_order_mark_is_skipped(text, expected) -> None:
 
 
 @given(st.text("a\t\r\n", max_size=12) | TEXT, OFFSETS)
+@example("a\x0bb\x0cc\x1cd\x85e\u2028f", [])
 def test_lines_cut_anywhere_are_those_of_a_file(text, offsets) -> None:
     expected = [line.removesuffix("\n") for line in io.StringIO(text, newline=None)]
     for texts in (cut_text(text, offsets), *halves(text)):
         assert drain(split_lines(texts)) == (expected, None)
-
-
-def test_other_line_separators_end_no_line() -> None:
-    text = "a\x0bb\x0cc\x1cd\x85e\u2028f"
-    assert list(split_lines([text])) == [text]
 
 
 def test_line_before_carriage_return_is_not_delayed() -> None:

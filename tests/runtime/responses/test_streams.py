@@ -257,11 +257,6 @@ def leave_with_statement(body: EventStream[Any]) -> None:
         next(entered)
 
 
-def raise_in_with_statement(body: EventStream[Any]) -> None:
-    with pytest.raises(ZeroDivisionError), body:
-        len(next(body)) // 0
-
-
 def raise_in_loop(body: EventStream[Any]) -> None:
     with suppress(ZeroDivisionError):
         for line in body.iter_lines():
@@ -284,7 +279,6 @@ def raise_in_function(body: EventStream[Any]) -> None:
         EventStream.close,
         leave_loop,
         leave_with_statement,
-        raise_in_with_statement,
         raise_in_loop,
         read_invalid_json,
         raise_in_function,
