@@ -181,7 +181,7 @@ RETRY = ServerSentEvent(id="7", retry=10)
         ),
         # An event without data needs a type or a retry time.
         ("event: token\n\nid: 7\n\nretry: 10\n\n", [TOKEN, RETRY]),
-        ("retry: ²\nretry: -1\nretry: 1x\nretry\n\n", []),
+        ("retry: \u0663\nretry: -1\nretry: 1x\nretry\n\n", []),
         ("x: 2\nData: 2\n data: 2\n\ufeffdata: 2\ndata : 2\n\n", []),
         ("data: é\u2028\r\n\ndata:1\r\r", [ServerSentEvent(data="é\u2028"), ONE]),
         # The last event with data needs no blank line.
