@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
-from paws_common.errors import ParameterError
 from paws_common.responses.builder import build_result
 from paws_common.service import (
     BoundOperation,
@@ -131,12 +130,8 @@ def wait_until(
     definition = _find(called, function, waiter, violations)
     delay = _seconds(Delay, violations)
     max_attempts = check_count("MaxAttempts", MaxAttempts, 1, violations)
-    arguments: Mapping[str, Any] = {}
-    try:
-        arguments = validate(request, limits=service.settings.validation)
-    except ParameterError as error:
-        violations += error.violations
-    violations.check(operation.function, operation.api.version)
+    limits = service.settings.validation
+    arguments = validate(request, limits=limits, found=violations)
     assert definition is not None
 
     from paws_common.client.waiting import wait

@@ -9,7 +9,7 @@ from contextvars import copy_context
 from typing import Any, Literal, TypeVar, overload
 
 from paws_common.api import Operation
-from paws_common.errors import ConfigError, ParameterError, PawsError
+from paws_common.errors import ConfigError, PawsError
 from paws_common.service import (
     BoundOperation,
     Service,
@@ -161,11 +161,7 @@ def _validate(
     request = build_request(**shared, Body=b"")
     violations = Violations()
     threads = _threads(service, max_in_flight, violations)
-    try:
-        validate(request, limits=service.settings.validation)
-    except ParameterError as error:
-        violations += error.violations
-    violations.check(operation.function, operation.api.version)
+    validate(request, limits=service.settings.validation, found=violations)
     return threads
 
 

@@ -9,7 +9,7 @@ model, which the caller can disable, and values that cannot be sent.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -25,15 +25,17 @@ _SYMBOLS = "!#$%&'*+-.^_`|~"
 _TOKEN = re.compile(rf"[0-9A-Za-z{re.escape(_SYMBOLS)}]+")
 
 
-def validate(request: Request[Any], *, limits: bool) -> dict[str, Any]:
+def validate(
+    request: Request[Any], *, limits: bool, found: Iterable[Violation] = ()
+) -> dict[str, Any]:
     """Return the arguments of a request as the types that botocore accepts.
 
     `limits` is whether the limits of the service model are checked: required members,
     lengths, ranges, patterns, enumerations, and groups of which exactly one is required.
-    The `ParameterError` contains all violations.
+    The `ParameterError` contains all violations, those that the caller has found first.
     """
     operation = request.operation
-    violations = Violations()
+    violations = Violations(found)
     sent: dict[str, Any] = {}
     try:
         sent = _arguments(operation, limits)(request.arguments, violations)
