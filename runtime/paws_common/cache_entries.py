@@ -24,12 +24,7 @@ class Entry(NamedTuple):
     age: float  # seconds since it was used, or up to a day more
 
 
-def folder() -> str:
-    """Return the folder of the cache, which may not exist.
-
-    An OSError is raised if there is no home folder, or another user can write to the cache.
-    """
-    return service_cache.private_folder()
+folder = service_cache.private_folder
 
 
 def entries() -> list[Entry]:
