@@ -56,7 +56,7 @@ _NO_RESPONSE = (botocore_errors.ConnectionError, botocore_errors.HTTPClientError
 # R: retryable_codes in paws.common/R/retry.R; botocore/retries/standard.py, special.py.
 _RETRYABLE_CODES = frozenset(
     {
-        # The service did not process the request.
+        # Transient errors
         "IDPCommunicationError",
         "PriorRequestNotComplete",
         "RequestTimeout",
