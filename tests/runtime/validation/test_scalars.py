@@ -9,6 +9,7 @@ import struct
 from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,8 +27,8 @@ NUMPY_INTEGERS = [
 either = pytest.mark.parametrize("limits", [True, False], ids=["on", "off"])
 
 
-def type_of(value: object) -> str:
-    return type(value).__name__
+def like_a_bool(module: str, name: str) -> object:
+    return type(name, (), {"__module__": module})()
 
 
 # --- Integers
@@ -59,42 +60,6 @@ def test_integral_number_is_sent_as_an_int(kind, bits, data) -> None:
     number = data.draw(st.integers(-(2**bits) + 33, 2**bits - 33))
     result = sent(taking(shapes.Integer()), kind(number))
     assert (type(result), result) == (int, number)
-
-
-NOT_INTEGERS = [
-    True,
-    np.True_,
-    100.5,
-    -100.5,
-    np.float32(0.5),
-    math.nan,
-    math.inf,
-    -math.inf,
-    "100",
-    b"100",
-    Decimal(100),
-    Fraction(1, 2),
-    Fraction(10**400),
-    100 + 0j,
-    2**63,
-    -(2**63) - 1,
-    10**5000,
-    1e300,
-    [100],
-    {},
-    np.array([100]),
-    np.timedelta64(100, "s"),
-    np.timedelta64("NaT", "s"),
-]
-
-
-@either
-@pytest.mark.parametrize("value", NOT_INTEGERS, ids=type_of)
-@pytest.mark.parametrize("shape", KINDS_OF_INTEGERS)
-def test_invalid_integer_is_always_refused(shape, value, limits) -> None:
-    (violation,) = violations_of(taking(shape), value, limits=limits)
-    assert (violation.path, violation.limit) == ("Value", False)
-    assert " is not an integer" in violation.reason
 
 
 @pytest.mark.parametrize(
@@ -146,13 +111,13 @@ def test_number_range_is_enforced(kind, number_of, least, most, value) -> None:
 # --- Numbers
 
 
-@pytest.mark.parametrize(
-    ("shape", "width"), [(shapes.Float(), 32), (shapes.Double(), 64)]
-)
-@given(data=st.data())
-def test_every_float_is_a_number_even_without_a_value(shape, width, data) -> None:
+@pytest.mark.parametrize("shape", [shapes.Float(), shapes.Double()])
+@given(number=st.floats(width=32))
+@example(number=math.inf)
+@example(number=-math.inf)
+@example(number=math.nan)
+def test_every_float_is_a_number_even_without_a_value(shape, number) -> None:
     # botocore writes NaN and the infinities as the protocols want them.
-    number = data.draw(st.floats(width=width))
     result = sent(taking(shape), number)
     assert result == number or (math.isnan(result) and math.isnan(number))
 
@@ -160,12 +125,6 @@ def test_every_float_is_a_number_even_without_a_value(shape, width, data) -> Non
 LARGEST_OF_32_BITS = float(np.finfo(np.float32).max)
 # Its last bit is 2**104; a value above by half of that is rounded up.
 ROUNDED_UP = LARGEST_OF_32_BITS + 2.0**103
-
-
-@pytest.mark.parametrize("shape", [shapes.Float(), shapes.Double()])
-@pytest.mark.parametrize("number", [math.inf, -math.inf])
-def test_infinity_is_a_number(shape, number) -> None:
-    assert sent(taking(shape), number) == number
 
 
 @either
@@ -188,17 +147,22 @@ def test_float_must_not_overflow_32_bits(number, sign, limits) -> None:
         assert sent(taking(shapes.Float()), value, limits=limits) == value
 
 
-@pytest.mark.parametrize("shape", [shapes.Float(), shapes.Double()])
-def test_integer_stays_an_integer_in_a_float_member(shape) -> None:
-    # botocore sends `1` for 1, and `1.0` for 1.0.
-    result = sent(taking(shape), 3)
-    assert (type(result), result) == (int, 3)
-
-
-@pytest.mark.parametrize("kind", [Decimal, Fraction, np.float32, np.int8])
-def test_every_kind_of_number_is_sent_as_a_float(kind) -> None:
-    result = sent(taking(shapes.Double()), kind(3))
-    assert (type(result), result) == (float, 3.0)
+@pytest.mark.parametrize(
+    ("shape", "value", "kind"),
+    [
+        # botocore sends `1` for 1, and `1.0` for 1.0.
+        (shapes.Float(), 3, int),
+        (shapes.Double(), 3, int),
+        (shapes.Double(), Decimal(3), float),
+        (shapes.Double(), Fraction(3), float),
+        (shapes.Double(), np.float32(3), float),
+        (shapes.Double(), np.int8(3), float),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_other_number_than_an_int_is_sent_as_a_float(shape, value, kind) -> None:
+    result = sent(taking(shape), value)
+    assert (type(result), result) == (kind, 3)
 
 
 @pytest.mark.parametrize("shape", [shapes.Float(min=0), shapes.Double(max=1)])
@@ -207,37 +171,49 @@ def test_nan_is_in_no_range(shape) -> None:
     assert violation.limit
 
 
-NOT_NUMBERS = [True, "1.5", b"1", Decimal("sNaN"), Fraction(10**400), 1j, [1.5], {}]
-NOT_NUMBERS += [np.timedelta64(1, "s")]
+# --- Wrong types
+
+NOT_INTEGERS: list[Any] = [
+    *(True, np.True_, 100.5, -100.5, np.float32(0.5), math.nan, math.inf, -math.inf),
+    *("100", b"100", Decimal(100), Fraction(1, 2), Fraction(10**400), 100 + 0j),
+    *(2**63, -(2**63) - 1, 10**5000, 1e300, [100], {}, np.array([100])),
+    *(np.timedelta64(100, "s"), np.timedelta64("NaT", "s")),
+]
+NOT_NUMBERS = [
+    *(True, "1.5", b"1", Decimal("sNaN"), Fraction(10**400), 1j, [1.5], {}),
+    np.timedelta64(1, "s"),
+]
+NO_TIMESTAMPS = [
+    *("nonsense", "", "2026-13-01", "inf", b"2026-01-01", True, [], object()),
+    *(math.inf, math.nan, 1e300, 10**400),
+]
+NOT_BOOLEANS = [
+    *(0, 1, 1.0, "true", "", [], np.array([True])),
+    *(like_a_bool("nump", "bool"), like_a_bool("numpy.ma", "bool")),
+]
+WRONG = [
+    (shapes.Integer(), "is not an integer", NOT_INTEGERS),
+    (shapes.Long(), "is not an integer", NOT_INTEGERS),
+    (shapes.Double(), "is not a number", NOT_NUMBERS),
+    (shapes.String(), "is not a string", [1, 1.5, True, b"a", ["a"], {}, object()]),
+    (shapes.Timestamp(), "is not an ISO 8601 timestamp", NO_TIMESTAMPS),
+    (shapes.Boolean(), "is neither True nor False", NOT_BOOLEANS),
+]
 
 
 @either
-@pytest.mark.parametrize("value", NOT_NUMBERS, ids=type_of)
-def test_invalid_number_is_always_refused(value, limits) -> None:
-    (violation,) = violations_of(taking(shapes.Double()), value, limits=limits)
-    assert violation.reason.endswith(" is not a number")
-    assert not violation.limit
+@pytest.mark.parametrize(
+    ("shape", "reason", "value"),
+    [(shape, reason, value) for shape, reason, values in WRONG for value in values],
+    ids=lambda value: type(value).__name__,
+)
+def test_wrong_type_is_always_refused(shape, reason, value, limits) -> None:
+    (violation,) = violations_of(taking(shape), value, limits=limits)
+    assert (violation.path, violation.limit) == ("Value", False)
+    assert violation.reason.endswith(f" {reason}")
 
 
 # --- Strings
-
-
-@given(
-    st.integers(0, 5),
-    st.integers(0, 5),
-    st.text(st.characters(exclude_categories=["Cs"]), max_size=7),
-)
-def test_string_length_counts_characters(least, most, text) -> None:
-    operation = taking(shapes.String(min=least, max=most))
-    are = "1 character is" if len(text) == 1 else f"{len(text)} characters are"
-    if len(text) < least:
-        expected = f"{are} less than {least}"
-    elif len(text) > most:
-        expected = f"{are} more than {most}"
-    else:
-        assert sent(operation, text) == text
-        return
-    assert violations_of(operation, text) == (Violation("Value", expected, True),)
 
 
 def test_length_is_checked_before_the_pattern() -> None:
@@ -296,27 +272,18 @@ def test_value_over_80_characters_is_cut_in_errors(value, shown) -> None:
 
 @either
 @pytest.mark.parametrize("sensitive", [True, False])
+@pytest.mark.parametrize("kind", [shapes.String, shapes.Blob])
 @pytest.mark.parametrize("text", ["\ud800", "a\udfffb", "é\udc80"])
-def test_lone_surrogate_is_always_refused(text, sensitive, limits) -> None:
-    for shape in (shapes.String(sensitive=sensitive), shapes.Blob(sensitive=sensitive)):
-        (violation,) = violations_of(taking(shape), text, limits=limits)
-        assert (
-            violation.reason
-            == "contains a lone surrogate, which cannot be encoded as UTF-8"
-        )
-        assert not violation.limit
+def test_lone_surrogate_is_always_refused(text, kind, sensitive, limits) -> None:
+    reason = "contains a lone surrogate, which cannot be encoded as UTF-8"
+    operation = taking(kind(sensitive=sensitive))
+    assert violations_of(operation, text, limits=limits) == (
+        Violation("Value", reason, False),
+    )
 
 
 def test_string_of_numpy_is_a_string() -> None:
     assert sent(taking(shapes.String(max=2)), np.str_("ab")) == "ab"
-
-
-@either
-@pytest.mark.parametrize("value", [1, 1.5, True, b"a", ["a"], {"a": "a"}, object()])
-def test_invalid_string_is_always_refused(value, limits) -> None:
-    (violation,) = violations_of(taking(shapes.String()), value, limits=limits)
-    assert violation.reason.endswith(" is not a string")
-    assert not violation.limit
 
 
 SMALL = ("red", "green", "blue")
@@ -337,11 +304,7 @@ def test_every_value_of_an_enumeration_is_accepted(enum) -> None:
         (SMALL, "", "'' is not one of red, green, blue"),
         (EIGHT, "?", "'?' is not one of a, b, c, d, e, f, g, h"),
         (NINE, "?", "'?' is not one of 9 values, such as a, b, c"),
-        (
-            LARGE,
-            "?",
-            "'?' is not one of 40 values, such as ml.m0.large, ml.m1.large, ml.m2.large",
-        ),
+        (LARGE, "?", f"'?' is not one of 40 values, such as {', '.join(LARGE[:3])}"),
     ],
 )
 def test_invalid_enum_value_lists_the_allowed(enum, value, reason) -> None:
@@ -363,12 +326,6 @@ def test_datetime_is_sent_unchanged(moment) -> None:
     assert sent(taking(shapes.Timestamp()), moment) is moment
 
 
-@given(st.dates())
-def test_day_is_its_midnight_in_utc(day) -> None:
-    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    assert sent(taking(shapes.Timestamp()), day) == midnight
-
-
 @given(st.datetimes(min_value=datetime(1000, 1, 1), timezones=st.just(UTC)))
 def test_iso_8601_text_is_a_point_in_time(moment) -> None:
     assert sent(taking(shapes.Timestamp()), moment.isoformat()) == moment
@@ -380,51 +337,9 @@ def test_number_counts_the_seconds_since_1970(seconds) -> None:
     assert result.timestamp() == pytest.approx(seconds, abs=1e-6)
 
 
-NO_TIMES = [
-    "nonsense",
-    "",
-    "2026-13-01",
-    True,
-    math.inf,
-    math.nan,
-    "inf",
-    1e300,
-    10**400,
-    b"2026-01-01",
-    [],
-    object(),
-]
-
-
-@either
-@pytest.mark.parametrize("value", NO_TIMES, ids=type_of)
-def test_invalid_timestamp_is_always_refused(value, limits) -> None:
-    (violation,) = violations_of(taking(shapes.Timestamp()), value, limits=limits)
-    assert violation.reason.endswith(" is not an ISO 8601 timestamp")
-    assert not violation.limit
-
-
 # --- True and False
 
 
 @pytest.mark.parametrize("value", [True, False, np.True_, np.False_])
 def test_true_and_false_are_sent_as_such(value) -> None:
     assert sent(taking(shapes.Boolean()), value) is bool(value)
-
-
-def like_a_bool(module: str, name: str) -> object:
-    return type(name, (), {"__module__": module})()
-
-
-@either
-@pytest.mark.parametrize(
-    "value",
-    [
-        *(0, 1, 1.0, "true", "", [], np.array([True])),
-        *(like_a_bool("nump", "bool"), like_a_bool("numpy.ma", "bool")),
-    ],
-)
-def test_invalid_boolean_is_always_refused(value, limits) -> None:
-    (violation,) = violations_of(taking(shapes.Boolean()), value, limits=limits)
-    assert violation.reason.endswith(" is neither True nor False")
-    assert not violation.limit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import UserDict, UserList, deque
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from itertools import combinations
 from types import MappingProxyType
 from typing import Any
@@ -71,24 +71,34 @@ def test_invalid_list_is_always_refused(value, limits) -> None:
     assert not violation.limit
 
 
+@pytest.mark.parametrize(
+    ("shape", "value_of", "unit"),
+    [
+        (String, lambda number: "🙂" * number, "character"),
+        (Blob, bytes, "byte"),
+        (partial(List, "Text"), lambda number: ["a"] * number, "element"),
+        (
+            partial(Map, "Text", "Text"),
+            lambda number: dict.fromkeys("abcde"[:number], ""),
+            "key",
+        ),
+    ],
+    ids=["string", "blob", "list", "map"],
+)
 @given(st.integers(0, 4), st.integers(0, 4), st.integers(0, 5))
-def test_list_and_map_lengths_are_enforced(least, most, number) -> None:
-    items = [str(index) for index in range(number)]
-    for shape, value, unit in (
-        (List("Text", least, most), items, "element"),
-        (Map("Text", "Text", least, most), dict.fromkeys(items, ""), "key"),
-    ):
-        operation = taking(shape, Text=TEXT)
-        are = f"1 {unit} is" if number == 1 else f"{number} {unit}s are"
-        if number < least:
-            expected = f"{are} less than {least}"
-        elif number > most:
-            expected = f"{are} more than {most}"
-        else:
-            assert sent(operation, value) == value
-            continue
-        assert violations_of(operation, value) == (Violation("Value", expected, True),)
-        assert sent(operation, value, limits=False) == value
+def test_size_is_enforced(shape, value_of, unit, least, most, number) -> None:
+    operation = taking(shape(min=least, max=most), Text=TEXT)
+    value = value_of(number)
+    are = f"1 {unit} is" if number == 1 else f"{number} {unit}s are"
+    if number < least:
+        expected = f"{are} less than {least}"
+    elif number > most:
+        expected = f"{are} more than {most}"
+    else:
+        assert sent(operation, value) == value
+        return
+    assert violations_of(operation, value) == (Violation("Value", expected, True),)
+    assert sent(operation, value, limits=False) == value
 
 
 def test_none_is_an_element_of_a_sparse_list_alone() -> None:
