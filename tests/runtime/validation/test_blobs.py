@@ -5,8 +5,12 @@ from __future__ import annotations
 import io
 import os
 import re
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from itertools import accumulate
+from tempfile import NamedTemporaryFile, TemporaryFile
+from typing import BinaryIO
 
 import pytest
 from hypothesis import example, given
@@ -85,12 +89,18 @@ def test_file_is_sent_as_one_for_the_body_alone() -> None:
     assert (result["A"], result["Body"].read(), result["C"]) == (b"A", b"Body", b"C")
 
 
-@pytest.mark.parametrize("payload", [True, False])
-def test_pipe_is_read_whole(payload) -> None:
+@contextmanager
+def pipe_of(content: bytes) -> Iterator[BinaryIO]:
     reading, writing = os.pipe()
     with open(reading, "rb") as pipe:
-        os.write(writing, b"1,2")
+        os.write(writing, content)
         os.close(writing)
+        yield pipe
+
+
+@pytest.mark.parametrize("payload", [True, False])
+def test_pipe_is_read_whole(payload) -> None:
+    with pipe_of(b"1,2") as pipe:
         assert sent(taking(shapes.Blob(), payload=payload), pipe) == b"1,2"
 
 
@@ -183,50 +193,41 @@ def test_invalid_blob_is_always_refused(make, said, payload, limits) -> None:
 @either
 @pytest.mark.parametrize("payload", [True, False])
 @pytest.mark.parametrize(
-    ("opened", "mode", "said"),
+    ("open_file", "reason"),
     [
-        (tempfile.TemporaryFile, "w+", "is a file in text mode"),
         (
-            tempfile.NamedTemporaryFile,
-            "w+",
+            partial(NamedTemporaryFile, "w+"),
             "is a file whose read() does not return bytes",
         ),
-        (tempfile.TemporaryFile, "wb", "is a file that is not open for reading"),
+        (partial(TemporaryFile, "wb"), "is a file that is not open for reading"),
     ],
 )
 def test_file_without_bytes_is_always_refused(
-    opened, mode, said, payload, limits
+    open_file, reason, payload, limits
 ) -> None:
-    with opened(mode) as file:
+    with open_file() as file:
         (violation,) = violations_of(
             taking(shapes.Blob(), payload=payload), file, limits=limits
         )
-    assert violation.reason.startswith(said)
+    assert violation.reason.startswith(reason)
     assert not violation.limit
 
 
 @either
 def test_invalid_call_reads_no_file(limits) -> None:
+    members = {name: shapes.Member(name) for name in ("Body", "Location", "Number")}
+    structure = shapes.Structure(
+        members, payload="Body", exactly_one_of=(("Location", "Body"),)
+    )
     operation = operation_of(
         {
-            "Input": shapes.Structure(
-                {
-                    "Body": shapes.Member("Blob"),
-                    "Location": shapes.Member("Text"),
-                    "Number": shapes.Member("Number"),
-                },
-                payload="Body",
-                exactly_one_of=(("Location", "Body"),),
-            ),
-            "Blob": shapes.Blob(max=1),
-            "Text": shapes.String(),
+            "Input": structure,
+            "Body": shapes.Blob(max=1),
+            "Location": shapes.String(),
             "Number": shapes.Integer(),
         }
     )
-    reading, writing = os.pipe()
-    with open(reading, "rb") as pipe:
-        os.write(writing, b"1,2")
-        os.close(writing)
+    with pipe_of(b"1,2") as pipe:
         error = error_of(operation, {"Body": pipe, "Number": "one"}, limits=limits)
         assert [violation.path for violation in error.violations] == ["Number"]
         assert pipe.read() == b"1,2"
