@@ -68,3 +68,17 @@ def violations_of(
 ) -> tuple[Violation, ...]:
     """Return what is wrong with the one parameter `Value`."""
     return error_of(operation, {"Value": value}, limits=limits).violations
+
+
+def violation_of(operation: Operation[Any], value: Any) -> Violation:
+    """Return the only violation of the one parameter `Value`."""
+    (violation,) = violations_of(operation, value)
+    return violation
+
+
+def mandatory_violation_of(operation: Operation[Any], value: Any) -> Violation:
+    """Return the only violation, which remains if limits are not checked."""
+    violation = violation_of(operation, value)
+    assert violations_of(operation, value, limits=False) == (violation,)
+    assert not violation.limit
+    return violation

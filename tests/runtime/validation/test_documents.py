@@ -15,9 +15,7 @@ from hypothesis import given
 from paws_common import Violation
 from paws_common.shapes import Structure
 from support import model_arguments
-from support.example_services import sent, taking, violations_of
-
-either = pytest.mark.parametrize("limits", [True, False], ids=["on", "off"])
+from support.example_services import mandatory_violation_of, sent, taking, violations_of
 
 DOCUMENT = taking(Structure({}, document=True))
 
@@ -38,32 +36,26 @@ def test_json_like_value_is_sent_as_json(value, result) -> None:
     assert json.dumps(checked) == json.dumps(result)
 
 
-@either
 @pytest.mark.parametrize(
-    ("value", "path", "reason"),
+    ("value", "path", "shown"),
     [
-        (
-            {"a": [0, b"1"]},
-            "Value['a'][1]",
-            "a value of type bytes is not a JSON value",
-        ),
-        ({"a": {1, 2}}, "Value['a']", "a value of type set is not a JSON value"),
-        ([math.nan], "Value[0]", "nan is not a JSON value"),
-        ([math.inf], "Value[0]", "inf is not a JSON value"),
-        (np.array([1, 2]), "Value", "a value of type ndarray is not a JSON value"),
-        (
-            np.timedelta64("NaT", "s"),
-            "Value",
-            "a value of type timedelta64 is not a JSON value",
-        ),
-        (datetime(2020, 1, 2), "Value", "a value of type datetime is not a JSON value"),
-        ({"a": {1: 2}}, "Value['a']", "1 is no key of JSON"),
+        ({"a": [0, b"1"]}, "Value['a'][1]", "a value of type bytes"),
+        ({"a": {1, 2}}, "Value['a']", "a value of type set"),
+        ([math.nan], "Value[0]", "nan"),
+        ([math.inf], "Value[0]", "inf"),
+        (np.array([1, 2]), "Value", "a value of type ndarray"),
+        (np.timedelta64("NaT", "s"), "Value", "a value of type timedelta64"),
+        (datetime(2020, 1, 2), "Value", "a value of type datetime"),
     ],
 )
-def test_value_without_json_is_refused_at_its_path(value, path, reason, limits) -> None:
-    assert violations_of(DOCUMENT, value, limits=limits) == (
-        Violation(path, reason, False),
-    )
+def test_value_without_json_is_refused_at_its_path(value, path, shown) -> None:
+    violation = mandatory_violation_of(DOCUMENT, value)
+    assert violation == Violation(path, f"{shown} is not a JSON value", False)
+
+
+def test_key_without_json_is_refused_at_its_path() -> None:
+    violation = mandatory_violation_of(DOCUMENT, {"a": {1: 2}})
+    assert violation == Violation("Value['a']", "1 is no key of JSON", False)
 
 
 @given(model_arguments.JSON_VALUES.filter(lambda value: value is not None))
