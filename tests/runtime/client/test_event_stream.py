@@ -109,53 +109,45 @@ def test_model_error_is_raised_after_its_parts(stream_of) -> None:
     )
 
 
+def exception(code: str, content: bytes) -> bytes:
+    headers = {":message-type": "exception", ":exception-type": code}
+    return event_stream.encode(headers, content)
+
+
+OVERLOADED = {":error-code": "Overloaded", ":error-message": "try later"}
+
+
 @pytest.mark.parametrize(
-    ("headers", "content", "error_class", "code", "message"),
+    ("message", "error_class", "code", "text"),
     [
         (
-            {
-                ":message-type": "exception",
-                ":exception-type": "InternalStreamFailure",
-                ":content-type": "application/json",
-            },
-            b'{"Message": "try again"}',
-            InternalStreamFailure,
-            "InternalStreamFailure",
-            "try again",
+            exception("InternalStreamFailure", b'{"Message": "try again"}'),
+            *(InternalStreamFailure, "InternalStreamFailure", "try again"),
         ),
         (
-            {
-                ":message-type": "error",
-                ":error-code": "Overloaded",
-                ":error-message": "try later",
-            },
-            b"",
-            ServiceError,
-            "Overloaded",
-            "try later",
+            event_stream.encode({":message-type": "error", **OVERLOADED}, b""),
+            *(ServiceError, "Overloaded", "try later"),
         ),
         (
-            {":message-type": "exception", ":exception-type": "NewException"},
-            b"{}",
-            ServiceError,
-            "NewException",
-            (
-                "the service sent no message; the code may be explained in its "
-                "documentation"
+            exception("NewException", b"{}"),
+            *(
+                ServiceError,
+                "NewException",
+                "the service sent no message; the code may",
             ),
         ),
     ],
     ids=["modeled", "error", "not modeled"],
 )
 def test_service_error_is_raised_after_events(
-    respond, headers, content, error_class, code, message
+    respond, message, error_class, code, text
 ) -> None:
-    messages = part(b"a") + event_stream.encode(headers, content) + part(b"b")
-    length = f"Content-Length: {len(messages)}"
-    events, error = read(respond(head(length) + messages))
+    messages = part(b"a") + message + part(b"b")
+    events, error = read(respond(head(f"Content-Length: {len(messages)}") + messages))
     assert events == [event(b"a")]
     assert type(error) is error_class
-    assert (error.code, error.message) == (code, message)
+    assert error.code == code
+    assert error.message.startswith(text)
 
 
 # --- Broken streams

@@ -130,32 +130,27 @@ def stored(client, moto, monkeypatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", moto.url)
 
 
+OTHER = {"creds": OTHER_KEY}
+
+
+@pytest.mark.usefixtures("stored")
 @pytest.mark.parametrize(
     ("config", "signed"),
     [
         (None, "key eu-west-1"),
         ({}, "key eu-west-1"),
         ({"region": "us-west-2"}, "key us-west-2"),
-        ({"credentials": {"creds": OTHER_KEY}}, "other eu-west-1"),
-        (
-            {"credentials": {"creds": OTHER_KEY}, "region": "us-west-2"},
-            "other us-west-2",
-        ),
+        ({"credentials": OTHER}, "other eu-west-1"),
+        ({"credentials": OTHER, "region": "us-west-2"}, "other us-west-2"),
     ],
 )
-@pytest.mark.usefixtures("stored")
 def test_s3_client_has_the_services_settings(moto, config, signed) -> None:
     creds = {**KEY, "session_token": "the token of the first"}
-    service = paws.sagemakerruntime(
-        endpoint="http://127.0.0.1:1", region="eu-west-1", credentials={"creds": creds}
+    service = paws.sagemakerruntime(region="eu-west-1", credentials={"creds": creds})
+    tokens: list[str | None] = []
+    moto.interfere = lambda environ: tokens.append(
+        environ.get("HTTP_X_AMZ_SECURITY_TOKEN")
     )
-    tokens = []
-
-    def note(environ):
-        tokens.append(environ.get("HTTP_X_AMZ_SECURITY_TOKEN"))
-
-    moto.interfere = note
-
     assert wait_for_result(RESPONSE, service=service, config=config) == b"result"
     assert moto.signed == [signed]
     assert tokens == [creds["session_token"] if signed.startswith("key") else None]
