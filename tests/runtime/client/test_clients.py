@@ -70,9 +70,6 @@ def sent(client: Any, operation_name: str, **arguments: Any) -> Any:
     return requests[0]
 
 
-# --- Times and connections
-
-
 def test_times_and_the_pool_are_botocore_s(client) -> None:
     config = client(timeout=7, read_timeout=8, max_pool_connections=9).meta.config
     assert (config.connect_timeout, config.read_timeout) == (7.0, 8.0)
@@ -118,9 +115,6 @@ def test_connection_close_header_is_unsigned(local, service, close, header) -> N
         assert request.headers.get("Connection") == header
         signed = re.findall("SignedHeaders=([^,]*)", request.headers["Authorization"])
         assert "connection" not in signed[0].split(";")
-
-
-# --- S3, STS, signatures
 
 
 VIRTUAL = Config(s3={"addressing_style": "virtual"})
@@ -187,9 +181,6 @@ def test_r_s_words_for_a_signature_are_botocore_s(
     assert made.meta.config.signature_version == expected
 
 
-# --- Tokens and expiration
-
-
 TOKEN = {"access_token": "TOKEN"}
 CONVERSE = {"operation_name": "converse", "modelId": "m", "messages": []}
 INVOKE = {"operation_name": "invoke_endpoint", "EndpointName": "demo", "Body": b"1"}
@@ -230,9 +221,6 @@ def test_expired_credentials_are_not_used(local, service) -> None:
     with pytest.raises(ConfigError, match=r"expired at 2026-01-02T02:04:05\+00:00"):
         svc.invoke_endpoint("demo", b"1")
     assert not local.requests
-
-
-# --- botocore's own configuration
 
 
 def test_named_options_override_botocores_config(client) -> None:

@@ -1,14 +1,18 @@
-"""`paws_common.client.event_stream` over HTTP: complete, broken and invalid streams."""
+"""`paws_common.client.event_stream`: complete, broken and invalid streams."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from functools import cache
 from itertools import accumulate
+from types import SimpleNamespace
 from typing import Any
 from zlib import crc32
 
 import pytest
+from botocore.eventstream import ChecksumMismatch
+from botocore.model import OperationModel, ServiceModel
+from botocore.session import Session
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +25,7 @@ from paws_common import (
     ServiceError,
     StreamError,
 )
+from paws_common.client.event_stream import Events
 from paws_common.local import LocalEndpoint, Predict, event_stream
 from paws_common.local.server import client_config
 from support.http_client import cut
@@ -33,15 +38,16 @@ Respond = Callable[[bytes], EventStream[Any]]
 @pytest.fixture(scope="module")
 def respond() -> Iterator[Respond]:
     """Return a function that calls a server, which responds with these bytes."""
-    with scripted() as server:
-        service = paws.sagemakerruntime(**client_config(server.url))
+    with (
+        scripted() as server,
+        paws.sagemakerruntime(**client_config(server.url)) as service,
+    ):
 
         def respond(response):
             server.respond(last_response(response))
             return service.invoke_endpoint_with_response_stream("demo", b"1")["Body"]
 
-        with closing(service.client):
-            yield respond
+        yield respond
 
 
 @pytest.fixture(scope="module")
@@ -75,17 +81,11 @@ def read(stream: EventStream[Any]) -> tuple[list[Any], PawsError | None]:
             return events, error
 
 
-# --- Complete streams
-
-
 @given(contents=st.lists(st.binary(max_size=9), max_size=5))
 def test_each_part_of_a_model_is_an_event(stream_of, contents) -> None:
     stream = stream_of(lambda body, request: contents)
     assert list(stream) == [event(content) for content in contents]
     assert list(stream) == []  # it is read once
-
-
-# --- Errors of the service
 
 
 def test_model_error_is_raised_after_its_parts(stream_of) -> None:
@@ -150,11 +150,10 @@ def test_service_error_is_raised_after_events(
     assert error.message.startswith(text)
 
 
-# --- Broken streams
-
 MESSAGES = [part(b"a"), part(b""), part(bytes(300)), part(b"b")]
 EVENTS = [event(b"a"), event(b""), event(bytes(300)), event(b"b")]
 STREAM = b"".join(MESSAGES)
+ENDS = list(accumulate(map(len, MESSAGES)))
 LENGTH = head(f"Content-Length: {len(STREAM)}")
 CHUNKS = list(map(chunk, MESSAGES))
 # A line end follows the event in its chunk.
@@ -181,9 +180,8 @@ def test_broken_connection_raises_after_events(respond, framing, offset) -> None
 @given(offset=OFFSETS)
 def test_end_within_an_event_raises_after_events(respond, ending, offset) -> None:
     events, error = read(respond(ENDINGS[ending](STREAM[:offset])))
-    ends = list(accumulate(map(len, MESSAGES)))
-    assert events == EVENTS[: sum(end <= offset for end in ends)]
-    if offset in ends:
+    assert events == EVENTS[: sum(end <= offset for end in ENDS)]
+    if offset in ENDS:
         assert error is None
     else:
         assert type(error) is StreamError
@@ -228,3 +226,60 @@ def test_event_of_any_size_in_any_chunks_is_complete(respond, size, sizes) -> No
     chunks = cut(messages, list(accumulate(sizes)))
     response = CHUNKED + b"".join(map(chunk, filter(None, chunks))) + LAST_CHUNK
     assert read(respond(response)) == ([event(bytes(size)), EVENTS[0]], None)
+
+
+@cache
+def model() -> OperationModel:
+    service = Session().get_service_model("sagemaker-runtime")
+    return service.operation_model("InvokeEndpointWithResponseStream")
+
+
+def events_of(*segments: bytes, operation: OperationModel | None = None) -> Events:
+    """Return the events of a body of urllib3."""
+    left = iter(segments)
+    body = SimpleNamespace(read1=lambda size: next(left, b""))
+    return Events({}, body, operation or model())
+
+
+def test_events_are_independent_of_the_segmentation() -> None:
+    for offset in range(1, len(STREAM)):
+        assert list(events_of(STREAM[:offset], STREAM[offset:])) == EVENTS
+    for size in (1, 7, len(STREAM)):
+        segments = [STREAM[i : i + size] for i in range(0, len(STREAM), size)]
+        assert list(events_of(*segments)) == EVENTS
+        old = SimpleNamespace(stream=lambda size, each=segments: iter(each))
+        assert list(Events({}, old, model())) == EVENTS  # urllib3 before 2.2.1
+
+
+def test_wrong_byte_raises_after_events() -> None:
+    for offset in range(len(STREAM)):
+        wrong, found = bytearray(STREAM), []
+        wrong[offset] ^= 1
+        with pytest.raises(ChecksumMismatch):
+            found.extend(events_of(bytes(wrong)))
+        assert found == EVENTS[: sum(end <= offset for end in ENDS)]
+
+
+MEMBERS = {
+    "Bytes": {"shape": "Bytes", "eventpayload": True},
+    "Kind": {"shape": "Kind", "eventheader": True},
+}
+STREAM_SHAPE = {"eventstream": True, "members": {"Part": {"shape": "Part"}}}
+MODEL = {
+    "metadata": {"protocol": "rest-json", "serviceId": "Example"},
+    "operations": {"Go": {"name": "Go", "output": {"shape": "Output"}}},
+    "shapes": {
+        "Output": {"type": "structure", "members": {"Stream": {"shape": "Stream"}}},
+        "Stream": {"type": "structure", **STREAM_SHAPE},
+        "Part": {"type": "structure", "event": True, "members": MEMBERS},
+        "Bytes": {"type": "blob"},
+        "Kind": {"type": "string"},
+    },
+}
+
+
+def test_other_event_members_are_returned() -> None:
+    headers = {":message-type": "event", ":event-type": "Part", "Kind": "odd"}
+    message = event_stream.encode(headers, b"a")
+    events = events_of(message, operation=ServiceModel(MODEL).operation_model("Go"))
+    assert list(events) == [{"Part": {"Bytes": b"a", "Kind": "odd"}}]

@@ -44,9 +44,6 @@ def hint_of(
     return find_hint(api, code, message, members, headers)
 
 
-# --- Hints of a service
-
-
 @pytest.mark.parametrize(
     ("code", "message", "members"),
     [
@@ -114,9 +111,6 @@ EXPIRED = "The security token included in the request is expired"
 )
 def test_error_with_a_remedy_has_a_hint(code, message, hint) -> None:
     assert hint in str(hint_of(code, message))
-
-
-# --- Clocks and credentials
 
 
 CLOCK_ERRORS = [

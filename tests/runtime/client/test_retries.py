@@ -71,9 +71,6 @@ def sent(*responses: Response, **config: Any) -> tuple[int, PawsError | None]:
         return len(server.requests), None
 
 
-# --- What is sent again
-
-
 @pytest.mark.parametrize(
     "first",
     [
@@ -253,20 +250,6 @@ def test_http_below_300_is_a_result() -> None:
     with scripted(response(299, b"{}")) as server, calling(server) as invoke:
         metadata = invoke("demo", BODY)["ResponseMetadata"]
     assert not metadata.keys() & {"EndpointHost", "Retryable"}
-
-
-# --- How often
-
-
-@pytest.mark.parametrize(("config", "most"), [({}, 4), ({"max_retries": 1}, 2)])
-def test_requests_have_attempt_and_max_attempts(config, most) -> None:
-    with (
-        scripted(error_response(503), DONE) as server,
-        calling(server, **config) as invoke,
-    ):
-        invoke("demo", BODY)
-        headers = [request.headers["amz-sdk-request"] for request in server.requests]
-    assert headers == [f"attempt={number}; max={most}" for number in (1, 2)]
 
 
 @pytest.mark.parametrize(

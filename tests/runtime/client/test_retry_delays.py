@@ -80,9 +80,6 @@ def test_invalid_retry_after_is_ignored(text) -> None:
     assert 0 <= retries.delay_seconds(1, headers, is_starting=False) <= 20
 
 
-# --- In a call
-
-
 def waits(monkeypatch: pytest.MonkeyPatch, *answers: bytes) -> list[float]:
     """Return the seconds that a call waits; the last response is repeated."""
     waited: list[float] = []

@@ -28,9 +28,6 @@ def region_of(**config: Any) -> str:
         return region
 
 
-# --- The environment, the profiles and the machine
-
-
 @pytest.fixture
 def profiles(tmp_path, monkeypatch) -> Path:
     """Return the file of the profiles."""
@@ -125,9 +122,6 @@ def test_container_credentials_are_fetched(local, monkeypatch) -> None:
         monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", server.url)
         service.invoke_endpoint("demo", b"1")
     assert "Credential=CONTAINER/" in local.requests[0].headers["Authorization"]
-
-
-# --- Sessions are shared
 
 
 def session_of(**given: Any) -> Session:

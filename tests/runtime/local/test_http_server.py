@@ -49,9 +49,6 @@ def connected(respond: Any) -> Iterator[socket.socket]:
     server.stop()
 
 
-# --- Many clients
-
-
 def test_32_requests_run_at_the_same_time() -> None:
     together = threading.Barrier(32, timeout=PATIENCE_SECONDS)
 
@@ -83,9 +80,6 @@ def test_start_does_not_resolve_a_name(monkeypatch) -> None:
     monkeypatch.setattr(socket, "gethostbyaddr", fail)
     with LocalEndpoint(echo) as local:
         assert local.url.startswith("http://127.0.0.1:")
-
-
-# --- Impolite clients
 
 
 def test_client_that_leaves_a_stream_closes_the_model(capfd) -> None:
@@ -130,9 +124,6 @@ def test_control_character_cannot_end_a_header() -> None:
     assert response.status == 530
     assert response.headers["x-a"] == "b  X-Evil: 1  é"
     assert "x-evil" not in response.headers
-
-
-# --- Too few threads and file descriptors
 
 
 def test_connection_waits_for_a_thread(monkeypatch) -> None:
@@ -210,9 +201,6 @@ with (
 def test_connection_waits_for_a_file_descriptor() -> None:
     """The server uses no processor time meanwhile, and serves the connection later."""
     assert float(run_program(EXHAUSTED)) < 0.2
-
-
-# --- The end
 
 
 def test_stop_ends_idle_connections_and_streams() -> None:

@@ -191,12 +191,7 @@ def test_invalid_member_of_a_response_is_rejected(name, value, error, reason) ->
 
 @pytest.mark.parametrize(
     "result",
-    [
-        bytearray(b"abc"),
-        memoryview(b"abc"),
-        [b"a", bytearray(b"bc")],
-        iter([b"abc"]),
-    ],
+    [bytearray(b"abc"), memoryview(b"abc"), [b"a", bytearray(b"bc")], iter([b"abc"])],
     ids=lambda result: type(result).__name__,
 )
 def test_model_may_return_bytes_or_an_iterable_of_them(local, result) -> None:

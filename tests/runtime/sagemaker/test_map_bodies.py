@@ -82,9 +82,6 @@ def encoded(values: list[int]) -> list[bytes]:
     return [b"%d" % value for value in values]
 
 
-# --- Results
-
-
 @given(values=numbers, failing=st.sets(st.integers(0, 99)), count=in_flight)
 def test_results_are_in_order_with_errors_in_place(
     service, model, values, failing, count
@@ -146,9 +143,6 @@ def test_error_of_the_bodies_follows_their_results(
         found += (result["Body"] for result in results)
 
     assert found == [b"<%d>" % value for value in values]
-
-
-# --- Limits
 
 
 @examples(20)
@@ -252,9 +246,6 @@ def test_calls_see_the_context_variables(service, model) -> None:
         events.unregister("before-send", record)
 
     assert seen == ["caller", "caller"]
-
-
-# --- Functions and arguments
 
 
 @needs.inline_body

@@ -28,8 +28,6 @@ from support.moto_s3 import (
     error,
 )
 
-# --- Errors of S3
-
 
 def test_access_denied_is_polled_like_a_missing_object(
     client, moto, time, config
@@ -117,9 +115,6 @@ def test_later_errors_are_polled_and_first_ones_raised(
     with pytest.raises((ServiceError, EndpointConnectionError)):
         wait_for_result(RESPONSE, config=config)
     assert time.slept == []
-
-
-# --- As whom S3 is asked
 
 
 @pytest.fixture

@@ -35,9 +35,6 @@ def service(local) -> Iterator[Any]:
         yield service
 
 
-# --- Control characters
-
-
 @pytest.mark.parametrize("control", CONTROLS, ids=ascii)
 def test_control_character_is_named(control) -> None:
     operation = taking(List("Text"), location="header", Text=String())
@@ -84,9 +81,6 @@ def test_other_control_characters_are_sent(location, text) -> None:
     assert sent(taking(String(), location=location), text) == text
 
 
-# --- The path
-
-
 @given(st.sampled_from(["", ".", ".."]) | st.text("./a") | st.integers(-1, 1))
 @example(1)
 @example("...")
@@ -100,8 +94,6 @@ def test_label_is_refused_iff_not_a_path_segment(value) -> None:
     else:
         assert sent(operation, value) == value
 
-
-# --- Values that are not ASCII
 
 # botocore normalizes whitespace for signatures, which is not tested here.
 WORDS = st.text(

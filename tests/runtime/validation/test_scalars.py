@@ -30,9 +30,6 @@ def like_a_bool(module: str, name: str) -> object:
     return type(name, (), {"__module__": module})()
 
 
-# --- Integers
-
-
 @pytest.mark.parametrize("shape", KINDS_OF_INTEGERS)
 @given(st.integers(-(2**63), 2**63 - 1))
 @example(-(2**63))
@@ -107,9 +104,6 @@ def test_number_range_is_enforced(kind, number_of, least, most, value) -> None:
     assert violation_of(operation, number) == Violation("Value", expected, True)
 
 
-# --- Numbers
-
-
 @pytest.mark.parametrize("shape", [shapes.Float(), shapes.Double()])
 @given(number=st.floats(width=32))
 @example(number=math.inf)
@@ -167,8 +161,6 @@ def test_nan_is_in_no_range(shape) -> None:
     assert violation_of(taking(shape), math.nan).limit
 
 
-# --- Wrong types
-
 NOT_INTEGERS: list[Any] = [
     *(True, np.True_, 100.5, -100.5, np.float32(0.5), math.nan, math.inf, -math.inf),
     *("100", b"100", Decimal(100), Fraction(1, 2), Fraction(10**400), 100 + 0j),
@@ -206,9 +198,6 @@ def test_wrong_type_is_always_refused(shape, reason, value) -> None:
     violation = mandatory_violation_of(taking(shape), value)
     assert violation.path == "Value"
     assert violation.reason.endswith(f" {reason}")
-
-
-# --- Strings
 
 
 @pytest.mark.parametrize(
@@ -306,9 +295,6 @@ def test_large_enum_suggests_three_values() -> None:
     assert re.search(r"such as ml\.m17\.large(, ml\.m\d+\.large){2}$", reason)
 
 
-# --- Points in time
-
-
 @given(st.datetimes(timezones=st.none() | st.just(UTC)))
 def test_datetime_is_sent_unchanged(moment) -> None:
     assert sent(taking(shapes.Timestamp()), moment) is moment
@@ -323,9 +309,6 @@ def test_iso_8601_text_is_a_point_in_time(moment) -> None:
 def test_number_counts_the_seconds_since_1970(seconds) -> None:
     result = sent(taking(shapes.Timestamp()), seconds)
     assert result.timestamp() == pytest.approx(seconds, abs=1e-6)
-
-
-# --- True and False
 
 
 @pytest.mark.parametrize("value", [True, False, np.True_, np.False_])

@@ -50,9 +50,6 @@ def tags(count: int = 5, *, sparse: bool = False) -> Any:
     return taking(List("Tag", max=count, sparse=sparse), Tag=Structure(TAG), Text=TEXT)
 
 
-# --- Lists
-
-
 @given(
     st.sampled_from([list, tuple, UserList, deque]),
     st.lists(st.text("ab", max_size=3), max_size=4),
@@ -121,9 +118,6 @@ def test_none_is_an_element_of_a_sparse_list_alone() -> None:
     assert violation_of(tags(), [tag, None]) == Violation("Value[1]", reason, False)
 
 
-# --- Maps
-
-
 @pytest.mark.parametrize("kind", [dict, UserDict, MappingProxyType])
 def test_every_mapping_is_sent_as_a_dict(kind) -> None:
     result = sent(taking(Map("Text", "Text"), Text=TEXT), kind({"a": "b"}))
@@ -144,9 +138,6 @@ def test_map_keys_and_values_are_checked_at_the_key() -> None:
         Violation("Value['abcd']", "'1' is not an integer", False),
         Violation("Value[2]", "2 is not a string", False),
     )
-
-
-# --- Structures
 
 
 def test_none_is_omitted_from_a_structure() -> None:
@@ -222,9 +213,6 @@ def test_of_a_group_of_parameters_exactly_one_is_given(group, words) -> None:
             assert violation == Violation(", ".join(group), reason, True)
 
 
-# --- Arrays of NumPy
-
-
 @pytest.mark.parametrize(
     ("shape", "value", "path"),
     [
@@ -240,9 +228,6 @@ def test_array_is_refused_at_its_path(shape, value, path) -> None:
     operation = taking(shape, Number=Integer(), Text=TEXT)
     reason = "a value of type ndarray is not an integer"
     assert mandatory_violation_of(operation, value) == Violation(path, reason, False)
-
-
-# --- Any JSON, and shapes that hold themselves
 
 
 @pytest.mark.parametrize(
@@ -298,9 +283,6 @@ def test_value_that_holds_itself_is_refused() -> None:
     reason = "are nested too deeply, or contain themselves"
     expected = Violation("arguments", reason, False)
     assert [violation_of(TREES, circle) for circle in circles] == [expected] * 2
-
-
-# --- All violations of a call
 
 
 @pytest.mark.parametrize("arguments", [{}, {"Value": None}])
