@@ -229,7 +229,7 @@ def catch(request: Any, **_: object) -> None:
         name.lower(): value if isinstance(value, str) else value.decode()
         for name, value in request.headers.items()
     }
-    # Other tests are about these two: test_botocore_config, test_retries.
+    # Other tests are about these two: test_botocore_config, test_pipeline.
     del headers["user-agent"]
     headers["amz-sdk-request"] = re.sub("; max=.*", "", headers["amz-sdk-request"])
     raise _Caught(Sent(request.method, request.url, headers, content))

@@ -19,6 +19,7 @@ from paws_common.client.clients import client_config
 from paws_common.client.service_client import connect
 from paws_common.settings import settings
 from support.example_services import operation_of
+from support.generated_services import asked, catching
 
 CREDS = {"access_key_id": "AKID", "secret_access_key": "SECRET"}
 SIGNED = {"credentials": {"creds": CREDS}, "region": "eu-west-1"}
@@ -38,7 +39,7 @@ def client() -> Iterator[Callable[..., Any]]:
 
         def create(service="sagemaker-runtime", /, *, api=None, **keys):
             created = connect(api or api_of(service), settings({**SIGNED, **keys}))
-            return stack.enter_context(closing(created.client))
+            return catching(stack.enter_context(closing(created.client)))
 
         yield create
 
@@ -50,24 +51,6 @@ def service(local) -> Iterator[Callable[..., Any]]:
         yield lambda **keys: stack.enter_context(
             paws.sagemakerruntime({**local.config(), **keys})
         )
-
-
-class SentError(Exception):
-    """Raised instead of sending."""
-
-
-def sent(client: Any, operation_name: str, **arguments: Any) -> Any:
-    """Return the request that a client would send."""
-    requests = []
-
-    def keep(request, **_):
-        requests.append(request)
-        raise SentError
-
-    client.meta.events.register_last("before-send", keep)
-    with pytest.raises(SentError):
-        getattr(client, operation_name)(**arguments)
-    return requests[0]
 
 
 def test_times_and_the_pool_are_botocore_s(client) -> None:
@@ -134,7 +117,7 @@ VIRTUAL = Config(s3={"addressing_style": "virtual"})
 )
 def test_bucket_address_follows_the_configuration(client, keys, url) -> None:
     s3 = client("s3", endpoint="http://s3.local", **keys)
-    assert sent(s3, "get_object", Bucket="bucket", Key="key").url == url
+    assert asked(s3, "GetObject", {"Bucket": "bucket", "Key": "key"}).url == url
 
 
 def test_other_s3_options_are_kept(client) -> None:
@@ -157,7 +140,7 @@ def test_sts_endpoint_follows_config_over_environment(
     other = "legacy" if choice == "regional" else "regional"
     monkeypatch.setenv("AWS_STS_REGIONAL_ENDPOINTS", other)
     sts = client("sts", sts_regional_endpoint=choice)
-    assert sent(sts, "get_caller_identity").url == url
+    assert asked(sts, "GetCallerIdentity", {}).url == url
 
 
 @pytest.mark.parametrize(
@@ -182,30 +165,30 @@ def test_r_s_words_for_a_signature_are_botocore_s(
 
 
 TOKEN = {"access_token": "TOKEN"}
-CONVERSE = {"operation_name": "converse", "modelId": "m", "messages": []}
-INVOKE = {"operation_name": "invoke_endpoint", "EndpointName": "demo", "Body": b"1"}
+CONVERSE = "Converse", {"modelId": "m", "messages": []}
+INVOKE = "InvokeEndpoint", {"EndpointName": "demo", "Body": b"1"}
 
 
 @pytest.mark.parametrize(
     ("service", "creds", "call", "signer"),
     [
-        ("bedrock-runtime", TOKEN, CONVERSE, b"Bearer TOKEN"),
-        ("bedrock-runtime", {**CREDS, **TOKEN}, CONVERSE, b"Bearer TOKEN"),
-        ("sagemaker-runtime", {**CREDS, **TOKEN}, INVOKE, b"Credential=AKID/"),
+        ("bedrock-runtime", TOKEN, CONVERSE, "Bearer TOKEN"),
+        ("bedrock-runtime", {**CREDS, **TOKEN}, CONVERSE, "Bearer TOKEN"),
+        ("sagemaker-runtime", {**CREDS, **TOKEN}, INVOKE, "Credential=AKID/"),
     ],
     ids=["token", "token and key", "not supported"],
 )
 def test_token_signs_for_a_service_that_takes_one(
     client, service, creds, call, signer
 ) -> None:
-    request = sent(client(service, credentials={"creds": creds}), **call)
-    assert signer in request.headers["Authorization"]
+    request = asked(client(service, credentials={"creds": creds}), *call)
+    assert signer in request.headers["authorization"]
 
 
 def test_token_is_not_taken_to_another_service(client) -> None:
     client("bedrock-runtime", credentials={"creds": TOKEN})
-    request = sent(client("bedrock-runtime"), **CONVERSE)
-    assert b"Credential=AKID/" in request.headers["Authorization"]
+    request = asked(client("bedrock-runtime"), *CONVERSE)
+    assert "Credential=AKID/" in request.headers["authorization"]
 
 
 def test_token_alone_is_refused_if_not_supported(client) -> None:

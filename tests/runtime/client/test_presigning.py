@@ -43,6 +43,9 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
 RAW_BODIES = {"Invoke": "Payload", "PutObject": "Body", "UploadPart": "Body"}
 OBJECT = {"Bucket": "my-bucket", "Key": "a b/c.txt"}
 SECONDS_OF_7_DAYS = 604_800
+TAGS = {"Bucket": "my-bucket", "Tagging": {"TagSet": []}}
+IN_BODY = "is sent in the body of a request, which a URL cannot contain"
+SEND = "omit it, and send it as the body"
 UNKNOWN = "not an operation of S3"
 V4 = {"signature_version": "v4"}
 versions = pytest.mark.parametrize("version", [{}, V4], ids=["default", "v4"])
@@ -122,17 +125,19 @@ def test_url_of_s3_is_that_of_a_plain_client(s3) -> None:
     assert "X-Amz-Expires" not in url
 
 
-@pytest.mark.parametrize("form", ["name", "function", "method", "method of a view"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        lambda s3: "get_object",
+        lambda s3: s3.package.s3_get_object,
+        lambda s3: s3.strict.get_object,
+        lambda s3: s3.strict.with_options(read_timeout=5).get_object,
+    ],
+    ids=["name", "function", "method", "method of a view"],
+)
 def test_operation_is_a_name_a_function_or_a_method(s3, form) -> None:
-    service = s3.strict
-    forms: Mapping[str, Any] = {
-        "name": "get_object",
-        "function": s3.package.s3_get_object,
-        "method": service.get_object,
-        "method of a view": service.with_options(read_timeout=5).get_object,
-    }
-    url = service.generate_presigned_url(forms[form], OBJECT)
-    assert url == service.client.generate_presigned_url("get_object", OBJECT)
+    url = s3.strict.generate_presigned_url(form(s3), OBJECT)
+    assert url == s3.strict.client.generate_presigned_url("get_object", OBJECT)
 
 
 def query_of(url: str) -> dict[str, list[str]]:
@@ -171,41 +176,42 @@ def test_unknown_operation_is_a_violation(s3, method, reason) -> None:
 
 
 def test_operation_of_another_service_is_a_violation(s3, services) -> None:
-    other = services("dynamodb")
-    assert list(violations_of(s3.strict, other.package.dynamodb_get_item)) == [
-        "client_method"
-    ]
+    other = services("dynamodb").package.dynamodb_get_item
+    assert list(violations_of(s3.strict, other)) == ["client_method"]
 
 
 def test_every_violation_is_reported(s3) -> None:
-    found = violations_of(
-        s3.strict,
-        "get_object",
-        {"Bucket": "my-bucket", "Kee": "k", "PartNumber": "one"},
-        0,
-        "FETCH",
-    )
-    assert found == {
+    arguments = {"Bucket": "my-bucket", "Kee": "k", "PartNumber": "one"}
+    methods = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
+    assert violations_of(s3.strict, "get_object", arguments, 0, "FETCH") == {
         "expires_in": "0 is less than 1 second",
-        "http_method": (
-            "'FETCH' is not one of DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
-        ),
+        "http_method": f"'FETCH' is not one of {methods}",
         "params['Kee']": "is not a parameter of s3_get_object; did you mean Key?",
         "params.Key": "is required",
         "params.PartNumber": "'one' is not an integer",
     }
 
 
-@pytest.mark.parametrize("seconds", [None, True, 1.5, float("nan"), "60", -1])
-def test_expiry_is_a_positive_integer(s3, seconds) -> None:
-    assert list(violations_of(s3.strict, "get_object", OBJECT, seconds)) == [
-        "expires_in"
-    ]
+PAYER = {**OBJECT, "RequestPayer": "nobody"}
 
 
-@pytest.mark.parametrize("params", [None, [("Bucket", "b")], "Bucket"])
-def test_params_are_a_mapping(s3, params) -> None:
-    assert list(violations_of(s3.strict, "get_object", params)) == ["params"]
+@pytest.mark.parametrize(
+    ("params", "seconds", "path"),
+    [
+        (OBJECT, None, "expires_in"),
+        (OBJECT, True, "expires_in"),
+        (OBJECT, 1.5, "expires_in"),
+        (OBJECT, float("nan"), "expires_in"),
+        (OBJECT, "60", "expires_in"),
+        (OBJECT, -1, "expires_in"),
+        (None, 60, "params"),
+        ([("Bucket", "b")], 60, "params"),
+        ("Bucket", 60, "params"),
+        (PAYER, 60, "params.RequestPayer"),
+    ],
+)
+def test_invalid_argument_is_a_violation(s3, params, seconds, path) -> None:
+    assert list(violations_of(s3.strict, "get_object", params, seconds)) == [path]
 
 
 def test_omitted_params_are_none(s3) -> None:
@@ -214,11 +220,7 @@ def test_omitted_params_are_none(s3) -> None:
 
 
 def test_limits_are_lifted_without_validation(s3) -> None:
-    arguments = {**OBJECT, "RequestPayer": "nobody"}
-    assert list(violations_of(s3.strict, "get_object", arguments)) == [
-        "params.RequestPayer"
-    ]
-    assert "nobody" in s3.ours.generate_presigned_url("get_object", arguments)
+    assert "nobody" in s3.ours.generate_presigned_url("get_object", PAYER)
 
 
 def test_seven_days_are_the_limit_of_version_4(s3) -> None:
@@ -247,58 +249,54 @@ def test_event_stream_cannot_be_presigned(services) -> None:
 
 
 @pytest.mark.parametrize(
-    "payload",
+    "body",
     [
-        b"\x80",
-        b"{",
-        b'{"a": 1}',
-        rb'{"a": "\ud800"}',
+        *(b"\x80", b"{", b'{"a": 1}', rb'{"a": "\ud800"}', b"[" * 100_000),
         io.BytesIO(b"{}"),
-        b"[" * 100_000,
     ],
-    ids=["bytes", "text", "object", "surrogate", "file", "nested"],
+    ids=["bytes", "text", "object", "surrogate", "nested", "file"],
 )
-def test_raw_body_is_a_violation(services, payload) -> None:
+def test_raw_body_is_a_violation(services, body) -> None:
     """botocore moves the members of bytes that are a JSON object into the URL."""
-    arguments = {"FunctionName": "f", "Payload": payload}
-    assert violations_of(services("lambda").strict, "invoke", arguments) == {
-        "params.Payload": (
-            "is sent in the body of a request, which a URL cannot contain; "
-            "omit it, or call lambda_invoke instead"
-        )
+    arguments = {"FunctionName": "f", "Payload": body}
+    found = violations_of(services("lambda").strict, "invoke", arguments)
+    assert found == {
+        "params.Payload": f"{IN_BODY}; omit it, or call lambda_invoke instead"
     }
 
 
 def test_required_body_is_a_violation(services) -> None:
-    service = services("route53").configured(validation="off")
+    method = "change_resource_record_sets"
     arguments = {"HostedZoneId": "Z", "ChangeBatch": {"Changes": []}}
-    found = violations_of(service, "change_resource_record_sets", arguments)
-    assert found == {
-        "params.ChangeBatch": (
-            "is sent in the body of a request, which a URL cannot contain; "
-            "call route53_change_resource_record_sets instead"
-        )
-    }
+    service = services("route53").configured(validation="off")
+    reason = f"{IN_BODY}; call route53_{method} instead"
+    found = violations_of(service, method, arguments)
+    assert found == {"params.ChangeBatch": reason}
 
 
 @versions
-@pytest.mark.parametrize("body", [b"a", b'{"a": 1}'])
-def test_body_of_s3_is_sent_with_the_url(s3, version, body) -> None:
+@pytest.mark.parametrize(
+    ("method", "arguments", "name", "remedy"),
+    [
+        ("put_object", {**OBJECT, "Body": b"a"}, "Body", SEND),
+        ("put_object", {**OBJECT, "Body": b'{"a": 1}'}, "Body", SEND),
+        ("put_bucket_tagging", TAGS, "Tagging", "call s3_put_bucket_tagging instead"),
+    ],
+)
+def test_body_of_s3_is_a_violation(
+    s3, version, method, arguments, name, remedy
+) -> None:
+    """Signature Version 2 omits XML without an error, which botocore does not report."""
+    found = violations_of(s3.configured(**version), method, arguments)
+    assert list(found) == [f"params.{name}"]
+    assert remedy in found[f"params.{name}"]
+
+
+@versions
+def test_empty_body_is_not_a_violation(s3, version) -> None:
     service = s3.configured(**version)
-    found = violations_of(service, "put_object", {**OBJECT, "Body": body})
-    assert list(found) == ["params.Body"]
-    assert "omit it, and send it as the body" in found["params.Body"]
-    empty = service.generate_presigned_url("put_object", {**OBJECT, "Body": b""})
-    assert "Signature=" in empty
-
-
-@versions
-def test_xml_body_is_a_violation(s3, version) -> None:
-    """Signature Version 2 omits it without an error, which botocore does not report."""
-    arguments = {"Bucket": "my-bucket", "Tagging": {"TagSet": []}}
-    found = violations_of(s3.configured(**version), "put_bucket_tagging", arguments)
-    assert list(found) == ["params.Tagging"]
-    assert "call s3_put_bucket_tagging instead" in found["params.Tagging"]
+    url = service.generate_presigned_url("put_object", {**OBJECT, "Body": b""})
+    assert "Signature=" in url
 
 
 @pytest.mark.skipif(

@@ -106,29 +106,17 @@ def test_output_into_a_closed_pipe_is_discarded(tmp_path) -> None:
     assert process.returncode == 0
 
 
-def test_command_without_standard_output_serves() -> None:
+def test_command_without_standard_output_runs(monkeypatch) -> None:
     """As with `>&-`: Python starts with sys.stdout = None."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    script = f'exec "$0" -m paws_common.local "$1" --port {port} >&-'
-    process = subprocess.Popen(
-        ["sh", "-c", script, sys.executable, f"{ECHO}:predict"],
-        stderr=subprocess.PIPE,
-        text=True,
-        env=ENVIRONMENT,
-    )
-    with process:
-        try:
-            local = SimpleNamespace(url=f"http://127.0.0.1:{port}")
-            while process.poll() is None:
-                try:
-                    assert send(local, INVOKE, b"text").body == b"TEXT"
-                    break
-                except ConnectionRefusedError:
-                    continue
-            assert process.poll() is None
-        finally:
-            process.kill()
+
+    def interrupt(seconds):
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    monkeypatch.syspath_prepend(ECHO.parent)
+    monkeypatch.setattr("time.sleep", interrupt)
+    monkeypatch.setattr(sys, "stdout", None)
+    assert main([f"{ECHO}:predict", "--port", "0"]) == 0
 
 
 def test_module_is_served(tmp_path) -> None:

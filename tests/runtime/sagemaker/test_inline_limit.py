@@ -9,9 +9,7 @@ import pytest
 
 from paws.services.sagemakerruntime.interfaces import SHAPES
 from paws_common import (
-    Api,
     LocalEndpoint,
-    Operation,
     ParameterError,
     Request,
     Service,
@@ -20,24 +18,17 @@ from paws_common import (
     shapes,
 )
 from support import requirements as needs
+from support.example_services import operation_of
 
 
 def calling(changed: Mapping[str, shapes.Shape], local: LocalEndpoint) -> Any:
     """Return the asynchronous call of a service whose model is another."""
-    api = Api(
-        name="sagemakerruntime",
-        service="sagemaker-runtime",
-        version="2017-05-13",
-        protocol="rest-json",
-        shapes={**SHAPES, **changed},
-        errors={},
-    )
-    call: Operation[Any] = Operation(
-        api,
-        "InvokeEndpointAsync",
-        function="sagemakerruntime_invoke_endpoint_async",
-        input="InvokeEndpointAsyncInput",
+    all_shapes = {**SHAPES, **changed}
+    call = operation_of(
+        {**all_shapes, "Input": all_shapes["InvokeEndpointAsyncInput"]},
         output="InvokeEndpointAsyncOutput",
+        service="sagemaker-runtime",
+        name="InvokeEndpointAsync",
     )
 
     @operation
@@ -47,7 +38,7 @@ def calling(changed: Mapping[str, shapes.Shape], local: LocalEndpoint) -> Any:
     class Changed(Service):
         invoke_endpoint_async = method(sagemakerruntime_invoke_endpoint_async)
 
-    return Changed(api, **local.config()).invoke_endpoint_async
+    return Changed(call.api, **local.config()).invoke_endpoint_async
 
 
 @needs.inline_body

@@ -10,7 +10,6 @@ import pytest
 
 import paws
 from paws_common import (
-    ConfigError,
     EndpointConnectionError,
     ResultTimeoutError,
     ServiceError,
@@ -210,9 +209,3 @@ def test_client_of_s3_is_closed_whatever_happens(
     wait_for_result(RESPONSE, config=config)
 
     assert len(closed) == 2
-
-
-def test_configuration_that_is_wrong_is_named() -> None:
-    misspelt: Any = {"endpiont": "x"}
-    with pytest.raises(ConfigError, match="did you mean endpoint"):
-        wait_for_result(RESPONSE, config=misspelt)
