@@ -32,7 +32,6 @@ KEYS = st.text(
 @given(KEYS, st.binary(max_size=100))
 def test_uploaded_object_is_returned(client, key, content) -> None:
     client.put_object(Bucket="bucket", Key=key, Body=content)
-
     read = client.get_object(Bucket="bucket", Key=key)
     assert read["Body"].read() == content
     head = client.head_object(Bucket="bucket", Key=key)
@@ -80,9 +79,7 @@ def test_range_of_an_object_is_returned(
     local, client, requested, content, content_range
 ) -> None:
     local.put_object("s3://bucket/digits", b"0123456789")
-
     read = client.get_object(Bucket="bucket", Key="digits", Range=requested)
-
     assert read["Body"].read() == content
     assert read.get("ContentRange") == content_range
     status = read["ResponseMetadata"]["HTTPStatusCode"]

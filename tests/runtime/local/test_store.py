@@ -16,7 +16,6 @@ def test_most_recent_items_within_the_limit_are_stored(puts) -> None:
     store = BoundedStore[int, int](lambda megabytes: megabytes * MB)
     for key, megabytes in puts:
         store.put(key, megabytes)
-
     newest_first: dict[int, int] = {}
     for key, megabytes in reversed(puts):
         newest_first.setdefault(key, megabytes)

@@ -5,19 +5,29 @@ from __future__ import annotations
 import io
 import re
 import tempfile
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
 import paws
+from paws.services.sagemakerruntime.interfaces import SHAPES
 from paws_common import (
     AsyncInferenceError,
+    LocalEndpoint,
     ParameterError,
+    Request,
     ResultTimeoutError,
+    Service,
     ServiceError,
     invoke_and_wait,
+    method,
+    operation,
+    shapes,
     wait_for_result,
 )
 from support import requirements as needs
+from support.example_services import operation_of
 from support.moto_s3 import BUCKET, INLINE, LARGE, OUTPUT, error, uploaded
 
 
@@ -39,7 +49,6 @@ from support.moto_s3 import BUCKET, INLINE, LARGE, OUTPUT, error, uploaded
 def test_body_that_a_call_can_carry_is_sent_in_it(wait, local, moto, body) -> None:
     expected = body.encode() if isinstance(body, str) else body
     expected = expected.getvalue() if hasattr(body, "read") else bytes(expected)
-
     assert wait(body, ContentType="text/csv") == expected.upper()
     (request,) = local.requests
     assert request.body == expected
@@ -82,7 +91,6 @@ def test_large_body_is_uploaded_to_a_new_object(
     for _ in range(2):
         assert upload(LARGE, upload_to=upload_to) == LARGE.upper()
         client.delete_object(**OUTPUT)
-
     assert [request.body for request in local.requests] == [b"", b""]
     left = [each["Key"] for each in client.list_objects_v2(Bucket=BUCKET)["Contents"]]
     named = [
@@ -167,7 +175,6 @@ def test_invalid_call_sends_nothing(svc, local, moto, config, arguments, named) 
     given = {"EndpointName": "demo", "Body": LARGE, "config": config, **arguments}
     with pytest.raises(ParameterError, match=named):
         invoke_and_wait(svc.invoke_endpoint_async, **given)
-
     assert local.requests == ()
     assert moto.asked == []
 
@@ -201,3 +208,53 @@ def test_result_can_be_awaited_again_after_a_timeout(wait, svc, config) -> None:
         "FailureLocation": caught.value.failure_location,
     }
     assert wait_for_result(late, service=svc, config=config) == b"BODY"
+
+
+def calling(changed: Mapping[str, shapes.Shape], local: LocalEndpoint) -> Any:
+    """Return the asynchronous call of a service whose model is another."""
+    all_shapes = {**SHAPES, **changed}
+    call = operation_of(
+        {**all_shapes, "Input": all_shapes["InvokeEndpointAsyncInput"]},
+        output="InvokeEndpointAsyncOutput",
+        service="sagemaker-runtime",
+        name="InvokeEndpointAsync",
+    )
+
+    @operation
+    def sagemakerruntime_invoke_endpoint_async(**arguments: Any) -> Request[Any]:
+        return call.request(arguments)
+
+    class Changed(Service):
+        invoke_endpoint_async = method(sagemakerruntime_invoke_endpoint_async)
+
+    return Changed(call.api, **local.config()).invoke_endpoint_async
+
+
+@needs.inline_body
+def test_limit_is_the_model_s(upload, local) -> None:
+    function = calling({"AsyncBodyBlob": shapes.Blob(max=3)}, local)
+    assert upload(b"four", function=function) == b"FOUR"
+    assert upload(b"abc", function=function) == b"FOUR"  # the result still exists
+    function.__self__.close()
+    assert [request.body for request in local.requests] == [b"", b"abc"]
+
+
+def test_model_without_inline_body_uploads_every_body(upload, wait, local) -> None:
+    known = SHAPES["InvokeEndpointAsyncInput"]
+    assert isinstance(known, shapes.Structure)
+    members = {name: each for name, each in known.members.items() if name != "Body"}
+    members["InputLocation"] = shapes.Member(
+        "InputLocationHeader", required=True, location="header"
+    )
+    function = calling({"InvokeEndpointAsyncInput": shapes.Structure(members)}, local)
+    assert upload(b"body", function=function) == b"BODY"
+    with pytest.raises(ParameterError, match="has no parameter Body"):
+        wait(b"body", function=function)
+    function.__self__.close()
+
+
+def test_old_botocore_uploads_every_body(svc, upload) -> None:
+    known = svc.client.meta.service_model.operation_model("InvokeEndpointAsync")
+    known.input_shape.members.pop("Body", None)
+    known.input_shape.serialization.pop("payload", None)
+    assert upload(b"body") == b"BODY"

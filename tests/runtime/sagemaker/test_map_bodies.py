@@ -238,9 +238,7 @@ def test_plain_function_uses_the_default_service(local, monkeypatch) -> None:
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKID")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "SECRET")
-
     results = map_bodies(paws.sagemakerruntime_invoke_endpoint, "demo", ["a"])
-
     assert [result["Body"] for result in results] == [b"A"]
 
 

@@ -28,7 +28,6 @@ def test_delays_grow_to_a_limit_until_the_deadline(timeout, poll, work) -> None:
         if time.slept:  # no pause ends after the deadline, but for the last bits
             assert time.now <= deadline + 1e-6
         time.now += work.pop() if work else 0
-
     *pauses, _ = [*time.slept, 0.0]
     grown, cut = pauses[:-1], pauses[-1:]
     assert numbers == list(range(len(pauses) + 1))

@@ -36,9 +36,7 @@ def test_session_is_parsed_from_text_and_result(identifier, moment) -> None:
     shape = SHAPES["NewSessionResponseHeader"]
     assert isinstance(shape, shapes.String)
     assert re.match(str(shape.regex), text)  # as the model has it
-
     read = stateful_session({"Body": b"", "NewSessionId": text})
-
     assert read == stateful_session(text) == StatefulSession(identifier, moment)
     assert read.expires is not None
     assert read.expires.utcoffset() == timedelta(0)
@@ -67,7 +65,6 @@ def test_id_alone_has_an_unknown_expiration(identifier) -> None:
 def test_unreadable_text_is_refused_and_not_shown(text) -> None:
     with pytest.raises(ParameterError, match="NewSessionId: ") as caught:
         stateful_session(text)
-
     assert "abc" not in str(caught.value)
 
 
@@ -88,7 +85,6 @@ def test_full_text_as_session_id_is_refused_with_hint() -> None:
         svc = paws.sagemakerruntime(**local.config())
         begun = svc.invoke_endpoint("demo", b"1", SessionId="NEW_SESSION")
         svc.invoke_endpoint("demo", b"2", SessionId=stateful_session(begun).id)
-
         for call in (svc.invoke_endpoint, svc.invoke_endpoint_with_response_stream):
             with pytest.raises(ParameterError) as caught:
                 call("demo", b"3", SessionId=begun["NewSessionId"])
@@ -102,5 +98,4 @@ def test_other_invalid_session_id_has_no_hint(value) -> None:
     svc = paws.sagemakerruntime(region="us-east-1")
     with pytest.raises(ParameterError, match="SessionId: ") as caught:
         svc.invoke_endpoint("demo", b"1", SessionId=value)
-
     assert "paws_common.stateful_session" not in str(caught.value)

@@ -29,7 +29,6 @@ def test_file_remainder_behaves_like_a_file(content, start, steps) -> None:
     file, model = io.BytesIO(content), io.BytesIO(content[start:])
     file.seek(start)
     rest = FileSlice(file)
-
     for name, arguments in steps:
         assert getattr(rest, name)(*arguments) == getattr(model, name)(*arguments)
     assert rest.read() == model.read()
@@ -43,7 +42,6 @@ def test_what_has_been_cut_off_a_file_is_missed(start, length, data) -> None:
     kept = data.draw(st.integers(0, length - 1))
     file.truncate(start + kept)
     rest.seek(0)
-
     assert rest.read(kept) == bytes(kept)
     assert rest.read(0) == b""
     with pytest.raises(ShrunkFileError, match=f": {length - kept} of {length} "):
@@ -57,7 +55,6 @@ def test_what_is_written_to_a_file_later_is_not_read(content, start, size) -> No
     rest = FileSlice(file)
     file.seek(0, io.SEEK_END)
     file.write(b"later")
-
     rest.seek(0)
     was_there = io.BytesIO(content[start:])
     assert rest.read(size) == was_there.read(size)
