@@ -20,6 +20,7 @@ from paws_common import Violation, shapes
 from support.example_services import mandatory_violation_of, sent, taking, violation_of
 
 KINDS_OF_INTEGERS = [shapes.Integer(), shapes.Long()]
+AT_MOST_64 = "is not an integer of at most 64 bits"
 NUMPY_INTEGERS = [
     *(np.int8, np.int16, np.int32, np.int64),
     *(np.uint8, np.uint16, np.uint32, np.uint64),
@@ -59,26 +60,18 @@ def test_integral_number_is_sent_as_an_int(kind, bits, data) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"),
+    ("value", "reason"),
     [
-        (np.float64(100.5), "100.5"),
-        (True, "True"),
-        ("100", "'100'"),
-        ([100], "a value of type list"),
+        (np.float64(100.5), "100.5 is not an integer"),
+        (True, "True is not an integer"),
+        ("100", "'100' is not an integer"),
+        ([100], "a value of type list is not an integer"),
+        (2**256 - 1, f"{2**256 - 1} {AT_MOST_64}"),
+        (2**256, f"an integer of 257 bits {AT_MOST_64}"),
     ],
 )
-def test_error_shows_what_was_given_in_few_words(value, shown) -> None:
-    reason = violation_of(taking(shapes.Integer()), value).reason
-    assert reason == f"{shown} is not an integer"
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"),
-    [(2**256 - 1, str(2**256 - 1)), (2**256, "an integer of 257 bits")],
-)
-def test_size_is_the_reason_for_a_long_integer(value: int, shown: str) -> None:
-    (violation,) = violations_of(taking(shapes.Integer()), value)
-    assert violation.reason == f"{shown} is not an integer of at most 64 bits"
+def test_error_shows_what_was_given_in_few_words(value, reason) -> None:
+    assert violation_of(taking(shapes.Integer()), value).reason == reason
 
 
 @pytest.mark.parametrize(
@@ -163,10 +156,11 @@ def test_nan_is_in_no_range(shape) -> None:
 
 NOT_INTEGERS: list[Any] = [
     *(True, np.True_, 100.5, -100.5, np.float32(0.5), math.nan, math.inf, -math.inf),
-    *("100", b"100", Decimal(100), Fraction(1, 2), Fraction(10**400), 100 + 0j),
-    *(2**63, -(2**63) - 1, 10**5000, 1e300, [100], {}, np.array([100])),
+    *("100", b"100", Decimal(100), Fraction(1, 2), 100 + 0j, [100], {}),
+    *(1e300, Fraction(10**400), np.array([100])),
     *(np.timedelta64(100, "s"), np.timedelta64("NaT", "s")),
 ]
+TOO_LONG = [2**63, -(2**63) - 1, 10**5000]
 NOT_NUMBERS = [
     *(True, "1.5", b"1", Decimal("sNaN"), Fraction(10**400), 1j, [1.5], {}),
     np.timedelta64(1, "s"),
@@ -182,6 +176,8 @@ NOT_BOOLEANS = [
 WRONG = [
     (shapes.Integer(), "is not an integer", NOT_INTEGERS),
     (shapes.Long(), "is not an integer", NOT_INTEGERS),
+    (shapes.Integer(), AT_MOST_64, TOO_LONG),
+    (shapes.Long(), AT_MOST_64, TOO_LONG),
     (shapes.Double(), "is not a number", NOT_NUMBERS),
     (shapes.String(), "is not a string", [1, 1.5, True, b"a", ["a"], {}, object()]),
     (shapes.Timestamp(), "is not an ISO 8601 timestamp", NO_TIMESTAMPS),
