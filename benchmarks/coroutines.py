@@ -7,8 +7,8 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from importlib.metadata import PackageNotFoundError, version
 
+from machine import installed_version
 from measuring import Block, Plan, paired, spread
 from payloads import SMALL
 from tables import Report, number, ratio, table
@@ -49,7 +49,9 @@ async def _measure(plan: Plan) -> Report:
         *(f"{name}, CPU, ms" for name in calls),
         "time, ratio to the faster of the others (quartiles)",
     )
-    return Report(f"{table(head, rows, texts=0)}\n\nWith {_versions()}.")
+    names = ("boto3", "botocore", "aiobotocore")
+    versions = ", ".join(f"{name} {installed_version(name)}" for name in names)
+    return Report(f"{table(head, rows, texts=0)}\n\nWith {versions}.")
 
 
 def _cpu_milliseconds(blocks: list[Block]) -> str:
@@ -122,15 +124,3 @@ async def _calls(connections: int, stack: AsyncExitStack) -> dict[str, Call]:
         return await response["Body"].read()
 
     return {**calls, "aiobotocore": call_aiobotocore}
-
-
-def _versions() -> str:
-    names = ("boto3", "botocore", "aiobotocore")
-    return ", ".join(f"{name} {_version(name)}" for name in names)
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "not installed"

@@ -11,27 +11,23 @@ from measuring import Plan, interleave, spread
 from processes import Usage, usage
 from tables import Report, number, table
 
-_ONE = ("sagemaker-runtime",)
-_TEN = (
-    *("acm", "athena", "cloudwatch", "dynamodb", "kms"),
-    *("lambda", "logs", "sagemaker-runtime", "sns", "sqs"),
-)
-_ALL = ("--all",)
+_FEW = {
+    "sagemaker-runtime": ("sagemaker-runtime",),
+    "ten services": (
+        *("acm", "athena", "cloudwatch", "dynamodb", "kms"),
+        *("lambda", "logs", "sagemaker-runtime", "sns", "sqs"),
+    ),
+}
 
 
 def few(plan: Plan) -> Report:
     """`make-paws generate` as a process: one service, and ten."""
-    return _generation(plan, {"sagemaker-runtime": _ONE, "ten services": _TEN})
+    return _generation(plan, _FEW)
 
 
 def everything(plan: Plan) -> Report:
     """`make-paws generate` as a process: one service, ten, and all of botocore."""
-    selections = {
-        "sagemaker-runtime": _ONE,
-        "ten services": _TEN,
-        "all services": _ALL,
-    }
-    return _generation(plan, selections)
+    return _generation(plan, {**_FEW, "all services": ("--all",)})
 
 
 def _generation(plan: Plan, selections: Mapping[str, Sequence[str]]) -> Report:

@@ -66,13 +66,6 @@ def interleave(
     """Return the measurements of each candidate, one for each round.
 
     An additional first round fills caches and opens connections, and is not counted.
-
-    Parameters
-    ----------
-    candidates : mapping
-        The functions that measure one block each.
-    rounds : int
-        The number of rounds.
     """
     shuffled = random.Random(0)  # the same order in every run
     measured: dict[Name, list[Measured]] = {name: [] for name in candidates}
@@ -89,15 +82,8 @@ def timed(
 ) -> Callable[[], Block]:
     """Return a function that measures a block of calls.
 
-    Parameters
-    ----------
-    call : callable
-        The call.
-    calls : int
-        The number of measurements.
-    repeats : int
-        The calls of one measurement: several if a call is hardly longer than reading the
-        clock.
+    A measurement needs several `repeats` if a call hardly takes longer than reading the
+    clock.
     """
 
     def block() -> Block:
@@ -127,12 +113,5 @@ def spread(values: Sequence[float]) -> Spread:
 
 
 def paired(values: Sequence[float], reference: Sequence[float]) -> Spread:
-    """Return the quartiles of the ratios of two candidates, computed for each round.
-
-    Parameters
-    ----------
-    values, reference : sequence of float
-        One value for each round, of the same rounds.
-    """
-    ratios = [one / other for one, other in zip(values, reference, strict=True)]
-    return spread(ratios)
+    """Return the quartiles of the ratios of two candidates in the same rounds."""
+    return spread([one / other for one, other in zip(values, reference, strict=True)])

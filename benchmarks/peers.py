@@ -57,14 +57,6 @@ def paws() -> Invoke:
     return lambda **arguments: service.invoke_endpoint(**arguments)["Body"]
 
 
-def botocore() -> Invoke:
-    """Return a call of botocore's client."""
-    from botocore.session import get_session
-
-    client = get_session().create_client("sagemaker-runtime")
-    return lambda **arguments: client.invoke_endpoint(**arguments)["Body"].read()
-
-
 def boto3() -> Invoke:
     """Return a call of boto3's client."""
     import boto3
@@ -138,15 +130,6 @@ def paws_stream() -> Stream:
     return lambda **arguments: _bytes(invoke(**arguments))
 
 
-def botocore_stream() -> Stream:
-    """Return a call that reads a stream of botocore."""
-    from botocore.session import get_session
-
-    client = get_session().create_client("sagemaker-runtime")
-    invoke = client.invoke_endpoint_with_response_stream
-    return lambda **arguments: _bytes(invoke(**arguments))
-
-
 def boto3_stream() -> Stream:
     """Return a call that reads a stream of boto3."""
     import boto3
@@ -180,7 +163,6 @@ def _connection() -> HTTPConnection:
 PEERS: Mapping[str, Callable[[], Invoke]] = {
     "paws": paws,
     "boto3": boto3,
-    "botocore": botocore,
     "sagemaker-core": sagemaker_core,
     "urllib3 + SigV4Auth": signed_urllib3,
     "http.client": http_client,
@@ -189,7 +171,6 @@ PEERS: Mapping[str, Callable[[], Invoke]] = {
 STREAMS: Mapping[str, Callable[[], Stream]] = {
     "paws": paws_stream,
     "boto3": boto3_stream,
-    "botocore": botocore_stream,
     "http.client": http_client_stream,
 }
 

@@ -8,15 +8,7 @@ from typing import Any
 
 
 def plot(ratios: Mapping[str, float], reference: str) -> str:
-    """Return an SVG with a bar for each ratio; equal ratios give equal bytes.
-
-    Parameters
-    ----------
-    ratios : mapping
-        The ratio of each benchmark: below 1, paws is faster.
-    reference : str
-        The peer that paws is compared with.
-    """
+    """Return an SVG with a bar for each ratio; equal ratios give equal bytes."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 

@@ -45,7 +45,6 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "second-service": Benchmark(starts.second_service, Plan(20, 5), Plan(1, 1)),
     "generation": Benchmark(generation.few, Plan(7), Plan(1)),
     "growth": Benchmark(generation.everything, Plan(1), None),
-    "endurance": Benchmark(concurrency.endurance, Plan(1, 10_000), Plan(1, 64)),
 }
 
 

@@ -60,24 +60,14 @@ class Connection:
 
     def __init__(self, connection: socket.socket) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._socket = connection
+        self.socket = connection
         self._head = b""
         self._missing = 0  # bytes of the body that have not arrived
         self._response = b""
 
-    def close(self) -> None:
-        """Close it."""
-        self._socket.close()
-
     def receive(self, buffer: bytearray) -> bool:
-        """Read what has arrived; True if a request is complete.
-
-        Raises
-        ------
-        ConnectionError
-            The client closed the connection.
-        """
-        size = self._socket.recv_into(buffer)
+        """Read what has arrived, and return whether a request is complete."""
+        size = self.socket.recv_into(buffer)
         if not size:
             raise ConnectionResetError
         if self._missing:
@@ -89,7 +79,7 @@ class Connection:
         """Send the response."""
         # A client that closes a stream before its end is noticed when it is read from.
         with suppress(ConnectionError):
-            self._socket.sendall(self._response)
+            self.socket.sendall(self._response)
 
     def _start(self, received: bytes | bytearray) -> bool:
         """Read the start of a request; True if the request is complete."""
@@ -116,9 +106,7 @@ def main() -> None:
     listener = socket.create_server((_HOST, 0))
     print(f"http://{_HOST}:{listener.getsockname()[1]}", flush=True)
     buffer = bytearray(2**20)
-    due: deque[tuple[float, Connection]] = (
-        deque()
-    )  # the responses that are not sent yet
+    due = deque[tuple[float, Connection]]()  # the responses that are not sent yet
     with selectors.DefaultSelector() as selector:
         selector.register(sys.stdin, selectors.EVENT_READ)
         selector.register(listener, selectors.EVENT_READ)
@@ -139,18 +127,12 @@ def main() -> None:
                         due.append((time.monotonic() + latency, key.data))
                 except ConnectionError:
                     selector.unregister(key.fileobj)
-                    key.data.close()
+                    key.data.socket.close()
 
 
 @contextmanager
 def serving(latency: float = 0.0) -> Iterator[str]:
-    """Run the server in another process, and yield its address.
-
-    Parameters
-    ----------
-    latency : float
-        The time in seconds from a request to its response.
-    """
+    """Run the server in another process, and yield its address."""
     with subprocess.Popen(
         [sys.executable, __file__, str(latency)],
         stdin=subprocess.PIPE,
