@@ -48,7 +48,7 @@ JSON_VALUES = st.recursive(
     max_leaves=5,
 )
 
-_NOT_NULL = JSON_VALUES.filter(lambda value: value is not None)
+NOT_NULL = JSON_VALUES.filter(lambda value: value is not None)
 
 _MOMENTS = st.datetimes(
     datetime.datetime(1971, 1, 1), datetime.datetime(2099, 12, 31, 23, 59, 59)
@@ -196,9 +196,9 @@ def _of_shape(
     shape = reference.resolved(model(service)["shapes"])
     match shape["type"]:
         case "string" if place.json and place.location == "header":
-            return _NOT_NULL
+            return NOT_NULL
         case "structure" if shape.get("document"):
-            return _NOT_NULL
+            return NOT_NULL
         case "structure":
             return _structures(service, reference.shape, depth)
         case "list":

@@ -38,18 +38,16 @@ _formats = FormatChecker(())
 @_formats.checks("date-time")
 def _is_date_time(value: object) -> bool:
     """Return whether the standard library parses a text as a timestamp."""
-    if not isinstance(value, str):
-        return True
+    text = str(value).upper()
     try:
-        moment = datetime.datetime.fromisoformat(value.upper())
+        return "T" in text and datetime.datetime.fromisoformat(text).tzinfo is not None
     except ValueError:
-        return False
-    return "T" in value.upper() and moment.tzinfo is not None
+        return not isinstance(value, str)
 
 
 def validator(schema: Schema) -> Draft202012Validator:
     """Return a validator of arguments, with formats and ECMAScript's meaning of `$`."""
-    return Draft202012Validator(in_python(schema), format_checker=_formats)
+    return Draft202012Validator(_in_python(schema), format_checker=_formats)
 
 
 def accepts(function: Callable[..., Any], values: Mapping[str, Any]) -> bool:
@@ -66,23 +64,25 @@ def can_be_sent(function: Callable[..., Any], values: Mapping[str, Any]) -> bool
     return True
 
 
-def in_python(part: Any) -> Any:
+def _in_python(part: Any) -> Any:
     r"""Return a schema whose patterns are Python's, which has `\Z` for the end."""
-    if isinstance(part, list):
-        return [in_python(item) for item in part]
-    if not isinstance(part, Mapping):
-        return part
-    made = {key: in_python(item) for key, item in part.items()}
-    if isinstance(part.get("pattern"), str):
-        made["pattern"] = _DOLLAR.sub(lambda found: found[1] or r"\Z", part["pattern"])
-    return made
+    match part:
+        case list():
+            return [_in_python(item) for item in part]
+        case {"pattern": str(pattern), **others}:
+            found = _DOLLAR.sub(lambda found: found[1] or r"\Z", pattern)
+            return {**_in_python(others), "pattern": found}
+        case dict():
+            return {key: _in_python(item) for key, item in part.items()}
+        case _:
+            return part
 
 
 def arguments(schema: Schema) -> st.SearchStrategy[dict[str, Any]]:
     """Return arguments that a schema of `paws_common.schema` accepts."""
-    python = in_python(schema)
-    accepts = Draft202012Validator(python).is_valid
-    return _values(python, python.get("$defs", {}), 0).filter(accepts)
+    python = _in_python(schema)
+    values = _values(python, python.get("$defs", {}), 0)
+    return values.filter(Draft202012Validator(python).is_valid)
 
 
 @st.composite
@@ -95,9 +95,7 @@ def _values(draw: st.DrawFn, part: Schema, definitions: Schema, depth: int) -> A
         case {"anyOf": [some, {"type": "null"}]}:
             return draw(st.none() | inside(some))
         case {"type": [*_]}:
-            return draw(
-                model_arguments.JSON_VALUES.filter(lambda json: json is not None)
-            )
+            return draw(model_arguments.NOT_NULL)
         case {"type": "boolean"}:
             return draw(st.booleans())
         case {"type": "integer", "minimum": least, "maximum": most}:
@@ -115,8 +113,8 @@ def _values(draw: st.DrawFn, part: Schema, definitions: Schema, depth: int) -> A
         case {"type": "object", "additionalProperties": values}:
             least, most = _sizes(part, "Properties", depth)
             names = inside({"type": "string", **part.get("propertyNames", {})})
-            held = st.dictionaries(names, inside(values), min_size=least, max_size=most)
-            return draw(held)
+            values = inside(values)
+            return draw(st.dictionaries(names, values, min_size=least, max_size=most))
         case _:
             raise ValueError(f"no arguments are known for {part}")
 
@@ -150,17 +148,16 @@ def _texts(part: Schema) -> st.SearchStrategy[str]:
     if part.get("format") == "date-time":
         return _DATE_TIMES
     least, most = part.get("minLength", 0), part.get("maxLength", _LONGEST)
-    patterns = [rule["pattern"] for rule in part.get("anyOf", ()) if "pattern" in rule]
     if "pattern" in part:
         made = _matching(part["pattern"], least)
     else:
-        most_made = min(most, least + _SPREAD)
-        made = st.text(min_size=least, max_size=most_made)
-        made |= st.text(_WORD, min_size=least, max_size=most_made)
+        sizes = {"min_size": least, "max_size": min(most, least + _SPREAD)}
+        made = st.text(**sizes) | st.text(_WORD, **sizes)
         if most <= _LONGEST:
             made |= st.sampled_from([letter * most for letter in "a0é😀"])
-        for pattern in patterns:
-            made |= _matching(pattern, least)
+        for rule in part.get("anyOf", ()):
+            if "pattern" in rule:
+                made |= _matching(rule["pattern"], least)
     return made.filter(Draft202012Validator(part).is_valid)
 
 
