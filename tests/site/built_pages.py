@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,24 +11,12 @@ Attributes = list[tuple[str, str | None]]
 
 @dataclass
 class Contents:
-    """The places, the links and the parts of a page.
-
-    Attributes
-    ----------
-    anchors : set of str
-        The places in the page that a link can name.
-    links : list of str
-        Where readers can go from here.
-    parts : list of str
-        What the browser fetches to show the page.
-    policies : list of str
-        What the page allows to be fetched.
-    """
+    """The parts of a page."""
 
     anchors: set[str] = field(default_factory=set)
     links: list[str] = field(default_factory=list)
-    parts: list[str] = field(default_factory=list)
-    policies: list[str] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)  # that the browser loads
+    policies: list[str] = field(default_factory=list)  # what may be loaded
 
 
 def paths(site: Path) -> list[str]:
@@ -52,18 +39,16 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         given = {name: value or "" for name, value in attrs}
-        self.contents.anchors.update(_named(given, "id"))
-        match tag:
-            case "a":
-                self.contents.links.extend(_named(given, "href"))
-            case "link" if given.get("rel") not in ("prev", "next", "canonical"):
-                self.contents.parts.extend(_named(given, "href"))
-            case "meta" if given.get("http-equiv") == "Content-Security-Policy":
-                self.contents.policies.extend(_named(given, "content"))
-            case _:
-                self.contents.parts.extend(_named(given, "src"))
-
-
-def _named(given: dict[str, str], name: str) -> Iterator[str]:
-    if name in given:
-        yield given[name]
+        if "id" in given:
+            self.contents.anchors.add(given["id"])
+        match tag, given:
+            case "a", {"href": link}:
+                self.contents.links.append(link)
+            case "link", {"rel": "prev" | "next" | "canonical"}:
+                pass
+            case "link", {"href": part}:
+                self.contents.parts.append(part)
+            case "meta", {"http-equiv": "Content-Security-Policy", "content": policy}:
+                self.contents.policies.append(policy)
+            case _, {"src": part}:
+                self.contents.parts.append(part)

@@ -12,7 +12,14 @@ from threading import Thread
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Route,
+    expect,
+    sync_playwright,
+)
 
 LOOPBACK = "127.0.0.1"
 # A machine that has other work may be slow.
@@ -27,12 +34,9 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Files(SimpleHTTPRequestHandler):
-    """Serves files without a log."""
-
     protocol_version = "HTTP/1.1"
 
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+    def log_message(self, *_: object) -> None: ...
 
 
 @pytest.fixture(scope="session")
@@ -84,6 +88,10 @@ def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
             complaints.append(f"a request leaves: {route.request.url}")
             route.abort()
 
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
     def open_page(path: str = "", *, width: int = 1280, scheme: str = "light") -> Page:
         context = browser.new_context(
             base_url=address,
@@ -92,11 +100,8 @@ def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
         )
         context.set_default_timeout(PATIENCE_SECONDS)
         context.route("**/*", only_loopback)
-        context.on("weberror", lambda fault: complaints.append(str(fault.error)))
-        context.on(
-            "console",
-            lambda said: complaints.append(said.text) if said.type == "error" else None,
-        )
+        context.on("weberror", lambda failure: complaints.append(str(failure.error)))
+        context.on("console", note)
         page = context.new_page()
         page.goto(path)
         return page

@@ -25,7 +25,7 @@ def pages(site: Path) -> Pages:
     }
 
 
-def test_links_lead_to_existing_pages_and_anchors(pages: Pages) -> None:
+def test_links_lead_to_existing_pages_and_anchors(pages):
     def is_dead(link: str) -> bool:
         target = pages.get(urlsplit(link).path.lstrip("/"))
         anchor = unquote(urlsplit(link).fragment)
@@ -42,7 +42,7 @@ def test_links_lead_to_existing_pages_and_anchors(pages: Pages) -> None:
     ] == []
 
 
-def test_every_part_of_a_page_is_served_along(site: Path, pages: Pages) -> None:
+def test_every_part_of_a_page_is_served_along(site, pages):
     parts = {
         urljoin(HERE + path, part)
         for path, page in pages.items()
@@ -52,7 +52,7 @@ def test_every_part_of_a_page_is_served_along(site: Path, pages: Pages) -> None:
     assert [part for part in parts if not _is_served(part, site)] == []
 
 
-def test_every_part_of_a_style_sheet_is_served_along(site: Path) -> None:
+def test_every_part_of_a_style_sheet_is_served_along(site):
     sheets = list(site.rglob("*.css"))
     assert sheets
     assert [
@@ -63,7 +63,7 @@ def test_every_part_of_a_style_sheet_is_served_along(site: Path) -> None:
     ] == []
 
 
-def test_pages_forbid_requests_to_other_hosts(pages: Pages) -> None:
+def test_pages_forbid_requests_to_other_hosts(pages):
     assert {
         source
         for page in pages.values()
@@ -83,7 +83,7 @@ def _is_served(address: str, site: Path) -> bool:
     return address.startswith(HERE) and (site / urlsplit(address).path[1:]).is_file()
 
 
-def test_diagrams_show_every_label(site: Path) -> None:
+def test_diagrams_show_every_label(site):
     docs = Path(__file__).parents[2] / "docs"
     pages = "".join(page.read_text(encoding="utf-8") for page in docs.glob("*.md"))
     diagrams = "".join(re.findall(r"```mermaid\n(.*?)```", pages, re.DOTALL))
