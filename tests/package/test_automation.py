@@ -5,8 +5,6 @@ import re
 import tomllib
 from pathlib import Path
 
-import pytest
-
 CHECKOUT = Path(__file__).parents[2]
 WORKFLOWS = sorted((CHECKOUT / ".github/workflows").glob("*.yml"))
 ELSEWHERE = {"parity"}  # it needs facts of R's pages, which only the developers have
@@ -16,26 +14,21 @@ def read(path):
     return (CHECKOUT / path).read_text(encoding="utf-8")
 
 
-def environments():
-    """Return the environments of `tox run -m full`, which are more than those of `tox`."""
+def tox():
+    """Return the environments of `tox`, and those of `tox run -m full`."""
     settings = configparser.ConfigParser(interpolation=None)
     settings.read_string(read("tox.ini"))
     _, _, full = settings["tox"]["labels"].partition("full = ")
-    return set(re.findall(r"[\w-]+", full))
+    return set(settings["tox"]["env_list"].split(", ")), {*re.findall(r"[\w-]+", full)}
 
 
 def test_ci_runs_every_environment_of_tox():
+    default, full = tox()
     ci = read(".github/workflows/ci.yml")
     listed = re.findall(r"environment: \[(.*)\]|environments: \"(.*)\"", ci)
     run = {each for line in listed for each in re.findall(r"[\w-]+", " ".join(line))}
-    assert run == environments() - ELSEWHERE
-
-
-def test_full_label_has_the_default_environments():
-    settings = configparser.ConfigParser(interpolation=None)
-    settings.read_string(read("tox.ini"))
-    default = set(settings["tox"]["env_list"].split(", "))
-    assert default - {"py"} <= environments()
+    assert run == full - ELSEWHERE
+    assert default - {"py"} <= full
 
 
 def test_hooks_have_the_versions_of_the_project():
@@ -45,22 +38,12 @@ def test_hooks_have_the_versions_of_the_project():
     assert [each for each in hooks if f'"{each}"' not in project] == []
 
 
-@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
-def test_actions_are_pinned_by_commit_with_a_version(path):
-    used = re.findall(r"uses: (.+)", path.read_text(encoding="utf-8"))
-    ours = [each for each in used if each.startswith("$/")]
-    pin = re.compile(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
-    assert [each for each in used if each not in ours and not pin.fullmatch(each)] == []
-
-
-def test_action_has_one_version_everywhere():
+def test_workflows_pin_actions_and_run_environments():
     text = "".join(path.read_text(encoding="utf-8") for path in WORKFLOWS)
-    pins = set(re.findall(r"uses: ([\w/-]+)@(.+)", text))
-    assert len({name for name, _ in pins}) == len(pins)
-
-
-def test_workflows_run_existing_environments():
-    text = "".join(path.read_text(encoding="utf-8") for path in WORKFLOWS)
+    used = {each for each in re.findall(r"uses: (.+)", text) if each[:2] != "$/"}
+    pin = re.compile(r"([\w/-]+)@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+    assert [each for each in used if not pin.fullmatch(each)] == []
+    assert len({each.partition("@")[0] for each in used}) == len(used)
     named = set(re.findall(r"tox run -e ([\w-]+)", text))
     assert "newest" in named
     assert named <= set(re.findall(r"\[testenv:(\w+)\]", read("tox.ini")))
@@ -79,13 +62,11 @@ def test_pins_match_the_project_metadata():
     )
 
 
-def test_badges_state_the_supported_versions():
+def test_badges_and_tox_have_the_supported_versions():
     project = tomllib.loads(read("pyproject.toml"))["project"]
-    pythons = [
-        each.rpartition(" :: ")[2]
-        for each in project["classifiers"]
-        if re.search(r" :: 3\.\d+$", each)
-    ]
+    pythons = re.findall(
+        r":: (3\.\d+)$", "\n".join(project["classifiers"]), re.MULTILINE
+    )
     oldest_botocore = re.search(r">=([\d.]+)", project["dependencies"][0])[1]
     badges = re.findall(r"!\[([^\]]*)\]\(https://img", read("README.md"))
     assert badges == [
@@ -93,6 +74,8 @@ def test_badges_state_the_supported_versions():
         f"botocore {oldest_botocore} and newer",
         f"License: {project['license']}",
     ]
+    tested = {each for each in tox()[1] if each.startswith("py3")}
+    assert {f"py{each.replace('.', '')}" for each in pythons} == tested
 
 
 def test_readme_fits_the_first_screens():
