@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import paws.services
 from paws_common import AsyncService
 
 PACKAGES = ("paws", "paws_common")
@@ -26,18 +27,9 @@ def names(package: str) -> list[str]:
     return sorted(alias.name for alias in exported if alias.asname == alias.name)
 
 
-def constructors_on_demand() -> set[str]:
-    """Return the constructors of the services that are generated when they are used."""
-    from paws._services import SERVICES
-
-    return set(SERVICES)
-
-
 def services() -> list[str]:
     """Return the names of the packages of services."""
-    from paws import services
-
-    folders = Path(str(services.__file__)).parent.glob("*/__init__.py")
+    folders = Path(paws.services.__path__[0]).glob("*/__init__.py")
     return sorted(f"paws.services.{path.parent.name}" for path in folders)
 
 
@@ -49,17 +41,9 @@ def things() -> Iterator[tuple[str, str]]:
     for service in services():
         for name in import_module(service).__all__:
             yield service, name
-        yield f"{service}.aio", coroutine_class(service)
-
-
-def coroutine_class(service: str) -> str:
-    """Return the name of the class with the coroutines of a service."""
-    members = vars(import_module(f"{service}.aio")).values()
-    return next(each.__name__ for each in members if _is_coroutine_class(each))
-
-
-def _is_coroutine_class(value: object) -> bool:
-    return inspect.isclass(value) and AsyncService in value.__bases__
+        for each in vars(import_module(f"{service}.aio")).values():
+            if inspect.isclass(each) and AsyncService in each.__bases__:
+                yield f"{service}.aio", each.__name__
 
 
 def expressions(module: str, name: str) -> Iterator[tuple[str, str]]:
@@ -78,7 +62,7 @@ def expressions(module: str, name: str) -> Iterator[tuple[str, str]]:
 
 
 def attributes(kind: type[Any]) -> list[str]:
-    """Return how to ask for each public attribute of a class of ours."""
+    """Return the expressions of the public attributes of a class of ours."""
     ours = [base for base in kind.__mro__ if base.__module__.split(".")[0] in PACKAGES]
     if hasattr(kind, "__required_keys__"):
         return [

@@ -15,32 +15,31 @@ def script(*lines):
     return jedi.Script("\n".join(lines))
 
 
-@pytest.fixture
-def call():
-    return script(
-        "import paws", "svc = paws.sagemakerruntime()", 'svc.invoke_endpoint("", Acc'
-    )
+def completed(*lines):
+    return {each.name for each in script(*lines).complete()}
 
 
-def test_method_has_the_signature_of_its_function(call):
-    (signature,) = call.get_signatures()
-    function = inspect.signature(paws.sagemakerruntime_invoke_endpoint)
-    assert [each.name for each in signature.params] == list(function.parameters)
+SERVICE = ("import paws", "svc = paws.sagemakerruntime()")
 
 
-def test_method_has_the_help_of_its_function(call):
-    (signature,) = call.get_signatures()
-    documentation = inspect.getdoc(paws.sagemakerruntime_invoke_endpoint)
-    assert signature.docstring(raw=True) == documentation
+@pytest.mark.parametrize(
+    ("line", "function"),
+    [
+        ('svc.invoke_endpoint("", Acc', paws.sagemakerruntime_invoke_endpoint),
+        ("import paws_common; paws_common.paginate(", paws_common.paginate),
+    ],
+    ids=["method", "function"],
+)
+def test_call_has_signature_and_help(line, function):
+    (signature,) = script(*SERVICE, line).get_signatures()
+    names = [each.name for each in signature.params]
+    assert names == list(inspect.signature(function).parameters)
+    assert signature.docstring(raw=True) == inspect.getdoc(function)
 
 
-def test_argument_of_a_method_is_completed(call):
-    assert "Accept=" in [each.name for each in call.complete()]
-
-
-def test_operations_of_a_service_are_completed():
-    found = script("import paws", "paws.sagemakerruntime().").complete()
-    assert {each.name for each in found} >= {
+def test_methods_and_arguments_are_completed():
+    assert "Accept=" in completed(*SERVICE, 'svc.invoke_endpoint("", Acc')
+    assert completed(*SERVICE, "svc.") >= {
         "invoke_endpoint",
         "invoke_endpoint_async",
         "invoke_endpoint_with_response_stream",
@@ -65,12 +64,5 @@ print([each.name for each in found])
 @pytest.mark.parametrize("package", [paws, paws_common])
 def test_names_of_a_package_are_completed(package):
     name = package.__name__
-    found = {each.name for each in script(f"import {name}", f"{name}.").complete()}
-    assert found >= {each for each in dir(package) if not each.startswith("_")}
-
-
-def test_function_of_the_runtime_has_its_help():
-    (signature,) = script(
-        "import paws_common", "paws_common.paginate("
-    ).get_signatures()
-    assert signature.docstring(raw=True) == inspect.getdoc(paws_common.paginate)
+    public = {each for each in dir(package) if not each.startswith("_")}
+    assert completed(f"import {name}", f"{name}.") >= public

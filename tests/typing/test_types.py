@@ -16,9 +16,10 @@ from typing import NamedTuple
 import public
 import pytest
 
+from paws._services import SERVICES
+
 HERE = Path(__file__).parent
-EXPECTED = HERE / "expected"
-CHECKERS = ["mypy", "pyright"]
+each_checker = pytest.mark.parametrize("checker", ["mypy", "pyright"])
 PYTHON = "3.11"  # errors are the same on every Python that runs the checkers
 # JSON values, the elements of pages, and a session of boto3 or botocore.
 ANYTHING = {"it.iter_json", "it.items", 'it["session"]'}
@@ -88,7 +89,7 @@ def remarks(folder):
     return {"mypy": list(mypy(folder)), "pyright": list(pyright(folder))}
 
 
-@pytest.mark.parametrize("checker", CHECKERS)
+@each_checker
 def test_right_calls_are_right(checker, remarks):
     assert not [each for each in remarks[checker] if each.file == "right.py"]
 
@@ -96,30 +97,25 @@ def test_right_calls_are_right(checker, remarks):
 def errors(remarks):
     """Return the errors of the wrong calls, each below its line."""
     lines = (HERE / "wrong.py").read_text(encoding="utf-8").splitlines()
-    said = {}
-    for each in remarks:
+    found = {}
+    for each in sorted(remarks, key=lambda remark: (remark.line, remark.text)):
         if each.file == "wrong.py" and each.is_error:
-            said.setdefault(each.line, []).append(each.text.replace("\n", "\n    "))
-    return {
-        line: "\n    ".join([lines[line - 1].strip(), *sorted(said[line])])
-        for line in sorted(said)
-    }
+            text = found.setdefault(each.line, lines[each.line - 1].strip())
+            found[each.line] = "\n    ".join([text, *each.text.split("\n")])
+    return found
 
 
-@pytest.mark.parametrize("checker", CHECKERS)
+@each_checker
 def test_errors_of_wrong_calls_match_the_snapshot(checker, remarks, request):
-    path = EXPECTED / f"wrong.{checker}.txt"
-    said = "\n".join(errors(remarks[checker]).values()) + "\n"
-    if request.config.getoption("--update"):
-        path.write_text(said, encoding="utf-8")
-    assert said == path.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("checker", CHECKERS)
-def test_wrong_calls_are_the_only_errors(checker, remarks):
+    found = errors(remarks[checker])
     tree = ast.parse((HERE / "wrong.py").read_text(encoding="utf-8"))
     _, *calls = (each for each in ast.walk(tree) if isinstance(each, ast.Expr))
-    assert set(errors(remarks[checker])) == {call.lineno for call in calls}
+    assert set(found) == {call.lineno for call in calls}
+    path = HERE / "expected" / f"wrong.{checker}.txt"
+    text = "\n".join(found.values()) + "\n"
+    if request.config.getoption("--update"):
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
 
 
 def is_known(revealed):
@@ -127,7 +123,7 @@ def is_known(revealed):
     return "Unknown" not in revealed and not revealed.endswith(('"Any"', '-> Any"'))
 
 
-@pytest.mark.parametrize("checker", CHECKERS)
+@each_checker
 def test_type_of_every_public_thing_is_known(checker, remarks):
     lines = public.source().splitlines()
     revealed = {
@@ -152,5 +148,5 @@ def test_type_checkers_know_every_public_name(package):
         for name in dir(module)
         if not name.startswith("_") and not inspect.ismodule(getattr(module, name))
     }
-    known = set(public.names(package)) | public.constructors_on_demand()
+    known = {*public.names(package), *SERVICES}
     assert there - MACHINERY <= known
