@@ -8,37 +8,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from support import streams
 from support.servers import PATIENCE_SECONDS, Peer, Request, response, serve
-
-Headers = list[tuple[str, str]]
 
 
 @dataclass
 class Container:
-    """The handler of a container that closes each connection after one response.
-
-    Attributes
-    ----------
-    ping_status, status : int
-        The statuses of the responses.
-    headers : list of (str, str)
-        The header fields of the response to an invocation, in addition to its framing.
-    chunks : list of bytes or threading.Event
-        The body, sent in chunks; an event is awaited before the next one.
-    truncated : bool
-        Whether the connection is closed before the body ends.
-    requests : list of Request
-        The invocations.
-    url : str
-        The address.
-    """
+    """The handler of a container that closes each connection after one response."""
 
     ping_status: int = 200
     status: int = 200
-    headers: Headers = field(default_factory=list)
+    headers: list[tuple[str, str]] = field(default_factory=list)  # without framing
+    # The body; an event is awaited before the next chunk.
     chunks: list[bytes | threading.Event] = field(default_factory=lambda: [b"ok"])
-    truncated: bool = False
-    requests: list[Request] = field(default_factory=list)
+    truncated: bool = False  # whether the connection is closed before the body ends
+    requests: list[Request] = field(default_factory=list)  # the invocations
     url: str = ""
 
     def __call__(self, peer: Peer) -> None:
@@ -58,11 +42,9 @@ class Container:
             if isinstance(chunk, threading.Event):
                 chunk.wait(PATIENCE_SECONDS)
             else:
-                peer.send(
-                    b"%x\r\n%b\r\n" % (len(chunk), chunk) if is_chunked else chunk
-                )
+                peer.send(streams.chunk(chunk) if is_chunked else chunk)
         if is_chunked and not self.truncated:
-            peer.send(b"0\r\n\r\n")
+            peer.send(streams.LAST_CHUNK)
 
 
 @contextmanager

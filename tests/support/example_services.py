@@ -22,18 +22,15 @@ def operation_of(
     renamed: Mapping[str, str] = MappingProxyType({}),
 ) -> Operation[Any]:
     """Return an operation that takes the shape `Input`, if there is one."""
-    api = Api(
-        name=service,
-        service=service,
-        version="2017-05-13",
-        protocol="rest-json",
-        shapes=shapes,
-        errors={},
-    )
-    taken = "Input" if "Input" in shapes else None
-    function = f"{service}_{name.lower()}"
+    names = {"name": service, "service": service, "version": "2017-05-13"}
+    api = Api(**names, protocol="rest-json", shapes=shapes, errors={})
     return Operation(
-        api, name, function=function, input=taken, output=output, renamed=renamed
+        api,
+        name,
+        function=f"{service}_{name.lower()}",
+        input="Input" if "Input" in shapes else None,
+        output=output,
+        renamed=renamed,
     )
 
 

@@ -109,11 +109,8 @@ def send(
 
 def cut(content: bytes, offsets: Sequence[int]) -> list[bytes]:
     """Cut bytes into pieces at these offsets, modulo their length."""
-    ends = [
-        0,
-        *sorted(offset % (len(content) + 1) for offset in offsets),
-        len(content),
-    ]
+    inner = sorted(offset % (len(content) + 1) for offset in offsets)
+    ends = [0, *inner, len(content)]
     return [content[start:end] for start, end in pairwise(ends)]
 
 

@@ -17,16 +17,8 @@ def run(
 ) -> int:
     """Run `function`, and return how many lines of Python ran, callees included.
 
-    Parameters
-    ----------
-    function : callable
-        The function.
-    moment : int, optional
-        A line, counted from 1 in the order in which lines run.
-    action : callable, optional
-        Called before that line.
-    files : tuple of str
-        The ends of the paths of the files whose lines are counted; by default of all.
+    `action` is called before the line number `moment`, counted from 1. Only lines of files
+    whose paths have one of the ends `files` are counted.
     """
     lines = 0
 

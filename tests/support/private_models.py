@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from support.service_models import greeting_model, write_model
+from support.service_models import API_VERSION, greeting_model, write_model
 
 
 def write_private_service(
@@ -12,20 +12,9 @@ def write_private_service(
 ) -> Path:
     """Write the model of a service that greets, and return the data folder.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The data folder.
-    service : str
-        botocore's name of the service.
-    name : str
-        Its full name, which R's name is made of.
-    **metadata
-        Other metadata of the model.
+    R's name is made of the full name, `name`.
     """
-    model = greeting_model(
-        serviceFullName=name, serviceId=name, endpointPrefix="greeter", **metadata
-    )
-    version = metadata.get("apiVersion", "2020-01-02")
-    write_model(folder, model, service=service, version=version)
+    names = {"serviceFullName": name, "serviceId": name, "endpointPrefix": "greeter"}
+    version = metadata.get("apiVersion", API_VERSION)
+    write_model(folder, greeting_model(**names, **metadata), service, version)
     return folder

@@ -28,26 +28,10 @@ sys.meta_path.insert(0, NotInstalled())
 def run_program(
     program: str, *arguments: str, options: Sequence[str] = (), **environment: str
 ) -> str:
-    """Run a program, and return its output without the last line break.
+    """Run a program with options of Python, and return its output.
 
     It can import the modules of the tests. Neither the machine's configuration of AWS nor
-    a proxy applies to it, and a warning is an error.
-
-    Parameters
-    ----------
-    program : str
-        Its source.
-    *arguments : str
-        Its arguments.
-    options : sequence of str
-        Options of Python.
-    **environment : str
-        Environment variables.
-
-    Raises
-    ------
-    pytest.fail.Exception
-        The program failed, wrote to its standard error, or took a minute.
+    a proxy applies to it. A warning, and any other output to standard error, is an error.
     """
     inherited = {
         name: value

@@ -16,38 +16,17 @@ _SETUP = 'library(reticulate); use_virtualenv("~/my-virtualenv", required = TRUE
 
 
 def require_reticulate(home: Path) -> None:
-    """Provide the running Python as ``~/my-virtualenv``; skip if R cannot start it.
-
-    Parameters
-    ----------
-    home : Path
-        The home directory of the test, which HOME contains.
-    """
+    """Provide the running Python as ``~/my-virtualenv``; skip if R cannot start it."""
     if shutil.which("Rscript") is None:
         pytest.skip("R is not installed")
     (home / "my-virtualenv").symlink_to(sys.prefix)
     done = _run(f'{_SETUP}; invisible(import("sys"))', home)
     if done.returncode:
-        pytest.skip(
-            f"reticulate cannot start this Python: {done.stderr.strip()[-200:]}"
-        )
+        pytest.skip(f"reticulate cannot start this Python: {done.stderr[-200:]}")
 
 
 def run_r_blocks(blocks: Sequence[str], folder: Path) -> list[str]:
-    """Run blocks as one program of R, and return the output of each.
-
-    Parameters
-    ----------
-    blocks : sequence of str
-        Their sources.
-    folder : Path
-        The working directory.
-
-    Raises
-    ------
-    pytest.fail.Exception
-        The program failed.
-    """
+    """Run blocks as one program of R, and return the output of each."""
     done = _run(f'cat("{_SEPARATOR}")\n'.join(blocks), folder)
     if done.returncode:
         pytest.fail(f"exit code {done.returncode}\n{done.stdout}{done.stderr}")

@@ -71,25 +71,9 @@ def client_of(
 ) -> Iterator[Any]:
     """Create the client of any service, and close its connections in the end.
 
-    Parameters
-    ----------
-    service : str
-        botocore's name of the service.
-    url : str or None
-        The endpoint; None for that of AWS.
-    pipeline : bool
-        Whether the requests are sent by the pipeline, or by botocore itself.
-    **config
-        The configuration of the service.
+    The requests are sent by the pipeline, or by botocore itself.
     """
-    api = Api(
-        name=service,
-        service=service,
-        version="",
-        protocol="",
-        shapes={},
-        errors={},
-    )
+    api = Api(service, service=service, version="", protocol="", shapes={}, errors={})
     created = Service(api, config, CREDENTIALS, url, "us-east-1")
     with mock.patch.object(sender, "is_pipeline_supported", return_value=pipeline):
         client = created.client

@@ -9,10 +9,7 @@ from collections.abc import Callable
 def in_words(function: Callable[..., object]) -> list[str]:
     """Return the parameters in order, `!` after a required one, `*` as Python has it.
 
-    Raises
-    ------
-    AssertionError
-        An optional parameter has another default than None.
+    The default of an optional parameter has to be None.
     """
     words = []
     for parameter in inspect.signature(function).parameters.values():
