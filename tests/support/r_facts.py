@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import lzma
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +22,8 @@ def facts_file() -> Path:
     return _file("paws_facts.json.xz")
 
 
-def facts(service: str) -> dict[str, Any]:
-    """Return the help pages of a service of R's paws, or skip where they are not."""
-    content = lzma.decompress(facts_file().read_bytes())
-    pages: dict[str, Any] = json.loads(content)["services"][service]
-    return pages
-
-
 def _file(name: str) -> Path:
     path = _PARITY / name
     if not path.is_file():
-        pytest.skip(f"shared/parity/{name} does not stand beside the repository")
+        pytest.skip(f"shared/parity/{name} is not next to the repository")
     return path
