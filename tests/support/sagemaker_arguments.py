@@ -6,98 +6,58 @@ neither the generator nor the runtime is imported.
 
 from __future__ import annotations
 
-import operator
-import string
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
 from support import oracle
 
 
-@dataclass(frozen=True)
-class Meaning:
-    """A pattern that matches a complete value.
+class Meaning(NamedTuple):
+    """Texts that match a pattern, and texts that do not, whatever their length.
 
-    `right` are values that match, `filled` returns one with a length, of which `shortest`
-    is the least; `wrong` are values that do not match, whatever their length.
+    `prefix` and any number of letters match too, if they have the length `shortest`.
     """
 
-    right: st.SearchStrategy[str]
-    filled: Callable[[int], str]
+    right: tuple[str, ...]
     wrong: tuple[str, ...]
-    shortest: int = 0
+    shortest: int = 1
+    prefix: str = ""
+
+    def filled(self, length: int) -> str:
+        """Return a text with a length."""
+        return self.prefix + "a" * (length - len(self.prefix))
 
 
-def _letters(length: int) -> str:
-    return "a" * length
-
-
-# `from_regex` would draw one character at a time, which takes most of the time of a test.
-_ALPHANUMERIC = string.ascii_letters + string.digits
-_PRINTABLE = st.characters(min_codepoint=0x20, max_codepoint=0x7E)
-# A header takes any character but controls; the dot of a pattern, but line separators.
-_LINE = st.text(
-    st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]) | st.just("\t")
-)
 _NAME = Meaning(
-    st.text(_ALPHANUMERIC + "-", min_size=1).filter(lambda s: "-" not in (s[0], s[-1])),
-    _letters,
-    ("a_b", "-a", "a-", "é", "a b", "a\n"),
-    1,
-)
-_ASCII = Meaning(st.text(_PRINTABLE | st.just("\t")), _letters, ("é", "日本", "\x80"))
-# Java's \S is anything but ASCII whitespace; only the rest must be ASCII.
-_PRINTED = Meaning(
-    st.builds(
-        operator.concat,
-        st.characters(exclude_categories=["Cc", "Cs"], exclude_characters=" "),
-        st.text(_PRINTABLE),
-    ),
-    _letters,
-    (" a", "\ta", "a\tb", "aé", "a\x80"),
-    1,
+    ("a", "Z9", "a-b", "0--1", "aB-9-c"), ("a_b", "-a", "a-", "é", "a b", "a\n")
 )
 PATTERNS: Mapping[str, Meaning] = {
-    r"\p{ASCII}*": _ASCII,
-    r"\A\S[\p{Print}]*\z": _PRINTED,
+    r"\p{ASCII}*": Meaning(("", " a~", "a\tb"), ("é", "日本", "\x80"), 0),
+    # Java's \S is anything but ASCII whitespace; only the rest must be ASCII.
+    r"\A\S[\p{Print}]*\z": Meaning(
+        ("a", "~ b", "é z", "\u2028a"), (" a", "\ta", "a\tb", "aé", "a\x80")
+    ),
     "^[a-zA-Z0-9](-*[a-zA-Z0-9])*": _NAME,
     "^[a-zA-Z0-9](-*[a-zA-Z0-9])*$": _NAME,
     r"^[a-zA-Z0-9]([\-a-zA-Z0-9]*[a-zA-Z0-9])?$": _NAME,
     "^(NEW_SESSION)$|^[a-zA-Z0-9](-*[a-zA-Z0-9])*$": Meaning(
-        st.just("NEW_SESSION") | _NAME.right,
-        _letters,
-        ("NEW_SESSIONS_", "new_session", "a-", "-a"),
-        1,
+        ("NEW_SESSION", *_NAME.right), ("NEW_SESSIONS_", "new_session", "a-", "-a")
     ),
-    ".*": Meaning(_LINE, _letters, ("\u2028", "a\x85", "a\u2029b")),
+    # The dot does not match line separators.
+    ".*": Meaning(("", "a\tb", "é 😀"), ("\u2028", "a\x85", "a\u2029b"), 0),
     "^(https|s3)://([^/]+)/?(.*)$": Meaning(
-        st.builds(
-            "{}://{}/{}".format,
-            st.sampled_from(["https", "s3"]),
-            st.text(string.ascii_lowercase + string.digits + ".-", min_size=1),
-            _LINE,
-        ),
-        lambda length: "s3://" + _letters(length - 5),
+        ("s3://b", "s3://b.c-d/e/f é", "https://b/", "https://b//\t"),
         ("http://bucket/key", "s3:/bucket", "s3://", "s3:///key", " s3://b"),
-        6,
+        *(6, "s3://"),
     ),
     r"^(?!.*\..*\.)[a-zA-Z0-9][a-zA-Z0-9-_\.]*$": Meaning(
-        st.text(_ALPHANUMERIC + "-_.", min_size=1).filter(
-            lambda s: s[0] in _ALPHANUMERIC and s.count(".") < 2
-        ),
-        _letters,
-        ("a.b.c", ".a", "_a", "a/b", "a b"),
-        1,
+        ("a", "a.b", "9-_", "A_.z"), ("a.b.c", ".a", "_a", "a/b", "a b")
     ),
     "^(?!s3:|https:)[a-zA-Z0-9!_.*'()/-]+$": Meaning(
-        st.text(_ALPHANUMERIC + "!_.*'()/-", min_size=1),
-        _letters,
-        ("s3:", "https://b", "a:b", "a b", "é"),
-        1,
+        ("a", "/", "!_.*'()-", "s3"), ("s3:", "https://b", "a:b", "a b", "é")
     ),
 }
 
@@ -110,7 +70,9 @@ def _valid(operation: str, name: str) -> st.SearchStrategy[Any]:
     match member["type"]:
         case "string":
             meaning = PATTERNS[member["pattern"]]
-            return meaning.right.filter(lambda text: least <= len(text) <= most)
+            right = [text for text in meaning.right if least <= len(text) <= most]
+            lengths = st.integers(max(least, meaning.shortest), most)
+            return st.sampled_from(right) | lengths.map(meaning.filled)
         case "integer":
             return st.integers(least, most)
         case "blob":
