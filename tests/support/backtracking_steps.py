@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from make_paws.regex.expressions import (
     Alternatives,
     Anchor,
@@ -11,96 +13,57 @@ from make_paws.regex.expressions import (
     Repeat,
 )
 
-# "read" compares a character with a mask, "fork" continues at two addresses.
-Instruction = tuple[object, ...]
-
 
 def count_steps(tree: Alternatives, text: str) -> tuple[bool, int]:
     """Return whether a search finds a match, and how many characters it compares.
 
     The repeats of the tree must not repeat the empty text. Lookbehinds are not supported.
     """
-    program = [*_alternatives(tree, 0), ("match",)]
-    number = 0
-    for start in range(len(text) + 1):
-        found, more = _run(program, text, start)
-        number += more
-        if found:
-            return True, number
-    return False, number
+    search = _Search(text)
+    starts = range(len(text) + 1)
+    found = any(True for start in starts for _ in search.alternatives(tree, start))
+    return found, search.steps
 
 
-def _run(program: list[Instruction], text: str, start: int) -> tuple[bool, int]:
-    waiting, number = [(0, start)], 0
-    while waiting:
-        address, offset = waiting.pop()
-        match program[address]:
-            case ("match",):
-                return True, number
-            case ("read", int(mask)):
-                number += 1
-                if offset < len(text) and mask >> ord(text[offset]) & 1:
-                    waiting.append((address + 1, offset + 1))
-            case ("fork", int(one), int(other)):
-                waiting += [(other, offset), (one, offset)]
-            case ("jump", int(other)):
-                waiting.append((other, offset))
-            case ("at", int(place)):
-                if offset == (len(text) if place else 0):
-                    waiting.append((address + 1, offset))
-            case ("ahead", bool(is_wanted), list(inside)):
-                found, more = _run(inside, text, offset)
-                number += more
-                if found is is_wanted:
-                    waiting.append((address + 1, offset))
-    return False, number
+class _Search:
+    """The methods yield the ends of the matches at an offset, the preferred ones first."""
 
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.steps = 0
 
-def _alternatives(tree: Alternatives, address: int) -> list[Instruction]:
-    """Return a program that begins at an address and continues after its end."""
-    first, *rest = tree
-    program = _sequence(first, address + bool(rest))
-    if not rest:
-        return program
-    other = address + len(program) + 2
-    inside = _alternatives(tuple(rest), other)
-    end = other + len(inside)
-    return [("fork", address + 1, other), *program, ("jump", end), *inside]
+    def alternatives(self, tree: Alternatives, offset: int) -> Iterator[int]:
+        for nodes in tree:
+            yield from self._sequence(nodes, offset)
 
+    def _sequence(self, nodes: tuple[Node, ...], offset: int) -> Iterator[int]:
+        if not nodes:
+            yield offset
+            return
+        for end in self._node(nodes[0], offset):
+            yield from self._sequence(nodes[1:], end)
 
-def _sequence(nodes: tuple[Node, ...], address: int) -> list[Instruction]:
-    program: list[Instruction] = []
-    for node in nodes:
-        program += _node(node, address + len(program))
-    return program
+    def _node(self, node: Node, offset: int) -> Iterator[int]:
+        match node:
+            case Characters():
+                self.steps += 1
+                if offset < len(self.text) and node.mask >> ord(self.text[offset]) & 1:
+                    yield offset + 1
+            case Anchor():
+                if offset == (len(self.text) if node.text == r"\Z" else 0):
+                    yield offset
+            case Group() if node.is_assertion:
+                found = any(True for _ in self.alternatives(node.alternatives, offset))
+                if found == (node.opening == "(?="):
+                    yield offset
+            case Group():
+                yield from self.alternatives(node.alternatives, offset)
+            case Repeat():
+                yield from self._repeat(node, offset, 0)
 
-
-def _node(node: Node, address: int) -> list[Instruction]:
-    match node:
-        case Characters():
-            return [("read", node.mask)]
-        case Anchor():
-            return [("at", int(node.text == r"\Z"))]
-        case Group() if node.is_assertion:
-            inside = [*_alternatives(node.alternatives, 0), ("match",)]
-            return [("ahead", node.opening == "(?=", inside)]
-        case Group():
-            return _alternatives(node.alternatives, address)
-        case Repeat():
-            return _repeat(node, address)
-
-
-def _repeat(repeat: Repeat, address: int) -> list[Instruction]:
-    program: list[Instruction] = []
-    for _ in range(repeat.min_count):
-        program += _node(repeat.node, address + len(program))
-    if repeat.max_count is None:
-        start = address + len(program)
-        inside = _node(repeat.node, start + 1)
-        end = start + len(inside) + 2
-        return [*program, ("fork", start + 1, end), *inside, ("jump", start)]
-    for _ in range(repeat.max_count - repeat.min_count):
-        start = address + len(program)
-        inside = _node(repeat.node, start + 1)
-        program += [("fork", start + 1, start + 1 + len(inside)), *inside]
-    return program
+    def _repeat(self, repeat: Repeat, offset: int, count: int) -> Iterator[int]:
+        if repeat.max_count is None or count < repeat.max_count:
+            for end in self._node(repeat.node, offset):
+                yield from self._repeat(repeat, end, count + 1)
+        if count >= repeat.min_count:
+            yield offset
