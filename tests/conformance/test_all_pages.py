@@ -5,12 +5,11 @@
 
 import os
 import re
-import subprocess
 import sys
 
 import pytest
 
-from conformance.test_all_services import models
+from conformance.test_all_services import models, run
 from generator.pages.test_http_request import compare
 from make_paws import spec
 from support import model_arguments
@@ -38,19 +37,12 @@ SOME = list(model_arguments.files())[::4]
 def output(tmp_path_factory):
     """The folder with the pages of every fourth service, as the command writes it."""
     folder = tmp_path_factory.mktemp("pages")
-    done = subprocess.run(
-        [sys.executable, "-m", "make_paws", "docs", *SOME, "--output", str(folder)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
+    run(sys.executable, "-m", "make_paws", "docs", *SOME, "--output", folder)
     return folder
 
 
 def test_every_operation_of_a_service_has_a_page(output):
     operations = [models()[service]["operations"] for service in SOME]
-
     assert len(list(output.glob("*/index.md"))) == len(operations)
     pages = [path for path in output.glob("*/*.md") if path.name not in OTHERS]
     functions = [path for path in pages if path.stem not in HANDWRITTEN]

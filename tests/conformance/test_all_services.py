@@ -32,26 +32,26 @@ LARGE = ("s3", "dynamodb", "iam")
 SAMPLE = (*LARGE, "ec2", "lambda_", "sagemaker", "quicksight", "cloudfront")
 SAMPLE_SIZE = 40
 
-# Imports every service, and prints the parameters of each function, one per line.
+# Imports every module of every service, and prints the parameters of each function.
 DESCRIBE = """
-import inspect, importlib, json, sys
+import inspect, importlib, json, pkgutil, sys
 for name in sys.argv[1:]:
     module = importlib.import_module(f"paws.services.{name}")
+    for each in pkgutil.iter_modules(module.__path__):
+        importlib.import_module(f"{module.__name__}.{each.name}")
     for export in module.__all__:
         assert hasattr(module, export), (name, export)
-    operations = importlib.import_module(f"paws.services.{name}.operations")
-    functions = {
-        value: [
+    functions = [
+        [
             [key, parameter.default is parameter.empty]
-            for key, parameter in inspect.signature(vars(operations)[value]).parameters.items()
+            for key, parameter in inspect.signature(function).parameters.items()
         ]
-        for value in module.__all__
-        if value.startswith(name.rstrip("_") + "_") and value in vars(operations)
-    }
-    print(json.dumps([name, operations.API.service, functions]))
+        for key, function in vars(module.operations).items()
+        if key in module.__all__ and key.startswith(name.rstrip("_") + "_")
+    ]
+    print(json.dumps([module.operations.API.service, functions]))
 """
-
-# Creates the schema of every function, and prints how many are valid.
+# Creates the schema of every function, and prints how many there are.
 SCHEMAS = """
 import importlib, json, sys
 from jsonschema import Draft202012Validator
@@ -73,69 +73,44 @@ print(number)
 @cache
 def models() -> Mapping[str, Mapping[str, Any]]:
     """Return the newest model of every service, by botocore's name."""
-    return {
-        service: model_arguments.model(service) for service in model_arguments.files()
-    }
+    return {name: model_arguments.model(name) for name in model_arguments.files()}
 
 
-def run(*command: str | Path, **kwargs: Any) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(word) for word in command],
-        capture_output=True,
-        text=True,
-        check=False,
-        **kwargs,
+def run(*command: str | Path, **options: Any) -> str:
+    """Run a command, which succeeds and writes no error, and return its output."""
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, **options
     )
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout[-2000:]
+    return done.stdout
 
 
 @pytest.fixture(scope="module")
 def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with all services, as the command writes it."""
     folder = tmp_path_factory.mktemp("generated")
-    command = ("-m", "make_paws", "generate", "--all", "--output", folder)
-    done = run(sys.executable, *command)
-    assert (done.returncode, done.stderr) == (0, "")
-    shapes = [model["shapes"] for model in models().values()]
-    operations = [
-        operation for model in models().values() for operation in model["operations"]
-    ]
-    assert len(shapes) > 400
-    assert f"{len(shapes)} services, {len(operations):,} operations, " in done.stdout
+    command = (sys.executable, "-m", "make_paws", "generate", "--all")
+    printed = run(*command, "--output", folder)
+    number = sum(len(model["operations"]) for model in models().values())
+    assert len(models()) > 400
+    assert f"{len(models())} services, {number:,} operations, " in printed
     return folder
 
 
 @pytest.fixture(scope="module")
 def services(output: Path) -> list[str]:
-    """The names of the packages of all services."""
-    found = sorted(
-        path.parent.name for path in output.glob("paws/services/*/service.py")
-    )
+    """Return the names of the packages of all services."""
+    found = sorted(path.parent.name for path in output.glob("paws/services/*/aio.py"))
     assert len(found) == len(models())
     return found
 
 
-@pytest.fixture(scope="module")
-def sample(services: list[str]) -> list[str]:
-    others = [name for name in services if name not in SAMPLE]
-    step = len(others) // (SAMPLE_SIZE - len(SAMPLE))
-    chosen = [*SAMPLE, *others[::step]][:SAMPLE_SIZE]
-    assert len(chosen) == SAMPLE_SIZE
-    return chosen
-
-
-def said(code: str, output: Path, services: list[str]) -> list[str]:
-    """Run a program that imports services in a separate process, and return its output."""
-    done = run(
-        *(sys.executable, "-W", "error", "-c", code, *services),
-        env={
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(
-                [str(output), *filter(None, [os.environ.get("PYTHONPATH")])]
-            ),
-        },
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout.splitlines()
+def run_in(output: Path, code: str, services: list[str]) -> list[str]:
+    """Run a program that imports services, and return the lines of its output."""
+    paths = [str(output), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    command = (sys.executable, "-W", "error", "-c", code, *services)
+    return run(*command, env=environment).splitlines()
 
 
 def parameters(model: Mapping[str, Any], operation: Mapping[str, Any]) -> list[Any]:
@@ -143,51 +118,34 @@ def parameters(model: Mapping[str, Any], operation: Mapping[str, Any]) -> list[A
     if "input" not in operation:
         return []
     shape = model["shapes"][operation["input"]["shape"]]
-    required = shape.get("required", ())
-    return [[name, name in required] for name in shape["members"]]
-
-
-def test_every_module_compiles_without_a_warning(output):
-    done = run(
-        *(sys.executable, "-W", "error", "-m", "compileall"),
-        *("-q", "-j", "0", "--invalidation-mode", "unchecked-hash", output / "paws"),
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    return [[name, name in shape.get("required", ())] for name in shape["members"]]
 
 
 def test_services_import_with_signatures_of_the_model(output, services):
     seen = set()
-    for name, service, functions in map(json.loads, said(DESCRIBE, output, services)):
+    for service, functions in map(json.loads, run_in(output, DESCRIBE, services)):
         seen.add(service)
         model = models()[service]
-        assert list(functions.values()) != [] or not model["operations"], name
-        expected = [
-            parameters(model, operation) for operation in model["operations"].values()
-        ]
         found = [
-            [[key.rstrip("_"), required] for key, required in signature]
-            for signature in functions.values()
+            [[key.rstrip("_"), required] for key, required in function]
+            for function in functions
         ]
-        assert sorted(found) == sorted(expected), name
+        assert sorted(found) == sorted(
+            parameters(model, operation) for operation in model["operations"].values()
+        ), service
     assert seen == models().keys()
 
 
 def test_sampled_schemas_are_valid_by_the_metaschema(output, services):
     """Every function has a schema; every fortieth is validated."""
     number = sum(len(model["operations"]) for model in models().values())
-    assert said(SCHEMAS, output, services) == [str(number)]
+    assert run_in(output, SCHEMAS, services) == [str(number)]
 
 
 def test_generated_services_pass_ruff(output):
-    ours = (
-        "--config",
-        REPOSITORY / "pyproject.toml",
-        "--ignore",
-        "N,RUF001,RUF002,UP013",
-    )
-    for rules in (("--isolated",), ours):
-        done = run("ruff", "check", "--no-cache", *rules, output)
-        assert (done.returncode, done.stderr) == (0, ""), done.stdout[-2000:]
+    settings = ("--config", REPOSITORY / "pyproject.toml")
+    for rules in (["--isolated"], [*settings, "--ignore", "N,RUF001,RUF002,UP013"]):
+        run("ruff", "check", "--no-cache", "--quiet", *rules, output)
 
 
 @pytest.mark.parametrize("service", LARGE)
@@ -199,7 +157,10 @@ def test_large_service_is_formatted_like_black(output, service):
         assert black.format_str(source, mode=black.Mode()) == source, path.name
 
 
-def test_pyright_finds_nothing_in_the_sample(output, sample):
+def test_pyright_finds_nothing_in_the_sample(output, services):
+    others = [name for name in services if name not in SAMPLE]
+    step = len(others) // (SAMPLE_SIZE - len(SAMPLE))
+    sample = [*SAMPLE, *others[::step]][:SAMPLE_SIZE]
     settings = {
         "typeCheckingMode": "basic",
         "include": [f"paws/services/{name}" for name in sample],
@@ -207,9 +168,8 @@ def test_pyright_finds_nothing_in_the_sample(output, sample):
     }
     (output / "pyrightconfig.json").write_text(json.dumps(settings))
     command = ("pyright", "--outputjson", "--threads", "2")
-    done = run(*command, "--pythonpath", sys.executable, cwd=output)
-    found = json.loads(done.stdout)
+    found = json.loads(run(*command, "--pythonpath", sys.executable, cwd=output))
     assert found["generalDiagnostics"] == []
     folders = [output / "paws" / "services" / name for name in sample]
     paths = [path for folder in folders for path in folder.glob("*.py")]
-    assert found["summary"]["filesAnalyzed"] == len(paths) > len(sample)
+    assert found["summary"]["filesAnalyzed"] == len(paths) > SAMPLE_SIZE

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
+import re
 import tokenize
 import traceback
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -64,8 +66,8 @@ class Reader:
         if self._is_skipped:
             return
         tree = ast.parse(source, example.path)
-        tests = [name for name in _functions(tree) if name.startswith("test_")]
-        if tests:
+        names = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+        if tests := [name for name in names if name.startswith("test_")]:
             self._run_tests(source, len(tests))
             return
         lexeme = example.parsed
@@ -90,7 +92,8 @@ class Reader:
     def _compare(self, example: Example) -> None:
         if self._is_skipped:
             return
-        said = f"{self._said}{_last_lines(self._error)}"
+        error = traceback.format_exception_only(self._error) if self._error else ()
+        said = "".join([str(self._said), *error])
         self._said = self._error = None
         place = f"{example.path}:{example.line}"
         assert said.rstrip("\n") == example.parsed.rstrip("\n"), place
@@ -110,27 +113,18 @@ class Block(NamedTuple):
 
 def blocks_with_output(page: Path, language: str) -> list[Block]:
     """Return the fenced blocks of a language, each with its expected output."""
-    fences = _fences(page)
-    following = [*fences[1:], None]
+    fences = [(fence.info, fence.content) for fence in _fences(page)]
     return [
-        Block(
-            block.content,
-            after.content if after is not None and after.info == "text" else None,
-        )
-        for block, after in zip(fences, following, strict=True)
-        if block.info == language
+        Block(source, output if following == "text" else None)
+        for (info, source), (following, output) in pairwise([*fences, ("", "")])
+        if info == language
     ]
 
 
 def imported_engines(source: str) -> set[str]:
     """Return which of `ENGINES` a block imports."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            names |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            names.add(str(node.module).partition(".")[0])
-    return names & ENGINES
+    names = re.findall(r"^\s*(?:import|from) (\w+)", source, re.MULTILINE)
+    return {*names} & ENGINES
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -140,18 +134,10 @@ def blocks(page: Path, language: str) -> list[str]:
 
 def files_linked_to(page: Path) -> list[Path]:
     """Return the files that a page links to, except those that are generated for the site."""
-    tokens = MarkdownIt().parse(page.read_text(encoding="utf-8"))
-    links = [
-        str(child.attrs["href"]).partition("#")[0]
-        for token in tokens
-        for child in token.children or []
-        if child.type == "link_open"
-    ]
-    return [
-        page.parent / link
-        for link in links
-        if link and "://" not in link and not link.startswith("reference/")
-    ]
+    tokens = [token for token in _tokens(page) for token in token.children or []]
+    urls = [str(token.attrs["href"]) for token in tokens if token.type == "link_open"]
+    links = [url.partition("#")[0] for url in urls if "://" not in url]
+    return [page.parent / link for link in links if link and link[:10] != "reference/"]
 
 
 def languages(page: Path) -> set[str]:
@@ -159,13 +145,12 @@ def languages(page: Path) -> set[str]:
     return {token.info for token in _fences(page)}
 
 
+def _tokens(page: Path) -> list[Token]:
+    return MarkdownIt().parse(page.read_text(encoding="utf-8"))
+
+
 def _fences(page: Path) -> list[Token]:
-    tokens = MarkdownIt().parse(page.read_text(encoding="utf-8"))
-    return [token for token in tokens if token.type == "fence"]
-
-
-def _functions(tree: ast.Module) -> list[str]:
-    return [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+    return [token for token in _tokens(page) if token.type == "fence"]
 
 
 def _comparing(source: str, tree: ast.Module) -> str:
@@ -195,7 +180,3 @@ def _literals(source: str) -> Iterator[tuple[int, str]]:
 
 def _same(found: Any, said: Any) -> None:
     assert found == said, f"it is {found!r}, and not {said!r}"
-
-
-def _last_lines(error: BaseException | None) -> str:
-    return "".join(traceback.format_exception_only(error)) if error else ""
