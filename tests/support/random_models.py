@@ -11,67 +11,20 @@ EVIL = f"__import__('os').environ.__setitem__('{FLAG}', '1')"
 
 # Text that could become code or make code invalid.
 TEXTS = [
-    '"',
-    "'",
-    '"""',
-    '\\"""',
-    '""""',
-    "\\",
-    "\\N{BULLET",
-    "\\x",
-    "#",
-    "\n",
-    "\r",
-    "\x00",
-    "\x0c",
-    "\x85",
-    "\u2028",
-    "\u2029",
-    "\u202e",
-    "`",
-    "```",
-    "%s {0}",
-    "{{ 7 * 7 }}",
-    "{% endfor %}",
-    "{# ",
-    "]](x)",
-    "words of any kind ",
+    *['"', "'", '"""', '\\"""', '""""', "\\", "\\N{BULLET", "\\x", "#", "`", "```"],
+    *["\n", "\r", "\x00", "\x0c", "\x85", "\u2028", "\u2029", "\u202e"],
+    *["%s {0}", "{{ 7 * 7 }}", "{% endfor %}", "{# ", "]](x)", "words of any kind "],
     "multi-model-end-point " * 5,
-    EVIL,
-    f"\n{EVIL}\n",
-    f'"""\n{EVIL}\n"""',
-    f'"\n{EVIL}\n"',
-    f"\\\n    {EVIL}",
+    *[EVIL, f"\n{EVIL}\n", f'"""\n{EVIL}\n"""', f'"\n{EVIL}\n"', f"\\\n    {EVIL}"],
     f"{{{{ {EVIL} }}}}",
     f"{{{{ ''.__class__.__mro__ }}}}{{% set x = {EVIL} %}}",
 ]
 MARKUP = [
-    "<p>",
-    "</p>",
-    "<code>",
-    "</code>",
-    "<b>",
-    "<ul> <li>",
-    "</li></ul>",
-    '<a href="https://example.com/?a=1">',
-    "</a>",
-    "&lt;",
-    "&quot;",
-    "<!--",
-    "-->",
-    "<ip>",
-    "<aws_account_id>",
-    "</unknown>",
-    f"<{EVIL}>",
-    "<hr>",
-    "<sup>",
-    "<blockquote>",
-    "<table><tr><td>",
-    "</table>",
-    "<q>",
-    "<title>",
-    "<br/>",
-    "&#x22;&#92;&#10;&eacute;",
+    *["<p>", "</p>", "<code>", "</code>", "<b>", "<ul> <li>", "</li></ul>"],
+    *['<a href="https://example.com/?a=1">', "</a>", "<q>", "<title>", "<br/>"],
+    *["&lt;", "&quot;", "&#x22;&#92;&#10;&eacute;", "<!--", "-->", f"<{EVIL}>"],
+    *["<ip>", "<aws_account_id>", "</unknown>", "<hr>", "<sup>", "<blockquote>"],
+    *["<table><tr><td>", "</table>"],
 ]
 SHAPES = [
     *keyword.kwlist,
@@ -100,14 +53,10 @@ any_name = st.from_regex(r"_?[A-Za-z][A-Za-z0-9_]*", fullmatch=True)
 shape_names = st.sampled_from(SHAPES) | any_name
 member_names = st.sampled_from(MEMBERS) | any_name
 operation_names = st.sampled_from(OPERATIONS) | any_name
-texts = st.lists(st.sampled_from(TEXTS) | st.text(max_size=3), max_size=5).map("".join)
-documentation = st.lists(
-    st.sampled_from(TEXTS + MARKUP) | st.text(max_size=3), max_size=5
-).map(
-    lambda parts: "".join(
-        part.replace("<", "&lt;") if part not in MARKUP else part for part in parts
-    )
-)
+text = st.sampled_from(TEXTS) | st.text(max_size=3)
+escaped = text.map(lambda part: part.replace("<", "&lt;"))
+texts = st.lists(text, max_size=5).map("".join)
+documentation = st.lists(escaped | st.sampled_from(MARKUP), max_size=5).map("".join)
 limits = st.fixed_dictionaries(
     {}, optional={"min": st.integers(0, 3), "max": st.integers(3, 9)}
 )
@@ -137,21 +86,19 @@ patterns_and_enums = st.fixed_dictionaries(
 strings = merged(
     st.just({"type": "string"}), limits, sensitive, patterns_and_enums, deprecated
 )
-numbers = merged(
-    st.sampled_from(["double", "float", "integer", "long"]).map(
-        lambda kind: {"type": kind}
+numbers_and_blobs = merged(
+    st.fixed_dictionaries(
+        {"type": st.sampled_from(["double", "float", "integer", "long", "blob"])}
     ),
     limits,
     sensitive,
 )
-scalars = st.one_of(
-    strings,
-    numbers,
-    merged(st.just({"type": "blob"}), limits, sensitive),
-    st.just({"type": "boolean"}),
-    st.just({"type": "timestamp"}),
-    st.just({"type": "structure", "members": {}, "document": True}),
-)
+others = [
+    {"type": "boolean"},
+    {"type": "timestamp"},
+    {"type": "structure", "members": {}, "document": True},
+]
+scalars = strings | numbers_and_blobs | st.sampled_from(others)
 
 
 def references(shapes):
