@@ -10,10 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from http.client import HTTPConnection
+from typing import Any
 
 Invoke = Callable[..., bytes]
 Stream = Callable[..., int]
@@ -98,28 +95,13 @@ def signed_urllib3() -> Invoke:
 
     def invoke(*, EndpointName: str, Body: bytes, **parameters: str) -> bytes:
         url = f"{server}/endpoints/{EndpointName}/invocations"
-        request = AWSRequest("POST", url, _headers(parameters), Body)
+        fields = {_HEADERS[name]: value for name, value in parameters.items()}
+        request = AWSRequest("POST", url, fields, Body)
         signer.add_auth(request)
-        headers = dict(request.headers.items())
-        return pool.request("POST", url, body=Body, headers=headers).data
+        signed = dict(request.headers.items())
+        return pool.request("POST", url, body=Body, headers=signed).data
 
     return invoke
-
-
-def http_client() -> Invoke:
-    """Return a call of the standard library without a signature: AWS would reject it."""
-    connection = _connection()
-
-    def invoke(*, EndpointName: str, Body: bytes, **parameters: str) -> bytes:
-        path = f"/endpoints/{EndpointName}/invocations"
-        connection.request("POST", path, Body, _headers(parameters))
-        return connection.getresponse().read()
-
-    return invoke
-
-
-def _headers(parameters: Mapping[str, str]) -> dict[str, str]:
-    return {_HEADERS[name]: value for name, value in parameters.items()}
 
 
 def paws_stream() -> Stream:
@@ -138,26 +120,8 @@ def boto3_stream() -> Stream:
     return lambda **arguments: _bytes(invoke(**arguments))
 
 
-def http_client_stream() -> Stream:
-    """Return a call that reads the bytes of a stream without parsing its events."""
-    connection = _connection()
-
-    def invoke(*, EndpointName: str, Body: bytes, **parameters: str) -> int:
-        path = f"/endpoints/{EndpointName}/invocations-response-stream"
-        connection.request("POST", path, Body, _headers(parameters))
-        return len(connection.getresponse().read())
-
-    return invoke
-
-
 def _bytes(response: Mapping[str, Any]) -> int:
     return sum(len(event["PayloadPart"]["Bytes"]) for event in response["Body"])
-
-
-def _connection() -> HTTPConnection:
-    from http.client import HTTPConnection
-
-    return HTTPConnection(os.environ["AWS_ENDPOINT_URL"].removeprefix("http://"))
 
 
 PEERS: Mapping[str, Callable[[], Invoke]] = {
@@ -165,13 +129,11 @@ PEERS: Mapping[str, Callable[[], Invoke]] = {
     "boto3": boto3,
     "sagemaker-core": sagemaker_core,
     "urllib3 + SigV4Auth": signed_urllib3,
-    "http.client": http_client,
 }
 
 STREAMS: Mapping[str, Callable[[], Stream]] = {
     "paws": paws_stream,
     "boto3": boto3_stream,
-    "http.client": http_client_stream,
 }
 
 

@@ -41,7 +41,6 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "threads": Benchmark(concurrency.threads, Plan(25, 400), Plan(2, 16)),
     "coroutines": Benchmark(coroutines, Plan(7, 6), Plan(1, 1), LATENCY_SECONDS),
     "start": Benchmark(starts.first_call, Plan(20), Plan(1)),
-    "import": Benchmark(starts.imports, Plan(40), Plan(1)),
     "second-service": Benchmark(starts.second_service, Plan(20, 5), Plan(1, 1)),
     "generation": Benchmark(generation.few, Plan(7), Plan(1)),
     "growth": Benchmark(generation.everything, Plan(1), None),
