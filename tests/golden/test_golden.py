@@ -26,46 +26,29 @@ DOCUMENTED = (
 NAMES = sorted(path.stem for path in MODELS.glob("*.json") if "." not in path.stem)
 
 
-def described(name, renderers=parse.FULL):
-    """Return the service of a model."""
-    return parse.parse(loaded(name), Overrides(), renderers)
-
-
 def loaded(name):
     """Return a model, with its examples and waiters, if there are any."""
     path = MODELS / f"{name}.json"
     (service,) = spec.services(path)
-    found = spec.load(service, path)
-    for extra in ("examples", "waiters"):
-        file = MODELS / f"{name}.{extra}.json"
-        if file.exists():
-            content = json.loads(file.read_text(encoding="utf-8"))
-            found = dataclasses.replace(found, **{extra: content})
-    return found
+    extras = {
+        extra: json.loads(file.read_text(encoding="utf-8"))
+        for extra in ("examples", "waiters")
+        if (file := MODELS / f"{name}.{extra}.json").exists()
+    }
+    return dataclasses.replace(spec.load(service, path), **extras)
 
 
-def generated(name):
-    """Return the files of a model by their names."""
-    files = render.service(described(name), "paws")
-    return {PurePosixPath(path.name): source for path, source in files.items()}
-
-
-def documented(name):
-    """Return the reference pages of a model by their names."""
-    service = described(name, parse.PAGES)
-    functions = page.functions(
-        service, loaded(name), earlier=(), rules=(), r_comparison={}
-    )
-    files = site.service(service, functions)
-    return {PurePosixPath(path.name): source for path, source in files.items()}
+def described(name, renderers=parse.FULL):
+    return parse.parse(loaded(name), Overrides(), renderers)
 
 
 def compare(files, expected, update):
-    """Compare files with the tree, or rewrite it.
+    """Compare the files of a service with a tree, or rewrite it.
 
     Each model has its own folder: several processes run these tests, and one at a time
     can write to a folder.
     """
+    files = {PurePosixPath(path.name): source for path, source in files.items()}
     if update:
         changes = emit.write(emit.encoded(files), expected)
         if changes:
@@ -81,12 +64,15 @@ def update(request):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_model_becomes_its_tree(name, update):
-    compare(generated(name), EXPECTED / name, update)
+    compare(render.service(described(name), "paws"), EXPECTED / name, update)
 
 
 @pytest.mark.parametrize("name", DOCUMENTED)
 def test_model_becomes_its_pages(name, update):
-    compare(documented(name), PAGES / name, update)
+    service = described(name, parse.PAGES)
+    rules = {"earlier": (), "rules": (), "r_comparison": {}}
+    pages = page.functions(service, loaded(name), **rules)
+    compare(site.service(service, pages), PAGES / name, update)
 
 
 def test_there_is_a_model_for_every_tree():

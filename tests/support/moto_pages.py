@@ -20,40 +20,32 @@ MOST = 6  # elements of the longest result
 
 
 class Case(NamedTuple):
-    """An operation, its arguments for `count` elements, and its page size parameter."""
+    """An operation, with a parameter whose value contains the number of its elements."""
 
     service: str
     method: str
     operation: str
-    arguments: Callable[[int], dict[str, Any]]
-    key: str
-    size: str
+    key: str  # of the elements
+    parameter: str
+    value: str
+    size: str  # how a request contains the size of a page
+
+    def arguments(self, count: int) -> dict[str, Any]:
+        return {self.parameter: self.value.format(count)}
 
 
 CASES = [
     Case(
-        "s3",
-        "list_objects_v2",
-        "ListObjectsV2",
-        lambda count: {"Bucket": f"bucket-{count}"},
-        "Contents",
-        "max-keys=([0-9]+)",
+        *("s3", "list_objects_v2", "ListObjectsV2", "Contents"),
+        *("Bucket", "bucket-{}", "max-keys=([0-9]+)"),
     ),
     Case(
-        "dynamodb",
-        "scan",
-        "Scan",
-        lambda count: {"TableName": f"table-{count}"},
-        "Items",
-        '"Limit": ([0-9]+)',
+        *("dynamodb", "scan", "Scan", "Items"),
+        *("TableName", "table-{}", '"Limit": ([0-9]+)'),
     ),
     Case(
-        "iam",
-        "list_roles",
-        "ListRoles",
-        lambda count: {"PathPrefix": f"/path{count}/"},
-        "Roles",
-        "MaxItems=([0-9]+)",
+        *("iam", "list_roles", "ListRoles", "Roles"),
+        *("PathPrefix", "/path{}/", "MaxItems=([0-9]+)"),
     ),
 ]
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.service)
