@@ -397,9 +397,7 @@ def _validate_arguments(
 
 def _renamed(violation: Violation, paging: _PagingOptions) -> Violation:
     member = re.split(r"[.\[]", violation.path, maxsplit=1)[0]
+    origins = dict.fromkeys(paging.size, "PageSize")
+    origins |= dict.fromkeys(paging.start, "StartingToken")
     rest = violation.path[len(member) :]
-    if member in paging.size:
-        return violation._replace(path=f"PageSize{rest}")
-    if member in paging.start:
-        return violation._replace(path=f"StartingToken{rest}")
-    return violation
+    return violation._replace(path=f"{origins.get(member, member)}{rest}")
