@@ -1,8 +1,12 @@
-"""Characters that the value of an HTTP header cannot contain."""
+"""The characters of the names and of the values of HTTP headers."""
 
 from __future__ import annotations
 
 import re
+
+# A token, such as the name of a header (RFC 9110, section 5.6.2).
+TOKEN_SYMBOLS = "!#$%&'*+.^_`|~-"
+TOKEN = f"[0-9A-Za-z{TOKEN_SYMBOLS}]+"
 
 # Control characters except the tab are invalid in a field value (RFC 9110, section 5.5).
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")

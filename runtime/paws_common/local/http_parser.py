@@ -12,13 +12,14 @@ import re
 from http import HTTPStatus
 from io import BufferedIOBase
 
+from paws_common.header_values import TOKEN
 from paws_common.local.messages import Fields, Headers, Request
 from paws_common.loopback import is_loopback
 
 MAX_HEAD_BYTES = 64 * 1024
 _READ_BYTES = 256 * 1024  # a declared length allocates nothing; received bytes do
 
-_TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
+_TOKEN = TOKEN.encode()
 _REQUEST_LINE = re.compile(rb"(%s) (/[\x21-\x7e]*) HTTP/([0-9]\.[0-9])" % _TOKEN)
 _FIELD_LINE = re.compile(rb"(%s):[ \t]*(.*?)[ \t]*" % _TOKEN, re.DOTALL)
 _CONTENT_LENGTH = re.compile(r"[0-9]{1,18}")

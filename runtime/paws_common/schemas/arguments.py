@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from textwrap import dedent
 from typing import Any, NamedTuple
 
+from paws_common.header_values import TOKEN
 from paws_common.service import describe_object, find_operation
 from paws_common.shapes import (
     Blob,
@@ -42,8 +43,6 @@ _ANY_BUT_NULL = ("array", "boolean", "number", "object", "string")
 _ASCII = "^[\\x00-\\x7f]*$"
 # Control characters except the tab are invalid in a field value (RFC 9110, section 5.5).
 _FIELD_VALUE = "^[^\\x00-\\x08\\x0a-\\x1f\\x7f]*$"
-# A token, of which names of headers consist (RFC 9110, section 5.6.2).
-_TOKEN = "^[0-9A-Za-z!#$%&'*+.^_`|~-]+$"
 _NO_LABEL = ("", ".", "..")
 _UTF8 = 4  # the maximum number of bytes of a character
 _SINGLE = (2 - 2**-23) * 2.0**127  # the maximum of binary32
@@ -196,7 +195,7 @@ def _header_value(schema: Schema) -> Schema:
             return {**schema, "items": _header_value(items)}
         case {"type": "object", "additionalProperties": dict() as values}:
             names = schema.get("propertyNames", {"type": "string"})
-            safe = {"propertyNames": _matching(names, _TOKEN)}
+            safe = {"propertyNames": _matching(names, f"^{TOKEN}$")}
             return {**schema, **safe, "additionalProperties": _header_value(values)}
         case _:
             return schema

@@ -15,14 +15,11 @@ from typing import Any
 
 from paws_common.api import Api, Operation, Request
 from paws_common.errors import Violation
+from paws_common.header_values import TOKEN, TOKEN_SYMBOLS
 from paws_common.shapes import Blob, List, Map, Member, Structure, structure_of
 from paws_common.suggestions import close_matches
 from paws_common.validation import scalars
 from paws_common.validation.scalars import Check, Violations, check_size, describe
-
-# A token, of which names of headers consist (RFC 9110, section 5.6.2).
-_SYMBOLS = "!#$%&'*+-.^_`|~"
-_TOKEN = re.compile(rf"[0-9A-Za-z{re.escape(_SYMBOLS)}]+")
 
 
 def validate(
@@ -134,8 +131,11 @@ def _headers(api: Api, shape: Map, check: Check) -> Check:
             if not isinstance(name, str):  # `check` reports it
                 continue
             shown = describe(name, hidden)
-            if not _TOKEN.fullmatch(name):
-                reason = f"{shown} is not the name of a header: letters, digits and {_SYMBOLS}"
+            if not re.fullmatch(TOKEN, name):
+                reason = (
+                    f"{shown} is not the name of a header: letters, digits and "
+                    f"{TOKEN_SYMBOLS}"
+                )
                 violations.add(path, reason)
             elif name.lower() in names:
                 reason = f"{shown} is there twice; upper and lower case are the same"
