@@ -32,55 +32,60 @@ def run(pytester: pytest.Pytester):
 
 
 def test_marker_or_test_sets_the_model(run) -> None:
-    result = run("""
-        import paws
-        import pytest
+    with container(chunks=[b"from the container"]) as model:
+        result = run(f"""
+            import paws
+            import pytest
 
-        def call():
-            return paws.sagemakerruntime_invoke_endpoint("my-endpoint", b"1,2")["Body"]
+            def call():
+                return paws.sagemakerruntime_invoke_endpoint("my-endpoint", b"1,2")["Body"]
 
-        def three(body, request):
-            return b"3"
+            def three(body, request):
+                return b"3"
 
-        def test_body_by_default(local_endpoint):
-            assert call() == b"1,2"
-            (request,) = local_endpoint.requests
-            assert request.endpoint_name == "my-endpoint"
+            def test_body_by_default(local_endpoint):
+                assert call() == b"1,2"
+                (request,) = local_endpoint.requests
+                assert request.endpoint_name == "my-endpoint"
 
-        @pytest.mark.local_endpoint
-        def test_bare_marker(local_endpoint):
-            assert call() == b"1,2"
+            @pytest.mark.local_endpoint
+            def test_bare_marker(local_endpoint):
+                assert call() == b"1,2"
 
-        @pytest.mark.local_endpoint(port=0)
-        def test_port(local_endpoint):
-            assert call() == b"1,2"
+            @pytest.mark.local_endpoint(port=0)
+            def test_port(local_endpoint):
+                assert call() == b"1,2"
 
-        @pytest.mark.local_endpoint(lambda body, request: b"3")
-        def test_positional(local_endpoint):
-            assert call() == b"3"
-
-        def test_set_in_the_test(local_endpoint):
-            local_endpoint.predict = three
-            assert call() == b"3"
-
-        @pytest.mark.local_endpoint(predict=lambda body, request: b"all")
-        class TestClass:
-            def test_marker_of_the_class(self, local_endpoint):
-                assert call() == b"all"
-
-            @pytest.mark.local_endpoint(predict=three)
-            def test_own_marker(self, local_endpoint):
+            @pytest.mark.local_endpoint(lambda body, request: b"3")
+            def test_positional(local_endpoint):
                 assert call() == b"3"
 
-            @pytest.fixture
-            def four(self, local_endpoint):
-                local_endpoint.predict = lambda body, request: b"4"
+            def test_set_in_the_test(local_endpoint):
+                local_endpoint.predict = three
+                assert call() == b"3"
 
-            def test_set_in_a_fixture(self, four):
-                assert call() == b"4"
-        """)
+            @pytest.mark.local_endpoint(predict=lambda body, request: b"all")
+            class TestClass:
+                def test_marker_of_the_class(self, local_endpoint):
+                    assert call() == b"all"
 
-    result.assert_outcomes(passed=8)
+                @pytest.mark.local_endpoint(predict=three)
+                def test_own_marker(self, local_endpoint):
+                    assert call() == b"3"
+
+                @pytest.fixture
+                def four(self, local_endpoint):
+                    local_endpoint.predict = lambda body, request: b"4"
+
+                def test_set_in_a_fixture(self, four):
+                    assert call() == b"4"
+
+            @pytest.mark.local_endpoint(container={model.url!r})
+            def test_container(local_endpoint):
+                assert call() == b"from the container"
+            """)
+
+    result.assert_outcomes(passed=9)
 
 
 def test_invalid_marker_is_an_error(run) -> None:
@@ -258,21 +263,6 @@ def test_async_result_is_read_from_the_endpoint(run) -> None:
             assert s3.get_object(Bucket=bucket, Key=key)["Body"].read() == b"A"
             s3.close()
         """)
-
-    result.assert_outcomes(passed=1)
-
-
-def test_marker_may_name_a_container(run) -> None:
-    with container(chunks=[b"from the container"]) as model:
-        result = run(f"""
-            import paws
-            import pytest
-
-            @pytest.mark.local_endpoint(container={model.url!r})
-            def test_it(local_endpoint):
-                result = paws.sagemakerruntime_invoke_endpoint("my-endpoint", b"")
-                assert result["Body"] == b"from the container"
-            """)
 
     result.assert_outcomes(passed=1)
 

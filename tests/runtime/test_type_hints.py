@@ -52,18 +52,13 @@ def test_every_public_function_is_found() -> None:
     assert {"paws.config", "paws.paginate", "Service.client", "Pages.items"} <= found
 
 
-MODULE = "import paws_common; print(paws_common.TypedDict.__module__)"
-
-
 def test_typed_dict_is_the_one_that_pydantic_accepts() -> None:
     pytest.importorskip("typing_extensions")
+    module = "import paws_common; print(paws_common.TypedDict.__module__)"
     expected = "typing" if sys.version_info >= (3, 12) else "typing_extensions"
-    assert run_program(MODULE) == expected
-
-
-def test_typed_dict_falls_back_to_typing() -> None:
+    assert run_program(module) == expected
     hidden = "import sys; sys.modules['typing_extensions'] = None; "
-    assert run_program(hidden + MODULE) == "typing"
+    assert run_program(hidden + module) == "typing"
 
 
 def test_pydantic_accepts_results() -> None:

@@ -127,13 +127,6 @@ def test_union_contains_only_the_member_that_was_sent(response, result) -> None:
     assert completed({"Union": response})["Union"] == result
 
 
-def test_documents_and_json_values_are_untouched() -> None:
-    value = {"Number": None, "a": [{}]}
-    result = completed({"Document": value, "Json": value})
-    assert result["Document"] is value
-    assert result["Json"] is value
-
-
 def test_operation_without_output_returns_metadata() -> None:
     response = {"ResponseMetadata": METADATA, "Other": 1}
     assert build_result(operation_of({}), response) == {"ResponseMetadata": METADATA}
