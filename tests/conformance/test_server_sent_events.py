@@ -10,15 +10,9 @@ from hypothesis import strategies as st
 
 from paws_common import ServerSentEvent
 from paws_common.responses.decoding import decode_json, decode_sse
-from support.http_client import cut
+from support.http_client import cut_text
 
 OFFSETS = st.lists(st.integers(0, 1000), max_size=8)
-
-
-def cut_text(text: str, offsets: Sequence[int]) -> list[str]:
-    """Return the parts of a text of ASCII characters, none of them empty."""
-    parts = cut(text.encode("ascii"), [offset % (len(text) + 1) for offset in offsets])
-    return [part.decode("ascii") for part in parts if part]
 
 
 # A stream, a value of each of its objects, and these values.

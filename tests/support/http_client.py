@@ -114,6 +114,13 @@ def cut(content: bytes, offsets: Sequence[int]) -> list[bytes]:
     return [content[start:end] for start, end in pairwise(ends)]
 
 
+def cut_text(text: str, offsets: Sequence[int]) -> list[str]:
+    """Cut a text into pieces, none of them empty."""
+    content = text.encode("utf-32-le", "surrogatepass")
+    parts = cut(content, [offset * 4 % (len(content) + 4) for offset in offsets])
+    return [part.decode("utf-32-le", "surrogatepass") for part in parts if part]
+
+
 def messages(*pieces: bytes) -> list[tuple[dict[str, str], bytes]]:
     """Decode an event stream by botocore: the headers and the payload of each message."""
     decoder = EventStreamBuffer()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -21,7 +21,7 @@ from paws_common.responses.decoding import (
     skip_byte_order_mark,
     split_lines,
 )
-from support.http_client import cut
+from support.http_client import cut, cut_text
 
 OFFSETS = st.lists(st.integers(0, 1000), max_size=8)
 TEXT = st.text(
@@ -29,13 +29,6 @@ TEXT = st.text(
 )
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-32", "utf-7"]
 LINE_ENDS = ["\n", "\r\n", "\r"]
-
-
-def cut_text(text: str, offsets: Sequence[int]) -> list[str]:
-    """Return the parts of a text, none of them empty."""
-    content = text.encode("utf-32-le", "surrogatepass")
-    parts = cut(content, [offset * 4 % (len(content) + 4) for offset in offsets])
-    return [part.decode("utf-32-le", "surrogatepass") for part in parts if part]
 
 
 def halves(text: str) -> list[list[str]]:
