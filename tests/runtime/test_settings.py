@@ -31,6 +31,7 @@ ROOT = Path(__file__).parents[2]
 OWN = BotocoreConfig(use_fips_endpoint=True)
 KEYS = {"access_key_id": "AKID", "secret_access_key": "SECRET"}
 OTHER = {"access_key_id": "A", "secret_access_key": "S"}
+EXPIRATION = "credentials.creds.expiration"
 EXPIRING = {"session_token": "U", "expiration": 1.0}
 PATH_STYLE = {"s3_addressing_style": "path"}
 DEFAULT = Settings()
@@ -208,97 +209,88 @@ def test_functions_check_at_once(call, said) -> None:
 # --- Errors
 
 
-@pytest.mark.parametrize(
-    ("path", "value", "said"),
-    [
-        ("config.regoin", "r", ": unknown key; did you mean region"),
-        (
-            "config.zzz",
-            1,
-            ": unknown key; the keys: credentials, endpoint, region, clo",
-        ),
-        ("config.profile", "p", ": unknown key; it is a key of cred"),
-        ("config.endpoint_url", "http://a", ": unknown key; did you mean endpoint?"),
-        ("config.credentials.cred", {}, ": unknown key; did you mean creds"),
-        ("credentials.profil", "p", ": unknown key; did you mean profile"),
-        (
-            "credentials.access_key_id",
-            "A",
-            ": unknown key; it is a key of credentials.c",
-        ),
-        ("credentials.region", "r", ": unknown key; it is a key of config"),
-        ("credentials.creds.secret_key", "s", ": unknown key; did you mean secret_acc"),
-        ("config", {1: "r"}, ".1: unknown key"),
-        ("config", "eu-west-1", " must be a dict, not str"),
-        ("config", ["r"], " must be a dict, not list"),
-        ("config", (), " must be a dict, not tuple"),
-        ("config", "", " must be a dict, not str"),
-        ("credentials", "work", " must be a dict, not str"),
-        ("credentials.creds", ["a", "s"], " must be a dict, not list"),
-        ("credentials.anonymous", 1, " must be a bool, not int"),
-        ("region", 1, " must be a str, not int"),
-        ("endpoint", b"http://a", " must be a str, not bytes"),
-        ("config.region", ["r"], " must be a str, not list"),
-        ("config.timeout", "60", " must be a number of seconds, not str"),
-        ("config.timeout", True, " must be a number of seconds, not b"),
-        ("config.max_pool_connections", 0, " must be an integer from 1 to 65,535"),
-        ("config.sts_regional_endpoint", "a", ' must be "regional" or "legacy"'),
-        ("config.signature_version", "v5", ' must be "v2" or "v4" or "s3" or "s3v4"'),
-        (
-            "config.session",
-            Session,
-            " must be a boto3.Session or a session of botocore",
-        ),
-        (
-            "config.botocore",
-            {"proxies": {}},
-            " must be a botocore.config.Config, not d",
-        ),
-        ("config.validation", "maybe", ' must be "on" or "off"'),
-        ("config.validation", False, ' must be "on" or "off"'),
-        (
-            "credentials.creds.expiration",
-            "tomorrow",
-            " must be a datetime or seconds since 1970, not str",
-        ),
-        (
-            "credentials.creds.expiration",
-            datetime(2026, 1, 1),
-            " must be a datetime with a time zone",
-        ),
-    ],
-)
-def test_invalid_key_or_value_has_a_suggestion(path, value, said) -> None:
+def error_at(path: str, value: Any) -> str:
+    """Return the error of a value at a path of the arguments."""
     arguments: Any = value
     for key in reversed(path.split(".")):
         arguments = {key: arguments}
     with pytest.raises(ConfigError) as caught:
         settings(**arguments)
-    assert str(caught.value).startswith(f"{path}{said}")
+    return str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("config.regoin", "did you mean region"),
+        ("config.zzz", "the keys: credentials, endpoint, region, clo"),
+        ("config.profile", "it is a key of credentials"),
+        ("config.endpoint_url", "did you mean endpoint?"),
+        ("config.credentials.cred", "did you mean creds"),
+        ("credentials.profil", "did you mean profile"),
+        ("credentials.access_key_id", "it is a key of credentials.creds"),
+        ("credentials.region", "it is a key of config"),
+        ("credentials.creds.secret_key", "did you mean secret_access_key"),
+    ],
+)
+def test_unknown_key_has_a_suggestion(path, said) -> None:
+    assert error_at(path, "a").startswith(f"{path}: unknown key; {said}")
+
+
+def test_key_that_is_not_a_text_is_unknown() -> None:
+    assert error_at("config", {1: "r"}).startswith("config.1: unknown key")
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("config", "eu-west-1", "a dict, not str"),
+        ("config", ["r"], "a dict, not list"),
+        ("config", (), "a dict, not tuple"),
+        ("config", "", "a dict, not str"),
+        ("credentials", "work", "a dict, not str"),
+        ("credentials.creds", ["a", "s"], "a dict, not list"),
+        ("credentials.anonymous", 1, "a bool, not int"),
+        ("region", 1, "a str, not int"),
+        ("endpoint", b"http://a", "a str, not bytes"),
+        ("config.region", ["r"], "a str, not list"),
+        ("config.timeout", "60", "a number of seconds, not str"),
+        ("config.timeout", True, "a number of seconds, not b"),
+        ("config.max_pool_connections", 0, "an integer from 1 to 65,535"),
+        ("config.sts_regional_endpoint", "a", '"regional" or "legacy"'),
+        ("config.signature_version", "v5", '"v2" or "v4" or "s3" or "s3v4"'),
+        (
+            "config.session",
+            Session,
+            "a boto3.Session or a session of botocore, not type",
+        ),
+        ("config.botocore", {"proxies": {}}, "a botocore.config.Config, not dict"),
+        ("config.validation", "maybe", '"on" or "off"'),
+        ("config.validation", False, '"on" or "off"'),
+        (EXPIRATION, "tomorrow", "a datetime or seconds since 1970, not str"),
+        (EXPIRATION, datetime(2026, 1, 1), "a datetime with a time zone"),
+    ],
+)
+def test_invalid_value_is_named(path, value, said) -> None:
+    assert error_at(path, value).startswith(f"{path} must be {said}")
+
+
+BOTH_STYLES = {"s3_force_path_style": True, "s3_virtual_address": True}
 ROLE = {"role_arn": "arn:aws:iam::123456789012:role/r"}
+SOURCE = {**ROLE, "source_profile": "a"}
 
 
 @pytest.mark.parametrize(
     ("config", "credentials", "said"),
     [
         ({"timeout": 5, "connect_timeout": 6}, {}, "and .* are the same option"),
-        (
-            {"s3_force_path_style": True, "s3_virtual_address": True},
-            {},
-            "s3_force_path_style and config.s3_virtual_address cannot both be",
-        ),
+        (BOTH_STYLES, {}, "s3_force_path_style and config.s3_virtual_address cannot"),
         (
             {},
-            {**ROLE, "source_profile": "a", "creds": KEYS},
+            {**SOURCE, "creds": KEYS},
             "source_profile and credentials.creds are both",
         ),
-        (
-            {"session": Session()},
-            {**ROLE, "source_profile": "a"},
-            "source_profile and config.session are both",
-        ),
+        ({"session": Session()}, SOURCE, "source_profile and config.session are both"),
         ({}, {**ROLE, "anonymous": True}, "role_arn signs requests, and .*anonymous"),
     ],
 )
