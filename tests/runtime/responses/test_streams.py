@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import copy
 import gc
-import io
-import json
 import pickle
 import signal
 import threading
@@ -16,8 +14,6 @@ from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import paws
 from paws.services.sagemakerruntime import ModelStreamError
@@ -30,19 +26,10 @@ from paws_common import (
     StreamError,
 )
 from paws_common.local.server import client_config
-from support.http_client import cut
 from support.servers import PATIENCE_SECONDS, Script, ScriptedServer, scripted
 from support.streams import CHUNKED, LAST_CHUNK, MODEL_STREAM_ERROR, chunk, head, part
 
 FUNCTION = "sagemakerruntime_invoke_endpoint_with_response_stream"
-OFFSETS = st.lists(st.integers(0, 5000), max_size=8)
-TEXT = st.text(st.sampled_from("\r\n aé€😀\u2028") | st.characters(codec="utf-8"))
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.text(max_size=3), inner, max_size=3),
-    max_leaves=5,
-)
 Respond = Callable[..., EventStream[Any]]
 
 
@@ -83,36 +70,27 @@ def drain(items: Iterator[Any]) -> tuple[list[Any], PawsError | None]:
     return found, None
 
 
-# --- Content, however it is cut
+# --- Content; test_decoding.py cuts it anywhere
+
+CONTENT = '\ufeffdata: {"é": "€😀"}\r\n\r\ndata: [DONE]\n'
 
 
-@given(text=TEXT, offsets=OFFSETS)
-def test_text_and_lines_cut_anywhere_are_unchanged(respond, text, offsets) -> None:
-    parts = cut(text.encode(), offsets)
-    segments = complete(*map(part, parts))
-    assert list(respond(segments).iter_bytes()) == parts
-    assert "".join(respond(segments).iter_text()) == text
-    text = text.removeprefix("\ufeff")
-    lines = [line.removesuffix("\n") for line in io.StringIO(text, newline=None)]
-    assert list(respond(segments).iter_lines()) == lines
-
-
-@given(
-    values=st.lists(JSON, max_size=4),
-    form=st.sampled_from(["{}\n", "{} ", "data: {}\n\n", "data:{}\r\n\r\n: \r\n"]),
-    mark=st.sampled_from(["", "\ufeff"]),
-    offsets=OFFSETS,
+@pytest.mark.parametrize(
+    ("read", "items"),
+    [
+        (EventStream.iter_bytes, [bytes([byte]) for byte in CONTENT.encode()]),
+        (EventStream.iter_text, [*CONTENT]),
+        (EventStream.iter_lines, ['data: {"é": "€😀"}', "", "data: [DONE]"]),
+        (EventStream.iter_json, [{"é": "€😀"}]),
+        (
+            EventStream.iter_sse,
+            [ServerSentEvent(data='{"é": "€😀"}'), ServerSentEvent(data="[DONE]")],
+        ),
+    ],
 )
-def test_values_and_events_cut_anywhere_are_unchanged(
-    respond, values, form, mark, offsets
-) -> None:
-    texts = [*(json.dumps(value, ensure_ascii=False) for value in values), "[DONE]"]
-    content = mark + "".join(map(form.format, texts))
-    parts = cut(content.encode("utf-8", "surrogatepass"), offsets)
-    segments = complete(*map(part, parts))
-    assert list(respond(segments).iter_json()) == values
-    events = [ServerSentEvent(data=text) for text in texts if "data" in form]
-    assert list(respond(segments).iter_sse()) == events
+def test_content_in_many_parts_is_unchanged(respond, read, items) -> None:
+    parts = [part(bytes([byte])) for byte in CONTENT.encode()]
+    assert list(read(respond(complete(*parts)))) == items
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "shift_jis", "latin-1"])
