@@ -20,33 +20,23 @@ MOST = 6  # elements of the longest result
 
 
 class Case(NamedTuple):
-    """An operation, with a parameter whose value contains the number of its elements."""
+    """A method, its argument for a number of elements, and its page size parameter."""
 
     service: str
     method: str
-    operation: str
-    key: str  # of the elements
     parameter: str
     value: str
-    size: str  # how a request contains the size of a page
+    key: str
+    size: str
 
-    def arguments(self, count: int) -> dict[str, Any]:
+    def arguments(self, count: int) -> dict[str, str]:
         return {self.parameter: self.value.format(count)}
 
 
 CASES = [
-    Case(
-        *("s3", "list_objects_v2", "ListObjectsV2", "Contents"),
-        *("Bucket", "bucket-{}", "max-keys=([0-9]+)"),
-    ),
-    Case(
-        *("dynamodb", "scan", "Scan", "Items"),
-        *("TableName", "table-{}", '"Limit": ([0-9]+)'),
-    ),
-    Case(
-        *("iam", "list_roles", "ListRoles", "Roles"),
-        *("PathPrefix", "/path{}/", "MaxItems=([0-9]+)"),
-    ),
+    Case("s3", "list_objects_v2", "Bucket", "bucket-{}", "Contents", r"max-keys=(\d+)"),
+    Case("dynamodb", "scan", "TableName", "table-{}", "Items", r'"Limit": (\d+)'),
+    Case("iam", "list_roles", "PathPrefix", "/path{}/", "Roles", r"MaxItems=(\d+)"),
 ]
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.service)
 some_examples = examples(20)  # each is many requests
