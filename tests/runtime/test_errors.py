@@ -249,13 +249,10 @@ ARGUMENTS: dict[type[PawsError], tuple[st.SearchStrategy[Any], ...]] = {
 }
 
 
-COUNTING = (EndpointConnectionError, ResponseTimeoutError)
-
-
 @st.composite
 def errors(draw: st.DrawFn, kind: type[PawsError]) -> PawsError:
     error = kind(*map(draw, ARGUMENTS[kind]))
-    if kind in COUNTING:
+    if kind in (EndpointConnectionError, ResponseTimeoutError):
         return with_attempts(error, draw(st.integers(1, 13)))
     return error
 
@@ -304,13 +301,7 @@ def dual(cause: PawsError) -> Any:
     return Dual()
 
 
-lost = pytest.mark.xfail(reason="a default of the class hides the number of attempts")
-
-
-@pytest.mark.parametrize(
-    "kind",
-    [pytest.param(kind, marks=lost if kind in COUNTING else ()) for kind in ARGUMENTS],
-)
+@every_class
 @given(data=st.data())
 def test_copy_of_both_classes_has_every_attribute(kind, data) -> None:
     error = data.draw(errors(kind))

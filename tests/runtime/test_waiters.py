@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import math
 import re
-import signal
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -110,7 +110,7 @@ def test_plain_function_calls_the_default_service(
 
 
 def test_signal_interrupts_the_pause(start, monkeypatch) -> None:
-    monkeypatch.setattr("time.sleep", lambda _: signal.raise_signal(signal.SIGINT))
+    monkeypatch.setattr("time.sleep", mock.Mock(side_effect=KeyboardInterrupt))
     with start("s3", NOT_FOUND) as (s3, server), pytest.raises(KeyboardInterrupt):
         wait_until(s3.head_object, "object_exists", **OBJECT)
     assert len(server.requests) == 1
