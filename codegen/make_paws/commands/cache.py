@@ -35,16 +35,13 @@ def run(args: argparse.Namespace) -> int:
     """Print the services in the cache, or remove them with ``--clear``."""
     cache = _cache()
     entries = cache.entries()
+    number = terminal.count(len(entries), "service")
     if args.clear:
         cache.clear()
-        terminal.write(
-            f"{cache.folder()}: removed {terminal.count(len(entries), 'service')}"
-        )
+        terminal.write(f"{cache.folder()}: removed {number}")
         return 0
     size = _megabytes(sum(entry.size for entry in entries))
-    terminal.write(
-        f"{cache.folder()}: {terminal.count(len(entries), 'service')}, {size}"
-    )
+    terminal.write(f"{cache.folder()}: {number}, {size}")
     rows = [("service", "botocore", "size", "last used")]
     rows += [
         (entry.service, entry.origin, _megabytes(entry.size), _ago(entry.age))

@@ -131,10 +131,9 @@ def _function(
     yield from changed(*operation, "deprecated", then.deprecated, now.deprecated)
     yield from _raised(then, now, old, new)
     yield from _parameters(then, now)
-    given = ir.structure(tables.old, then.input), ir.structure(tables.new, now.input)
+    given, got = _structures(tables, then, now)
     yield from shape_rules.members(tables, "parameter", place, *given, SENT)
     yield from shape_rules.groups("operation", place, *given, SENT)
-    got = ir.structure(tables.old, then.output), ir.structure(tables.new, now.output)
     yield from shape_rules.members(tables, "result", place, *got, RETURNED)
     for name in then.results.keys() & now.results.keys():
         texts = then.results[name], now.results[name]
@@ -228,6 +227,16 @@ def _renamed(
 # --- shapes
 
 
+def _structures(
+    tables: ShapeTables, then: Function, now: Function
+) -> tuple[tuple[ir.Structure, ir.Structure], tuple[ir.Structure, ir.Structure]]:
+    """Return the inputs, and the outputs, of a function in both versions."""
+    return (
+        (ir.structure(tables.old, then.input), ir.structure(tables.new, now.input)),
+        (ir.structure(tables.old, then.output), ir.structure(tables.new, now.output)),
+    )
+
+
 def _shapes(tables: ShapeTables, met: Uses) -> Iterator[Difference]:
     for pair, uses in met.items():
         direction = Direction(
@@ -266,14 +275,9 @@ def _roots(
     new: PublicApi,
 ) -> Iterator[tuple[str, ShapePair, Direction]]:
     for then, now in functions:
-        given = ir.structure(tables.old, then.input), ir.structure(
-            tables.new, now.input
-        )
+        given, got = _structures(tables, then, now)
         for name, pair in _pairs(*given):
             yield f"{now.name}({name})", pair, SENT
-        got = ir.structure(tables.old, then.output), ir.structure(
-            tables.new, now.output
-        )
         for name, pair in _pairs(*got):
             yield f'{now.name}()["{name}"]', pair, RETURNED
     for before, after in _common(_by_class(old), _by_class(new)):
@@ -318,13 +322,10 @@ def _added(
 ) -> Iterator[tuple[Iterable[str], str]]:
     """Yield the uses and the shape of every added member."""
     for then, now in functions:
-        for before, after, form in (
-            (then.input, now.input, "{}({})"),
-            (then.output, now.output, '{}()["{}"]'),
-        ):
-            members = ir.structure(tables.new, after).members
-            for name in members.keys() - ir.structure(tables.old, before).members:
-                yield [form.format(now.name, name)], members[name].shape
+        given, got = _structures(tables, then, now)
+        for (before, after), form in ((given, "{}({})"), (got, '{}()["{}"]')):
+            for name in after.members.keys() - before.members:
+                yield [form.format(now.name, name)], after.members[name].shape
     for pair, uses in met.items():
         old, new = tables.old[pair[0]], tables.new[pair[1]]
         if isinstance(old, ir.Structure) and isinstance(new, ir.Structure):

@@ -82,13 +82,10 @@ def changed(
     action: str = "",
     note: str = "",
 ) -> Iterator[Difference]:
-    """Yield the difference of two values, if they differ; it breaks if callers must act."""
+    """Yield the difference of two values, if they differ; it is breaking if it has an action."""
     if old != new:
-        values = old or None, new or None
-        breaking = bool(action)
-        yield Difference(
-            kind, place, name, aspect, *values, breaking, action, note=note
-        )
+        values = old or None, new or None, bool(action), action
+        yield Difference(kind, place, name, aspect, *values, note=note)
 
 
 def flagged(
@@ -102,5 +99,5 @@ def flagged(
 def removed(
     kind: Kind, place: str, name: str, old: str, action: str, uses: tuple[str, ...] = ()
 ) -> Difference:
-    """Return the removal of a thing, which breaks callers."""
+    """Return the difference of something that was removed, which is breaking."""
     return Difference(kind, place, name, "", old, None, True, action, uses)

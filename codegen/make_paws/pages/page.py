@@ -144,7 +144,7 @@ def _example(
     merged: Model,
     r_names: Sequence[str] | None,
 ) -> Example | None:
-    """Return the example, with R's call if R has parameters called `r_names`."""
+    """Return the example, with a call in R if R's parameters, `r_names`, are known."""
     arguments = placeholders.arguments(operation, service.shapes)
     if arguments is None:
         return None
