@@ -129,11 +129,8 @@ def convert(
         Maps the name of each string to its hint.
     """
     inside_errors = [inner for name in errors(model) for inner in members(model, name)]
-    outermost = [
-        *operation_shapes(model, "input"),
-        *operation_shapes(model, "output"),
-        *inside_errors,
-    ]
+    outermost = operation_shapes(model, "input") + operation_shapes(model, "output")
+    names = sorted(reachable(model["shapes"], [*outermost, *inside_errors]))
 
     def shape(name: str) -> ir.Shape:
         # Overrides use the names of the model, which derived shapes do not have.
@@ -146,7 +143,7 @@ def convert(
                 return replace(result, hint=hints[original])
         return result
 
-    return {name: shape(name) for name in sorted(reachable(model["shapes"], outermost))}
+    return {name: shape(name) for name in names}
 
 
 def skipped_patterns(

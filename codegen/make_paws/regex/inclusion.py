@@ -458,8 +458,6 @@ class _Translation:
                 return languages.sequence(plain, rest)
             case Repeat():
                 return self.repeat(node, rest, is_start)
-            case _:
-                raise UnsupportedExpressionError("a simplified expression")
 
     def repeat(
         self, repeat: Repeat, rest: _Language, is_start: bool | None
