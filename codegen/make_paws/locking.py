@@ -96,7 +96,6 @@ else:
     import fcntl
 
     def _lock(descriptor: int) -> bool:
-        """Lock a file, or return False if another process has locked it."""
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

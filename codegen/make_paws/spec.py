@@ -324,10 +324,8 @@ def installed() -> Path:
 def _data_folders() -> list[Path]:
     """Return the folders in which botocore looks for models (``botocore/loaders.py``)."""
     paths = os.environ.get("AWS_DATA_PATH", "").split(os.pathsep)
-    private = [
-        Path(os.path.expanduser(os.path.expandvars(path))) for path in paths if path
-    ]
-    private.append(Path(os.path.expanduser("~"), ".aws", "models"))
+    expanded = [os.path.expandvars(path) for path in paths if path]
+    private = map(Path, map(os.path.expanduser, [*expanded, "~/.aws/models"]))
     return [*(folder for folder in private if folder.is_dir()), installed()]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.util import find_spec
@@ -126,10 +127,8 @@ def _on_demand() -> Mapping[str, str]:
     rules = overrides.load()
     found: dict[str, str] = {}
     for service, metadata in spec.services(spec.installed()).items():
-        try:
-            if not isinstance(metadata, MakePawsError):
+        if not isinstance(metadata, MakePawsError):
+            with suppress(MakePawsError):
                 name = rules.service_name(service, metadata)
                 found.setdefault(naming.constructor(name), service)
-        except MakePawsError:
-            continue
     return found

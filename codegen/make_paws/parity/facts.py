@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import lzma
 from collections.abc import Mapping
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -85,20 +85,11 @@ def load(path: Path) -> Facts:
 
 def dump(facts: Facts) -> str:
     """Return the content of a file for `load`."""
-    services = {
-        service: {function: _plain(page) for function, page in pages.items()}
-        for service, pages in facts.services.items()
-    }
-    plain = {
-        "paws_commit": facts.paws_commit,
-        "botocore": facts.botocore,
-        "services": services,
-    }
+    plain = asdict(facts)
+    for pages in plain["services"].values():
+        for page in pages.values():
+            page["params"] = [[*parameter.values()] for parameter in page["params"]]
     return json.dumps(plain, indent=1) + "\n"
-
-
-def _plain(page: Page) -> dict[str, Any]:
-    return {**asdict(page), "params": [astuple(parameter) for parameter in page.params]}
 
 
 def _facts(found: Any) -> Facts:

@@ -52,10 +52,7 @@ def read(checkout: Path) -> Facts:
         paws_commit=_commit(checkout),
         botocore=_botocore(checkout),
         services={
-            path.name.removesuffix(_FILES): {
-                **dict(_pages(path)),
-                **_custom_pages(path),
-            }
+            path.name.removesuffix(_FILES): dict(_pages(path)) | _custom_pages(path)
             for path in files
         },
     )
