@@ -209,9 +209,6 @@ def test_failed_login_is_a_config_error(
     assert reason in text
 
 
-# --- Providers that are servers
-
-
 def json_response(content: Any, status: int = 200) -> bytes:
     return response(status, json.dumps(content).encode())
 

@@ -134,17 +134,6 @@ def test_reset_discards_the_credentials_of_the_mock(plain, local, monkeypatch) -
     assert " Credential=own/" in request.headers["Authorization"]
 
 
-def test_plugin_resets_services_of_the_mock(plain, request, monkeypatch) -> None:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    with mock_aws():
-        assert plain("demo", b"a")["Body"] == BODY_OF_MOTO
-        request.getfixturevalue("local_endpoint")
-        assert plain("demo", b"a")["Body"] == b"a"
-        bound = resolve_operation(plain)
-        assert bound is not None
-        bound.service.close()
-
-
 @pytest.fixture
 def url() -> Iterator[str]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)

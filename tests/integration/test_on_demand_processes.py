@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from collections.abc import Callable
@@ -165,18 +164,3 @@ def test_killed_generation_releases_the_lock(run, tmp_path) -> None:
     with pytest.raises(pytest.fail.Exception, match="exit code -9"):
         run(WAITING_GENERATOR + program, str(tmp_path / "go"))
     assert run("import paws; print(paws.greeter())") == "<Greeter>"
-
-
-def test_removed_entry_is_regenerated_by_its_reader(run, tmp_path) -> None:
-    """`make-paws cache --clear` may run at any time."""
-    program = """
-import shutil, sys, paws
-constructor = paws.greeter
-paws.greeter_greet
-for name in [name for name in sys.modules if name.startswith("paws.services.greeter")]:
-    del sys.modules[name]
-shutil.rmtree(sys.argv[2])
-print(constructor())
-"""
-    assert run(program, str(tmp_path / "cache")) == "<Greeter>"
-    assert os.listdir(tmp_path / "cache") == ["greeter"]

@@ -70,9 +70,6 @@ def stream(client: Any) -> object:
         return list(events)
 
 
-# --- What is compared
-
-
 def readable(value: Any) -> Any:
     """Return a value of an event in a form that can be compared."""
     match value:
@@ -226,9 +223,6 @@ def test_handler_exception_emits_botocores_events(event) -> None:
     result = compare("sagemaker-runtime", responding(OK), call)
     assert result.outcome[0] == "ZeroDivisionError"
     assert result.requests == []
-
-
-# --- Headers of botocore
 
 
 @pytest.mark.parametrize("date", [DATE, {}, {"Date": "soon"}])

@@ -124,7 +124,8 @@ def test_https_is_forwarded_if_configured(authority, https, scheme) -> None:
     ("scheme", "prefix"),
     [("http", ""), ("http", "//"), ("http", "HTTP://"), ("HTTP", "http://")],
 )
-def test_scheme_may_be_upper_case_or_omitted(scheme, prefix) -> None:
+def test_scheme_may_be_upper_case_or_omitted(monkeypatch, scheme, prefix) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")  # the config has precedence
     with serve(responding(OK)) as proxy:
         config = Config(proxies={"http": f"{prefix}{proxy.host}"})
         assert invoke(f"{scheme}://service.example", botocore=config) == b"ok"
@@ -155,13 +156,6 @@ def test_no_proxy_is_respected(
             ):
                 client.invoke_endpoint(EndpointName="demo", Body=b"1")
     assert len(proxy.requests) == (2 if is_used else 0)
-
-
-def test_proxies_of_the_config_have_precedence(monkeypatch) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
-    with serve(responding(OK)) as proxy:
-        config = Config(proxies=proxies(proxy))
-        assert invoke("http://service.example", botocore=config) == b"ok"
 
 
 @pytest.mark.parametrize(
