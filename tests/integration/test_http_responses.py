@@ -108,14 +108,3 @@ def test_early_response_is_returned(reads_on) -> None:
         with serve(refuse) as server, create() as sender:
             outcome = send(sender, prepared(server.url, body))
         assert outcome._replace(headers=None) in expected
-
-
-@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
-def test_addresses_of_both_families_are_supported(address) -> None:
-    host = f"[{address}]" if ":" in address else address
-    with serve(responding(OK), address) as server:
-        ours, theirs = compare(f"http://{host}:{server.port}/")
-    assert ours == theirs
-    assert {request.headers["host"] for request in server.requests} == {
-        f"{host}:{server.port}"
-    }

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 import ssl
-import warnings
 from typing import Any
 
 import pytest
 from botocore.config import Config
+from urllib3.exceptions import InsecureRequestWarning
 
 from paws_common import ConfigError, EndpointConnectionError
 from support.senders import Outcome, compare, prepared, send, transport
@@ -47,12 +47,9 @@ def test_unverified_server_is_warned_of(https) -> None:
     with (
         serve(https) as server,
         transport(verify=False) as sender,
-        warnings.catch_warnings(record=True) as caught,
+        pytest.warns(InsecureRequestWarning),
     ):
-        warnings.simplefilter("always")
         send(sender, prepared(server.https_url))
-    (warning,) = caught
-    assert warning.category.__name__ == "InsecureRequestWarning"
 
 
 @pytest.mark.parametrize(
@@ -97,8 +94,10 @@ def test_server_name_is_sent(authority) -> None:
 def test_address_of_ipv6_is_verified(authority) -> None:
     context = authority.server_context("::1")
     with serve(secure(context, responding(OK)), "::1") as server:
-        url = f"https://[::1]:{server.port}/"
-        assert compare(url, verify=str(authority.bundle)) == (BODY, BODY)
+        host = f"[::1]:{server.port}"
+        outcomes = compare(f"https://{host}/", verify=str(authority.bundle))
+    assert outcomes == (BODY, BODY)
+    assert [request.headers["host"] for request in server.requests] == [host, host]
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
