@@ -193,13 +193,6 @@ def test_connection_that_is_to_be_closed_is_not_reused(connect, said) -> None:
         assert route.server.connections == 2
 
 
-def test_unread_response_closes_its_connection(connect) -> None:
-    with connect(responding(OK)) as route:
-        route.sender.send(prepared(route.url, stream=True)).raw.close()
-        route.wait_for_close()
-        route.send()
-
-
 def test_closed_transport_opens_new_connections(connect) -> None:
     with connect(responding(OK)) as route:
         gc.disable()

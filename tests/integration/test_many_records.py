@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from support.clients import configure_environment
 from support.documentation_examples import (
     ENGINES,
     ROOT,
@@ -30,20 +30,18 @@ def block_of(engine: str) -> Block:
     return found
 
 
-def run(program: Path, folder: Path, **environment: str) -> str:
+def run(program: Path, folder: Path) -> str:
     """Return the output of a program and of the processes that it starts."""
     return subprocess.check_output(
-        [sys.executable, str(program)],
-        cwd=folder,
-        env={**os.environ, **environment},
-        text=True,
-        timeout=TIMEOUT_SECONDS,
+        [sys.executable, str(program)], cwd=folder, text=True, timeout=TIMEOUT_SECONDS
     )
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", sorted(ENGINES))
-def test_engine_example_has_the_documented_output(engine, local, tmp_path) -> None:
+def test_engine_example_has_the_documented_output(
+    engine, local, tmp_path, monkeypatch
+) -> None:
     if importlib.util.find_spec(engine) is None:
         pytest.skip(f"{engine} is not installed")
     if engine == "pyspark" and shutil.which("java") is None:
@@ -51,21 +49,13 @@ def test_engine_example_has_the_documented_output(engine, local, tmp_path) -> No
     block = block_of(engine)
     program = tmp_path / "program.py"
     program.write_text(block.source, encoding="utf-8")
+    configure_environment(monkeypatch, local.url)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
+    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+    monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
 
-    output = run(
-        program,
-        tmp_path,
-        HOME=str(tmp_path),
-        AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME=local.url,
-        AWS_REGION="eu-west-1",
-        AWS_ACCESS_KEY_ID="key",
-        AWS_SECRET_ACCESS_KEY="secret",
-        PYSPARK_PYTHON=sys.executable,
-        RAY_USAGE_STATS_ENABLED="0",
-        SPARK_LOCAL_IP="127.0.0.1",
-    )
-
-    assert output == block.output
+    assert run(program, tmp_path) == block.output
     assert sorted(each.body for each in local.requests) == [b"a,1", b"b,2", b"c,3"]
 
 

@@ -117,33 +117,25 @@ class Breaking:
 
     def __call__(self, peer: Peer) -> None:
         for stage in self._route.stages:
-            if stage is self._where.stage:
-                self._break(peer, stage)
-                return
-            self._pass(peer, stage)
-
-    def _pass(self, peer: Peer, stage: Stage) -> None:
-        match stage:
-            case Stage.CONNECT:
-                peer.receive_connect()
-                peer.send(b"HTTP/1.1 200 OK\r\n\r\n")
-            case Stage.PROXY_TLS | Stage.TLS:
-                peer.start_tls(self._context)
-            case Stage.REQUEST:
-                peer.receive_request()
-                self.arrived += 1
-
-    def _break(self, peer: Peer, stage: Stage) -> None:
-        match stage:
-            case Stage.CONNECT:
-                peer.receive_connect()
-            case Stage.PROXY_TLS | Stage.TLS:
-                peer.receive_hello()
-            case Stage.REQUEST:
-                peer.receive(self._where.offset)
-                self.arrived += 1
-            case Stage.HEAD | Stage.BODY:
-                peer.send(RESPONSE[: self._where.offset])
+            breaks_here = stage is self._where.stage
+            match stage:
+                case Stage.CONNECT:
+                    peer.receive_connect()
+                    peer.send(b"" if breaks_here else b"HTTP/1.1 200 OK\r\n\r\n")
+                case Stage.PROXY_TLS | Stage.TLS if breaks_here:
+                    peer.receive_hello()
+                case Stage.PROXY_TLS | Stage.TLS:
+                    peer.start_tls(self._context)
+                case Stage.REQUEST if breaks_here:
+                    peer.receive(self._where.offset)
+                    self.arrived += 1
+                case Stage.REQUEST:
+                    peer.receive_request()
+                    self.arrived += 1
+                case Stage.HEAD | Stage.BODY if breaks_here:
+                    peer.send(RESPONSE[: self._where.offset])
+            if breaks_here:
+                break
         if self._where.end == "stall":
             peer.stall()
         elif self._where.end == "reset":

@@ -91,22 +91,16 @@ def test_functions_and_methods_work_in_other_processes(service, start) -> None:
 def in_a_fork(task: Callable[[], Any]) -> Any:
     """Return what a task gives in a forked process."""
     context = multiprocessing.get_context("fork")
-    ours, theirs = context.Pipe()
-
-    def run() -> None:
-        theirs.send(task())
-
-    process = context.Process(target=run)
+    results = context.SimpleQueue()
+    process = context.Process(target=lambda: results.put(task()))
     process.start()
     try:
-        assert ours.poll(PATIENCE_SECONDS), "the forked process gave nothing"
-        return ours.recv()
+        process.join(PATIENCE_SECONDS)
+        assert process.exitcode == 0, "the forked process does not end"
+        return results.get()
     finally:
         process.kill()
-        process.join()
-        process.close()
-        ours.close()
-        theirs.close()
+        results.close()
 
 
 @forking
