@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Iterator
+from inspect import signature
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -12,13 +13,15 @@ from urllib.parse import unquote_to_bytes
 import pytest
 
 from paws_common import EndpointConnectionError, ParameterError, PawsError
-from support.checked_calls import Calls, calls
+from support.checked_calls import METHODS, Calls, calls
 from support.servers import Request, response
 
-METHODS = (
-    "invoke_endpoint",
-    "invoke_endpoint_async",
-    "invoke_endpoint_with_response_stream",
+NO_HEADERS = {"EndpointName", "Body", "RequestTTLSeconds", "InvocationTimeoutSeconds"}
+INJECTIONS = (
+    *("a\rX-Evil: b", "a\nX-Evil: b", "a\r\nX-Evil: b"),
+    "a\r\n\r\nPOST /endpoints/evil/invocations HTTP/1.1\r\n\r\n",
+    *("a\r\n b", "a\n\tb"),  # obsolete line folding
+    *("a\0b", "a\x1b[31mb", "a\x7fb", "a\ud800b", "a\udc80b", "a\n", "\na"),
 )
 MOST = 6 * 1024 * 1024  # bytes of a body that the model allows
 validations = pytest.mark.parametrize("validation", ["on", "off"])
@@ -52,6 +55,18 @@ def received(
     assert isinstance(outcome, dict), outcome
     (request,) = served.server.requests[before:]
     return request
+
+
+@validations
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("value", INJECTIONS, ids=ascii)
+def test_nothing_breaks_out_of_a_header(services, method, value, validation) -> None:
+    served = services[validation]
+    names = signature(getattr(served.service, method)).parameters.keys() - NO_HEADERS
+    assert {"ContentType", "Accept", "CustomAttributes", "InferenceId"} < names
+    error = refused(served, method, **dict.fromkeys(names, value))
+    assert [name for name in names if f"{name}: contains " not in error] == []
+    assert "Evil" not in error
 
 
 @pytest.mark.parametrize("method", METHODS)

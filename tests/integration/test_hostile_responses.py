@@ -21,7 +21,7 @@ from paws_common import (
     ServiceError,
 )
 from paws_common.local.server import client_config
-from support.checked_calls import calls
+from support.checked_calls import METHODS, calls
 from support.error_responses import REQUEST_ID, ScriptedService, scripted_service
 from support.example_services import operation_of
 from support.servers import (
@@ -148,17 +148,7 @@ def test_hostile_response_leaves_the_next_call_intact(said, expected, caplog) ->
         assert encoding == "identity"
 
 
-every_method = pytest.mark.parametrize(
-    "method",
-    [
-        "invoke_endpoint",
-        "invoke_endpoint_async",
-        "invoke_endpoint_with_response_stream",
-    ],
-)
-
-
-@every_method
+@pytest.mark.parametrize("method", METHODS)
 def test_other_protocol_is_an_error(method) -> None:
     with calls(b"HTTP/1.1 101 Switching Protocols\r\n\r\n" + EVIL) as served:
         outcome = served.outcome(method)
@@ -174,7 +164,7 @@ def elsewhere() -> Iterator[ScriptedServer]:
         yield server
 
 
-@every_method
+@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_redirect_is_an_error_and_is_not_followed(elsewhere, method, status) -> None:
     location = {"Location": f"{elsewhere.url}/stolen"}
@@ -184,9 +174,6 @@ def test_redirect_is_an_error_and_is_not_followed(elsewhere, method, status) -> 
         assert outcome.status_code == status
         assert len(served.server.requests) == 1
     assert elsewhere.connections == 0
-
-
-# --- Bodies that violate the protocol of the service
 
 
 @pytest.fixture(scope="module")
@@ -279,8 +266,15 @@ def test_unreadable_document_is_not_a_botocore_error(body) -> None:
     assert "ResponseMetadata" in result
 
 
-def test_document_of_another_type_is_an_error() -> None:
-    error = call("dynamodb", "ListTables", response(200, b'{"TableNames": 5}'))
+@pytest.mark.parametrize(
+    ("service", "name", "body"),
+    [
+        ("dynamodb", "ListTables", b'{"TableNames": 5}'),
+        ("sts", "GetCallerIdentity", b"<a>"),
+    ],
+)
+def test_document_of_another_type_is_an_error(service, name, body) -> None:
+    error = call(service, name, response(200, body))
     assert isinstance(error, PawsError)
     assert "the response is not in the protocol of the service" in str(error)
 

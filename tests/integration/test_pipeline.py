@@ -158,9 +158,6 @@ def _no_waits(waits) -> None:
     """Skip the pauses between attempts."""
 
 
-# --- Events
-
-
 DONE = response(200, b"3", DATE)
 HANDLERS: dict[str, Handler] = {
     "success": responding(DONE),
@@ -253,9 +250,6 @@ def test_all_attempts_have_the_same_invocation_id() -> None:
     ids = [request.headers["amz-sdk-invocation-id"] for request in server.requests]
     assert ids[0] == ids[1] != ids[2]
     assert ids[3] == "own"
-
-
-# --- Other services
 
 
 OBJECT = {"Bucket": "bucket", "Key": "a b"}

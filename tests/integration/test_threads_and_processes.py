@@ -145,6 +145,14 @@ def test_unpickled_service_has_its_settings(service) -> None:
     copy.client.close()
 
 
+def test_functions_and_methods_pickle_by_reference(service) -> None:
+    function = paws.sagemakerruntime_invoke_endpoint
+    assert pickle.loads(pickle.dumps(function)) is function
+    copy = pickle.loads(pickle.dumps(service.invoke_endpoint))
+    assert copy.__func__ is service.invoke_endpoint.__func__
+    assert copy.__self__.settings == service.settings
+
+
 def test_handwritten_service_cannot_be_pickled() -> None:
     made = Service(operation_of({}).api)
     with pytest.raises(

@@ -15,6 +15,11 @@ from paws_common.client.error_origins import causes
 from paws_common.local.server import client_config
 from support.servers import OK, PATIENCE_SECONDS, Response, ScriptedServer, scripted
 
+METHODS = (
+    "invoke_endpoint",
+    "invoke_endpoint_async",
+    "invoke_endpoint_with_response_stream",
+)
 READ_TIMEOUT = 0.3  # seconds that the client waits for a byte
 
 
