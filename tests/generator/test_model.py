@@ -23,21 +23,15 @@ from support.service_models import described, greeting_model, loaded
 
 GONE = object()
 
-EXAMPLES = {
-    "version": "1.0",
-    "examples": {
-        "Greet": [
-            {
-                "id": "greet-1",
-                "title": "To greet",
-                "description": "Somebody is greeted.",
-                "input": {"Name": "ada"},
-                "output": {"Greeting": "hello"},
-                "comments": {"input": {}, "output": {}},
-            }
-        ]
-    },
+EXAMPLE = {
+    "id": "greet-1",
+    "title": "To greet",
+    "description": "Somebody is greeted.",
+    "input": {"Name": "ada"},
+    "output": {"Greeting": "hello"},
+    "comments": {"input": {}, "output": {}},
 }
+EXAMPLES = {"version": "1.0", "examples": {"Greet": [EXAMPLE]}}
 
 
 def structure(*shapes, **traits):
@@ -79,12 +73,10 @@ def sound_model():
 def places(value, path=()):
     """Return the path of everything inside of a JSON value, itself included."""
     found = [path]
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            found += places(inner, (*path, key))
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            found += places(inner, (*path, number))
+    if isinstance(value, dict | list):
+        steps = value.items() if isinstance(value, dict) else enumerate(value)
+        for step, inner in steps:
+            found += places(inner, (*path, step))
     return found
 
 
@@ -114,22 +106,16 @@ WORDS = sorted(
     | {"structure", "string", "list", "map", "query", "ec2", "../x", "a b", "\ud800"}
 )
 words = st.sampled_from(WORDS)
+scalars = (
+    *(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), words),
+    st.builds(lambda name: {"shape": name}, words),
+)
 json_values = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text(max_size=5)
-    | words
-    | st.builds(lambda name: {"shape": name}, words),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(words | st.text(max_size=3), inner, max_size=3)
-    ),
+    st.one_of(scalars),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(words | st.text(max_size=3), inner, max_size=3),
     max_leaves=5,
 )
-
-
 SCHEME = "unknown authentication scheme"
 NAME = "shapes/GreetInput/members/Name"
 
@@ -259,13 +245,9 @@ def test_unknown_tags_are_recorded_with_their_paths():
     assert service.documentation == "Of \\<any> service."
 
 
+GREET, MEMBER = ("operations", "Greet"), ("shapes", "GreetInput", "members", "Name")
 DOCUMENTED = [
-    (),
-    ("operations", "Greet"),
-    ("operations", "Greet", "input"),
-    ("operations", "Greet", "errors", 0),
-    ("shapes", "Count"),
-    ("shapes", "GreetInput", "members", "Name"),
+    *((), GREET, (*GREET, "input"), (*GREET, "errors", 0), ("shapes", "Count"), MEMBER),
     ("shapes", "List", "member"),
 ]
 
@@ -318,10 +300,7 @@ def test_value_in_a_message_is_cut_short():
 # --- Unknown keys
 
 OBJECTS = [
-    *DOCUMENTED,
-    ("metadata",),
-    ("operations", "Greet", "http"),
-    ("shapes", "Busy", "error"),
+    *(*DOCUMENTED, ("metadata",), (*GREET, "http"), ("shapes", "Busy", "error")),
     ("shapes", "Map", "value"),
 ]
 
@@ -362,11 +341,11 @@ def test_malformed_value_precedes_unknown_key():
     [
         ("model", ()),
         ("metadata", ("metadata",)),
-        ("operation", ("operations", "Greet")),
+        ("operation", GREET),
         ("shape", ("shapes", "Count")),
-        ("reference", ("shapes", "GreetInput", "members", "Name")),
+        ("reference", MEMBER),
         ("error", ("shapes", "Busy", "error")),
-        ("http", ("operations", "Greet", "http")),
+        ("http", (*GREET, "http")),
     ],
 )
 def test_keys_without_effect_are_ignored_and_counted(where, path):
@@ -387,15 +366,10 @@ NOT_OF_MEMBERS = {"clientContextParams", "document", "required", "union"}
     "key", sorted({*Shape.METADATA_ATTRS, "documentation"} - NOT_OF_MEMBERS)
 )
 def test_member_has_what_botocore_reads_from_it(key):
-    values = {"contextParam": {"name": "Name"}, "enum": ["ada"], "max": 9, "min": 1}
-    values |= {
-        "documentation": "<p>A.</p>",
-        "error": {},
-        "pattern": "a",
-        "retryable": {},
-    }
-    path = ("shapes", "GreetInput", "members", "Name", key)
-    assert check(changed(sound_model(), path, values.get(key, True))).unknown == {}
+    values = {"contextParam": {"name": "A"}, "error": {}, "retryable": {}}
+    values |= {"documentation": "A", "enum": ["a"], "max": 9, "min": 1, "pattern": "a"}
+    model = changed(sound_model(), (*MEMBER, key), values.get(key, True))
+    assert check(model).unknown == {}
 
 
 @pytest.mark.parametrize(
@@ -442,21 +416,22 @@ def test_protocol_is_the_one_that_botocore_uses(listed, legacy):
 
 
 REFERENCES = {
-    "member": ("shapes", "GreetInput", "members", "Name"),
+    "member": MEMBER,
     "element": ("shapes", "List", "member"),
     "key": ("shapes", "Map", "key"),
-    "input": ("operations", "Greet", "input"),
-    "output": ("operations", "Greet", "output"),
-    "error": ("operations", "Greet", "errors", 0),
+    "input": (*GREET, "input"),
+    "output": (*GREET, "output"),
+    "error": (*GREET, "errors", 0),
 }
+TEXTS = {"member", "element", "key"}
 KEYS = {
     "location": ("header", {"member"}),
     "idempotencyToken": (True, {"member"}),
     "hostLabel": (True, {"member"}),
-    "pattern": ("a+", {"member", "element", "key"}),
-    "enum": (["a"], {"member", "element", "key"}),
-    "jsonvalue": (True, {"member", "element", "key"}),
-    "locationName": ("x", {"member", "element", "key", "input"}),
+    "pattern": ("a+", TEXTS),
+    "enum": (["a"], TEXTS),
+    "jsonvalue": (True, TEXTS),
+    "locationName": ("x", {*TEXTS, "input"}),
     "resultWrapper": ("x", {"output"}),
     "members": ({}, set()),
     "required": ([], set()),

@@ -85,14 +85,3 @@ def test_missing_service_names_the_variable(models):
     said = r"'greeeter' does not exist .*AWS_DATA_PATH; did you mean greeter"
     with pytest.raises(SourceError, match=said):
         spec.load("greeeter")
-
-
-def test_waiters_of_private_service_are_described(models):
-    write_private_service(models)
-    acceptor = {"state": "success", "matcher": "status", "expected": 200}
-    waiter = {"operation": "Greet", "delay": 1, "maxAttempts": 2}
-    waiter["acceptors"] = [acceptor]
-    (file,) = models.glob("greeter/*")
-    definitions = {"version": 2, "waiters": {"Greeted": waiter}}
-    (file / "waiters-2.json").write_text(json.dumps(definitions))
-    assert "`greeted`: polls `greet` every 1 s, up to 2 times" in source("greeter")

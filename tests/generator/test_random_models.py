@@ -1,11 +1,13 @@
-"""Any valid model becomes a package that imports and has the model's signatures."""
+"""Any valid model becomes a package that imports and has the model's signatures.
+
+`diff/test_random_models.py` reads the shapes back.
+"""
 
 import importlib
 import inspect
 import itertools
 import keyword
 import os
-import re
 import sys
 import typing
 
@@ -13,8 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from make_paws import emit, render, shapes
-from paws_common import shapes as runtime
+from make_paws import emit, render
 from paws_common.service import Service
 from support.hypothesis_settings import examples
 from support.random_models import EVIL, FLAG, examples_of, service_models
@@ -104,28 +105,6 @@ def check_request(function, operation, model):
     assert list(request.arguments.items()) == list(sent)
 
 
-def check_shapes(table, model):
-    """Every name that a shape mentions is in the table, and means the same shape."""
-    kinds = {"string": "String", "structure": "Structure", "list": "List", "map": "Map"}
-    model = shapes.resolve(model)
-    for name, shape in table.items():
-        kind = model["shapes"][name]["type"]
-        assert type(shape).__name__ == kinds.get(kind, kind.capitalize())
-        match shape:
-            case runtime.Structure():
-                assert list(shape.members) == list(members(model, name))
-                mentioned = [member.shape for member in shape.members.values()]
-                needed = {key for key, value in shape.members.items() if value.required}
-                assert needed == set(required(model, name))
-            case runtime.List():
-                mentioned = [shape.member]
-            case runtime.Map():
-                mentioned = [shape.key, shape.value]
-            case _:
-                mentioned = []
-        assert table.keys() >= set(mentioned)
-
-
 def check_types(package, service):
     """Every annotation can be evaluated; a TypedDict has the members of its shape."""
     for operation in service.operations:
@@ -136,39 +115,12 @@ def check_types(package, service):
     for typed in (*service.results, *service.inputs):
         hints = typing.get_type_hints(getattr(interfaces, typed.name))
         assert list(hints) == [field.name for field in typed.fields]
-    for typed_dicts in (service.results, service.inputs):
-        check_order(typed_dicts)
     for error in service.errors:
         raised = getattr(package.module("errors"), error.name)
         hints = typing.get_type_hints(raised)
         for attribute in error.attributes:
             assert attribute.name in hints
             assert getattr(raised("", "", ""), attribute.name) is None
-
-
-def check_order(typed_dicts):
-    """Quotes are where a type is not defined yet, which takes a recursive one."""
-    names = [typed.name for typed in typed_dicts]
-    for number, typed in enumerate(typed_dicts):
-        for field in typed.fields:
-            words = set(re.findall(r"\w+", field.annotation))
-            assert field.deferred == bool(words & set(names[number:]))
-            if field.deferred:
-                (later,) = words & set(names[number:])
-                assert typed.name in mentioned(typed_dicts, later)
-
-
-def mentioned(typed_dicts, name):
-    """Return a type, and all those that it speaks of, and those that they speak of."""
-    by_name = {typed.name: typed for typed in typed_dicts}
-    found, waiting = set(), [name]
-    while waiting:
-        name = waiting.pop()
-        if name in by_name and name not in found:
-            found.add(name)
-            for field in by_name[name].fields:
-                waiting += re.findall(r"\w+", field.annotation)
-    return found
 
 
 def check_errors(package, service, model):
@@ -200,7 +152,6 @@ def test_package_of_a_random_model_matches_the_model(folder, data):
             check_signature(function, operation, model, constants)
             check_request(function, operation, model)
             assert getattr(package.top, operation.function) is function
-        check_shapes(package.module("interfaces").SHAPES, model)
         check_types(package, service)
         check_errors(package, service, model)
         for name in package.of_service.__all__:

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from make_paws import ir, syntax
+from support.random_models import json_values
 
 DEPTH = 60  # spelled out, 2 ** 60 lines
 
@@ -55,28 +56,7 @@ def test_oversized_request_shows_every_argument():
     assert ast.literal_eval(second.value) == {...}
 
 
-def test_what_is_empty_or_open_already_is_an_empty_one():
-    shapes = {
-        "Tree": structure(Children="Trees", ByName="TreesByName", Nothing="Empty"),
-        "Trees": ir.List("Tree"),
-        "TreesByName": ir.Map("Text", "Tree"),
-        "Text": ir.String(),
-        "Empty": structure(),
-    }
-    assert ast.literal_eval(syntax.result("Tree", shapes)) == {
-        "Children": [{}],
-        "ByName": {"string": {}},
-        "Nothing": {},
-    }
-    assert syntax.request("call", {}, shapes) == "svc.call()"
-
-
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers() | st.text(),
-        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    )
-)
+@given(json_values)
 def test_values_of_an_example_can_be_read_back(given):
     (statement,) = ast.parse(syntax.example("call", {"Value": given})).body
     assert ast.literal_eval(statement.value.keywords[0].value) == given

@@ -5,17 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from make_paws import spec, waiters
+from support.random_models import json_values
 from support.service_models import described, greeting_model
 
 METHODS = {"Greet": "greet"}
 ACCEPTOR = {"state": "success", "matcher": "status", "expected": 200}
 WAITER = {"operation": "Greet", "delay": 1, "maxAttempts": 2, "acceptors": [ACCEPTOR]}
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner, max_size=2)
-    | st.dictionaries(st.text(), inner, max_size=2),
-    max_leaves=4,
-)
 BROKEN = st.sampled_from([*WAITER, "acceptor"])
 
 
@@ -53,7 +48,7 @@ def test_condition_is_described(acceptor, text):
     assert condition(**acceptor) == f"Success: {text}"
 
 
-@given(key=BROKEN, value=JSON)
+@given(key=BROKEN, value=json_values)
 def test_malformed_waiter_is_omitted(key, value):
     changed = {"acceptors": [value]} if key == "acceptor" else {key: value}
     waiter = {**WAITER, **changed}
@@ -61,7 +56,7 @@ def test_malformed_waiter_is_omitted(key, value):
     assert "good" in [each.name for each in found]
 
 
-@given(JSON)
+@given(json_values)
 def test_any_file_of_waiters_is_read(content):
     assert waiters.describe({"waiters": content}, METHODS) == ()
 

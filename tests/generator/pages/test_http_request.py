@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from collections import namedtuple
 from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree
 
@@ -17,6 +17,7 @@ from make_paws.parse import RAW, parse
 from make_paws.spec import Spec
 from support import model_arguments
 from support import requirements as needs
+from support.model_changes import structure
 from support.service_models import service_model
 
 # Every protocol, every place of a parameter, and every way to sign.
@@ -32,14 +33,7 @@ PROTOCOLS = ("ec2", "json", "query", "rest-json", "rest-xml", CBOR)
 ADDED = {"Host", "Authorization"}
 
 
-@dataclass(frozen=True)
-class Message:
-    """An HTTP request that was read from its text."""
-
-    method: str
-    target: str
-    headers: dict[str, str]
-    body: str
+Message = namedtuple("Message", ["method", "target", "headers", "body"])
 
 
 def message(text):
@@ -148,18 +142,8 @@ def test_method_target_headers_and_body_are_botocore_s(service):
 
 def inside_model(protocol, **metadata):
     """Return a model with every shape inside of a required structure."""
-    names = {
-        "text": "Text",
-        "list": "List",
-        "flat": "Flat",
-        "map": "Map",
-        "flatMap": "FlatMap",
-        "time": "Time",
-        "data": "Data",
-        "flag": "Flag",
-        "share": "Share",
-    }
-    members = {name: {"shape": shape} for name, shape in names.items()}
+    types = "Text List Flat Map FlatMap Time Data Flag Share"
+    members = {name[0].lower() + name[1:]: {"shape": name} for name in types.split()}
     if protocol != CBOR:  # RPC v2 CBOR has no other names (Smithy 2.0)
         members["text"] |= {"locationName": "theText", "queryName": "QueryText"}
         members["list"] |= {"locationName": "theList"}
@@ -169,11 +153,7 @@ def inside_model(protocol, **metadata):
         "Flag": {"type": "boolean"},
         "Flat": {"type": "list", "member": text, "flattened": True},
         "FlatMap": {"type": "map", "key": text, "value": text, "flattened": True},
-        "In": {
-            "type": "structure",
-            "members": {"Inner": {"shape": "Inner"}},
-            "required": ["Inner"],
-        },
+        "In": structure({"Inner": "Inner"}, ["Inner"]),
         "Inner": {"type": "structure", "members": members, "required": [*members]},
         "List": {"type": "list", "member": {**text, "locationName": "item"}},
         "Map": {
@@ -181,28 +161,21 @@ def inside_model(protocol, **metadata):
             "key": {**text, "locationName": "theKey"},
             "value": {**text, "locationName": "theValue"},
         },
-        "Out": {"type": "structure", "members": {"Stream": {"shape": "Stream"}}},
+        "Out": structure({"Stream": "Stream"}),
         "Share": {"type": "double"},
-        "Stream": {"type": "structure", "members": {}, "eventstream": True},
+        "Stream": {**structure({}), "eventstream": True},
         "Text": {"type": "string"},
         "Time": {"type": "timestamp"},
     }
+    rest = {"name": "Rest", "http": {"method": "POST", "requestUri": "/"}}
     act = {
+        **rest,
         "name": "Act",
-        "http": {"method": "POST", "requestUri": "/"},
         "input": {"shape": "In", "locationName": "Request"},
         "output": {"shape": "Out"},
     }
-    rest = {**act, "name": "Rest"}
-    del rest["input"], rest["output"]
-    return service_model(
-        {"Act": act, "Rest": rest},
-        shapes,
-        protocol=protocol,
-        targetPrefix="Target",
-        jsonVersion="1.1",
-        **metadata,
-    )
+    metadata |= {"protocol": protocol, "targetPrefix": "Target", "jsonVersion": "1.1"}
+    return service_model({"Act": act, "Rest": rest}, shapes, **metadata)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +190,6 @@ def inside_model(protocol, **metadata):
 )
 def test_nested_members_equal_botocores_request(protocol, metadata):
     model = inside_model(protocol, **metadata)
-
     assert compare(Spec("example", model, {}, "0123456789ab")) == 2
 
 
@@ -232,7 +204,6 @@ def test_nested_members_equal_botocores_request(protocol, metadata):
 def test_authorization_is_of_operation(service, operation, scheme):
     made = http_request.of(operation, {}, spec.load(service).model)
     found = message(made).headers.get("Authorization")
-
     assert found is None if scheme is None else found.startswith(scheme)
 
 
@@ -240,7 +211,6 @@ def test_bodies_are_laid_out_to_be_read():
     s3 = spec.load("s3").model
     tagging = {"Bucket": "b", "Tagging": {"TagSet": [{"Key": "k", "Value": "<v>"}]}}
     sns = spec.load("sns").model
-
     assert http_request.of("PutBucketTagging", tagging, s3).endswith("""
 
 <Tagging xmlns="http://s3.amazonaws.com/doc/2006-03-01/">
@@ -262,7 +232,6 @@ def test_model_that_botocore_cannot_serialize_has_no_request():
     act = {"name": "Act", "http": {"requestUri": "/{Id}"}, "input": {"shape": "In"}}
     shapes = {"In": {"type": "structure", "members": {}}}
     model = service_model({"Act": act}, shapes, protocol="rest-json")
-
     assert http_request.of("Act", {}, model) == ""
 
 
@@ -271,5 +240,4 @@ def test_unexpected_error_of_botocore_is_not_raised(monkeypatch):
         raise KeyError("string")
 
     monkeypatch.setattr(http_request, "create_serializer", fail)
-
     assert http_request.of("Act", {}, service_model({"Act": {"name": "Act"}}, {})) == ""

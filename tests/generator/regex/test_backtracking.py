@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from generator.regex.test_java import models, strings_of
 from make_paws import ir
-from make_paws.regex.backtracking import MatchCost, match_cost
+from make_paws.regex.backtracking import match_cost
 from make_paws.regex.expressions import parse, source, without_optional_ends
 from make_paws.regex.java import UntranslatablePatternError, translate
 from make_paws.regex.searches import bounded_search
@@ -125,19 +125,6 @@ def test_steps_grow_at_most_with_the_degree(parts, start, piece):
 def test_counted_search_finds_what_re_finds(parts, text):
     regex = "|".join(["".join(parts) + r"\Z", "^" + "".join(parts[::-1])])
     assert count_steps(parse(regex), text)[0] is finds(regex, text)
-
-
-@pytest.mark.parametrize(
-    ("chains", "length", "expected"),
-    [
-        ((), 9, 9),
-        ((1,), 3, 3 + 6),  # of the offsets where the match begins and ends: 1 + 2 + 3
-        ((2,), 3, 3 + 12),
-        ((3, 1), 2, 2 + 9 + 4),
-    ],
-)
-def test_steps_count_the_divisions_of_a_text(chains, length, expected):
-    assert MatchCost(chains).steps(length) == expected
 
 
 @pytest.mark.parametrize(
