@@ -2,6 +2,7 @@
 
 import ast
 import errno
+import functools
 import os
 import re
 import subprocess
@@ -46,9 +47,9 @@ def make_paws(data, output, run):
     return make_paws
 
 
-def run_process(*arguments, **environment):
+def run_process(*arguments, start=("-m", "make_paws"), **environment):
     return subprocess.run(
-        [sys.executable, "-m", "make_paws", *map(str, arguments)],
+        [sys.executable, *start, *map(str, arguments)],
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
@@ -286,15 +287,7 @@ RUN_WITHOUT_EXTRA = f"""
 from make_paws.__main__ import main
 sys.exit(main())
 """
-
-
-def run_without_extra(*arguments):
-    return subprocess.run(
-        [sys.executable, "-c", RUN_WITHOUT_EXTRA, *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+run_without_extra = functools.partial(run_process, start=("-c", RUN_WITHOUT_EXTRA))
 
 
 @pytest.mark.parametrize(

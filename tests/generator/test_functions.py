@@ -19,10 +19,11 @@ from make_paws.parse import RAW, parse
 from support.service_models import described, greeting_model
 
 # The signatures of make.paws/R/custom/s3.R and of paws.common/R/custom_rds.R. None is
-# NULL, and "" is a parameter without a default.
+# NULL; REQUIRED is a parameter without a default.
+REQUIRED = inspect.Parameter.empty
 OF_R = {
     "s3_download_file": {
-        **dict.fromkeys(["Bucket", "Key", "Filename"], ""),
+        **dict.fromkeys(["Bucket", "Key", "Filename"], REQUIRED),
         **dict.fromkeys(
             [
                 *("IfMatch", "IfModifiedSince", "IfNoneMatch", "IfUnmodifiedSince"),
@@ -35,12 +36,17 @@ OF_R = {
         ),
     },
     "s3_generate_presigned_url": {
-        "client_method": "",
+        "client_method": REQUIRED,
         "params": {},
         "expires_in": 3600,
         "http_method": None,
     },
-    "rds_build_auth_token": {"endpoint": "", "region": "", "user": "", "creds": None},
+    "rds_build_auth_token": {
+        "endpoint": REQUIRED,
+        "region": REQUIRED,
+        "user": REQUIRED,
+        "creds": None,
+    },
 }
 PARAMETERS = (
     FunctionParameter("name", "str", "", "The name."),
@@ -71,34 +77,6 @@ def service(request):
     return parse(spec.load(request.param), overrides.load(), RAW, strict=True)
 
 
-def test_signature_is_that_of_r(service):
-    """New members of GetObject, and `progress`, follow those of R."""
-    source = render.service(service, "paws")
-    (path,) = (path for path in source if path.name == "custom.py")
-    found = {
-        node.name: parameters_of(node)
-        for node in ast.parse(source[path]).body
-        if isinstance(node, ast.FunctionDef)
-    }
-    for name, parameters in OF_R.items():
-        if name.startswith(service.name):
-            ours = list(found[name].items())
-            assert ours[: len(parameters)] == list(parameters.items())
-
-
-def parameters_of(node):
-    """Return the parameters of a definition, with their defaults."""
-    arguments = node.args
-    missing = [None] * (len(arguments.args) - len(arguments.defaults))
-    defaults = [*missing, *arguments.defaults, *arguments.kw_defaults]
-    return {
-        each.arg: "" if default is None else ast.literal_eval(default)
-        for each, default in zip(
-            [*arguments.args, *arguments.kwonlyargs], defaults, strict=True
-        )
-    }
-
-
 def test_function_exists_with_the_arguments_it_gets(service):
     """`paws_common.custom` has each function, and calls of it bind."""
     module = importlib.import_module(f"paws_common.custom.{service.name}")
@@ -127,24 +105,30 @@ def test_parameters_are_those_of_all_operations(members):
     assert [each.name for each in made.operation.parameters] == common
 
 
-def test_package_has_no_coroutine_of_a_custom_function(
+def test_package_has_functions_of_r_and_no_coroutines(
     run, service, tmp_path, monkeypatch
 ):
-    """Type checkers and completion would find it, and a call would fail."""
-    package = f"package_of_{service.name}"
-    arguments = [service.botocore_name, "--package", package, "--output", tmp_path]
+    """Type checkers and completion would find a coroutine, and a call would fail."""
+    name = f"package_of_{service.name}"
+    arguments = [service.botocore_name, "--package", name, "--output", tmp_path]
     assert run("generate", *arguments)[0] == 0
-    stub = ast.parse((tmp_path / package / "aio.pyi").read_text(encoding="utf-8"))
+    stub = ast.parse((tmp_path / name / "aio.pyi").read_text(encoding="utf-8"))
     imports = (each for each in stub.body if isinstance(each, ast.ImportFrom))
     declared = {each.name for statement in imports for each in statement.names}
     monkeypatch.syspath_prepend(tmp_path)
-    aio = importlib.import_module(f"{package}.aio")
+    package, aio = map(importlib.import_module, (name, f"{name}.aio"))
     own = {function.function for function in service.functions}
     assert declared == {each.function for each in service.operations}
     assert {*aio.__all__} == declared <= {*dir(aio)}
     assert not own & {*dir(aio)}
     assert not any(hasattr(aio, name) for name in own)
-    assert own <= {*dir(importlib.import_module(package))}
+    assert own <= {*dir(package)}
+    for function in own & OF_R.keys():
+        # New members of GetObject, and `progress`, follow those of R.
+        found = inspect.signature(getattr(package, function)).parameters.values()
+        defaults = [(each.name, each.default) for each in found]
+        expected = [(key, each) for key, each in OF_R[function].items()]
+        assert defaults[: len(expected)] == expected
 
 
 def operation(name, members):

@@ -23,14 +23,15 @@ with locked(Path(sys.argv[1]), lambda: print("waiting", flush=True)):
 
 
 @contextmanager
-def holder(folder):
-    """Run a process that takes the lock of a folder."""
+def holder(folder, first="locked"):
+    """Run a process that takes the lock of a folder, and read its first line."""
     with subprocess.Popen(
         [sys.executable, "-c", HOLDER, folder],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
+        assert process.stdout.readline() == f"{first}\n"
         yield process
 
 
@@ -39,32 +40,23 @@ def unexpected():
 
 
 def test_lock_file_exists_in_the_block_only(tmp_path):
+    with pytest.raises(ZeroDivisionError), locked(tmp_path, unexpected):
+        raise ZeroDivisionError
+    assert os.listdir(tmp_path) == []
     with locked(tmp_path, unexpected):
         assert os.listdir(tmp_path) == [LOCK]
     assert os.listdir(tmp_path) == []
 
 
-def test_lock_is_released_by_an_exception(tmp_path):
-    with pytest.raises(ZeroDivisionError), locked(tmp_path, unexpected):
-        raise ZeroDivisionError
-    assert os.listdir(tmp_path) == []
-    with locked(tmp_path, unexpected):
-        pass
-
-
 def test_second_process_waits_and_reports_it_once(tmp_path):
-    with holder(tmp_path) as first:
-        assert first.stdout.readline() == "locked\n"
-        with holder(tmp_path) as second:
-            assert second.stdout.readline() == "waiting\n"
-            first.stdin.close()
-            assert second.stdout.readline() == "locked\n"
+    with holder(tmp_path) as first, holder(tmp_path, "waiting") as second:
+        first.stdin.close()
+        assert second.stdout.readline() == "locked\n"
     assert os.listdir(tmp_path) == []
 
 
 def test_lock_of_a_killed_process_is_released(tmp_path):
     with holder(tmp_path) as first:
-        assert first.stdout.readline() == "locked\n"
         first.kill()
         first.wait()
     assert os.listdir(tmp_path) == [LOCK]
@@ -93,8 +85,7 @@ def test_signal_ends_the_wait(tmp_path):
         with locked(tmp_path, lambda: signal.raise_signal(signal.SIGTERM)):
             raise AssertionError("another process has the lock")
 
-    with holder(tmp_path) as process:
-        assert process.stdout.readline() == "locked\n"
+    with holder(tmp_path):
         assert signals.run(run) == 143
         assert os.listdir(tmp_path) == [LOCK]
 

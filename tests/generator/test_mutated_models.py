@@ -7,7 +7,6 @@ import contextlib
 import copy
 import io
 import json
-from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import given
@@ -111,30 +110,16 @@ def mutate(draw, model):
                 around[last] = draw(json_values)
 
 
-@dataclass
-class Mutant:
-    """A service whose model, extras or examples have been changed."""
-
-    name: str
-    model: dict = field(repr=False)
-    extras: dict
-    examples: dict = field(repr=False)
-
-    def write(self, data):
-        folder = write_model(data, self.model, service=self.name)
-        (folder / "service-2.sdk-extras.json").write_text(json.dumps(self.extras))
-        (folder / "examples-1.json").write_text(json.dumps(self.examples))
-
-
 @st.composite
 def mutants(draw):
+    """Draw a service whose model, extras or examples have been changed."""
     name = draw(st.sampled_from(REAL))
     loaded = spec.load(name)
     model, sample = copy.deepcopy((loaded.model, loaded.examples))
     extras = {"merge": {"shapes": {}}}
     for part in draw(st.sampled_from([[model], [model], [model, extras], [sample]])):
         mutate(draw, part)
-    return Mutant(name, model, extras, sample)
+    return name, model, {"service-2.sdk-extras": extras, "examples-1": sample}
 
 
 @pytest.fixture(scope="module")
@@ -159,31 +144,6 @@ def run(*arguments):
     return code, lines
 
 
-@pytest.fixture(scope="module")
-def check(tmp_path_factory, unchanged):
-    """Return a function that runs a command on a mutant and on a sound service."""
-
-    def check(command, mutant, flags):
-        folder = tmp_path_factory.mktemp("mutant")
-        data, output = folder / "data", folder / "output"
-        sound = greeting_model(serviceFullName="Amazon Sound")
-        write_model(data, sound, service="sound")
-        mutant.write(data)
-        places = ["--botocore", data, "--output", output, "--jobs", 1]
-        match command:
-            case "generate":
-                code, _ = run("generate", "--all", *flags, *places)
-                assert_complete(output, failed=code != 0)
-            case "docs":
-                run("docs", "--all", *flags, *places)
-                assert (output / "sound" / "sound_greet.md").is_file()
-            case _:
-                for sources in ((data, unchanged), (unchanged, data)):
-                    run("diff", *sources, *flags, "--service", mutant.name)
-
-    return check
-
-
 def assert_complete(output, *, failed):
     """Check that all services are written as a whole, the mutant unless it failed."""
     written = emit.services(output, "paws")
@@ -203,5 +163,23 @@ def assert_complete(output, *, failed):
     mutant=mutants(),
     flags=st.sampled_from([[], ["--allow-unknown"]]),
 )
-def test_mutated_model_stops_nothing_but_its_service(check, command, mutant, flags):
-    check(command, mutant, flags)
+def test_mutated_model_stops_nothing_but_its_service(
+    tmp_path_factory, unchanged, command, mutant, flags
+):
+    data = tmp_path_factory.mktemp("data")
+    output = data.with_name(f"{data.name}-output")
+    name, model, others = mutant
+    write_model(data, greeting_model(serviceFullName="Amazon Sound"), service="sound")
+    folder = write_model(data, model, service=name)
+    for file, content in others.items():
+        (folder / f"{file}.json").write_text(json.dumps(content))
+    if command == "diff":
+        for sources in ((data, unchanged), (unchanged, data)):
+            run("diff", *sources, *flags, "--service", name)
+        return
+    places = ["--botocore", data, "--output", output, "--jobs", 1]
+    code, _ = run(command, "--all", *flags, *places)
+    if command == "generate":
+        assert_complete(output, failed=code != 0)
+    else:
+        assert (output / "sound" / "sound_greet.md").is_file()

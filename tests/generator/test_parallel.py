@@ -36,21 +36,14 @@ def crash(number):
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 5, None])
-def test_results_have_the_order_of_the_items(jobs):
-    results = each(partial(power, exponent=2), range(20), jobs)
-    assert list(results) == [number**2 for number in range(20)]
-
-
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_no_items_have_no_results(jobs):
-    assert list(each(process, [], jobs)) == []
-
-
-def test_one_job_runs_in_this_process():
-    assert set(each(process, range(3), 1)) == {os.getpid()}
+@pytest.mark.parametrize("count", [0, 20])
+def test_results_have_the_order_of_the_items(jobs, count):
+    results = each(partial(power, exponent=2), range(count), jobs)
+    assert list(results) == [number**2 for number in range(count)]
 
 
 def test_jobs_limit_the_processes():
+    assert set(each(process, range(3), 1)) == {os.getpid()}
     pids = set(each(process, range(20), 2))
     assert 1 <= len(pids) <= 2
     assert os.getpid() not in pids

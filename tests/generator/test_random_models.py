@@ -10,6 +10,7 @@ import keyword
 import os
 import sys
 import typing
+from contextlib import contextmanager
 
 import pytest
 from hypothesis import given
@@ -34,34 +35,19 @@ def folder(tmp_path_factory):
     sys.path.remove(str(folder))
 
 
-class Package:
-    """The package of one service, generated and imported."""
-
-    def __init__(self, service, folder):
-        self.name = f"random_{next(numbers)}"
-        self.folder = folder
-        self.service = service
-        exports = {service.constructor: render.functions(service)}
-        files = render.package(exports, self.name)
-        files |= render.service(service, self.name)
-        emit.write(emit.encoded(files), folder)
-
-    def __enter__(self):
-        importlib.invalidate_caches()
-        self.top = importlib.import_module(self.name)
-        self.of_service = self.module("")
-        return self
-
-    def __exit__(self, *error):
-        for name in [name for name in sys.modules if name.startswith(self.name)]:
-            del sys.modules[name]
-
-    def module(self, name):
-        place = f"{self.name}.services.{self.service.constructor}.{name}"
-        return importlib.import_module(place.rstrip("."))
-
-    def function(self, operation):
-        return getattr(self.of_service, operation.function)
+@contextmanager
+def imported(service, folder):
+    """Generate a package; return it, and a function that imports a service's module."""
+    name = f"random_{next(numbers)}"
+    files = render.package({service.constructor: render.functions(service)}, name)
+    emit.write(emit.encoded({**files, **render.service(service, name)}), folder)
+    importlib.invalidate_caches()
+    place = f"{name}.services.{service.constructor}"
+    yield importlib.import_module(name), lambda path: importlib.import_module(
+        place + path
+    )
+    for module in [module for module in sys.modules if module.startswith(name)]:
+        del sys.modules[module]
 
 
 def members(model, shape):
@@ -105,33 +91,29 @@ def check_request(function, operation, model):
     assert list(request.arguments.items()) == list(sent)
 
 
-def check_types(package, service):
+def check_types(module, service):
     """Every annotation can be evaluated; a TypedDict has the members of its shape."""
     for operation in service.operations:
-        function = package.function(operation)
+        function = getattr(module(""), operation.function)
         hints = typing.get_type_hints(function)
         assert list(hints) == [*inspect.signature(function).parameters, "return"]
-    interfaces = package.module("interfaces")
     for typed in (*service.results, *service.inputs):
-        hints = typing.get_type_hints(getattr(interfaces, typed.name))
+        hints = typing.get_type_hints(getattr(module(".interfaces"), typed.name))
         assert list(hints) == [field.name for field in typed.fields]
-    for error in service.errors:
-        raised = getattr(package.module("errors"), error.name)
-        hints = typing.get_type_hints(raised)
-        for attribute in error.attributes:
-            assert attribute.name in hints
-            assert getattr(raised("", "", ""), attribute.name) is None
 
 
-def check_errors(package, service, model):
+def check_errors(module, service, model):
     """An error takes up what the service sends, under the names that it shows."""
     for error in service.errors:
+        raised = getattr(module(".errors"), error.name)
         sent = {name: object() for name in members(model, error.shape)}
-        raised = getattr(package.module("errors"), error.name)
         caught = raised("function", "Code", "text", 400, None, sent)
+        empty, hints = raised("", "", ""), typing.get_type_hints(raised)
         shown = {attribute.member: attribute.name for attribute in error.attributes}
         assert {name for name in sent if name.lower() != "message"} == shown.keys()
         for member, name in shown.items():
+            assert name in hints
+            assert getattr(empty, name) is None
             assert getattr(caught, name) is sent[member]
         found = (caught.code, caught.message, caught.status_code)
         assert found == ("Code", "text", 400)
@@ -143,27 +125,24 @@ def check_errors(package, service, model):
 def test_package_of_a_random_model_matches_the_model(folder, data):
     model = data.draw(service_models())
     service = described(model, data.draw(examples_of(model)))
-    with Package(service, folder) as package:
-        constants = {operation.constant for operation in service.operations}
+    constants = {operation.constant for operation in service.operations}
+    with imported(service, folder) as (package, module):
         names = [operation.name for operation in service.operations]
         assert names == list(model["operations"])
-        for operation in service.operations:
-            function = package.function(operation)
-            check_signature(function, operation, model, constants)
-            check_request(function, operation, model)
-            assert getattr(package.top, operation.function) is function
-        check_types(package, service)
-        check_errors(package, service, model)
-        for name in package.of_service.__all__:
-            assert hasattr(package.of_service, name)
-        made = getattr(package.top, service.constructor)()
+        made = getattr(package, service.constructor)()
         assert isinstance(made, Service)
         for operation in service.operations:
-            bound, function = getattr(made, operation.method), package.function(
-                operation
-            )
+            function = getattr(module(""), operation.function)
+            check_signature(function, operation, model, constants)
+            check_request(function, operation, model)
+            assert getattr(package, operation.function) is function
+            bound = getattr(made, operation.method)
             assert inspect.signature(bound) == inspect.signature(function)
             assert inspect.getdoc(bound) == inspect.getdoc(function)
+        check_types(module, service)
+        check_errors(module, service, model)
+        for name in module("").__all__:
+            assert hasattr(module(""), name)
     assert FLAG not in os.environ
 
 

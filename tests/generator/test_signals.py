@@ -13,20 +13,13 @@ CODES = {"SIGINT": 130, "SIGTERM": 143, "SIGHUP": 129}
 
 @pytest.mark.parametrize("name", CODES)
 def test_signal_ends_the_run_with_its_exit_code(name, capsys):
+    before = [signal.getsignal(number) for number in signals.HANDLED]
     code = signals.run(lambda: signal.raise_signal(getattr(signal, name)) or 0)
     assert code == CODES[name]
     assert capsys.readouterr() == ("", f"make-paws: stopped by {name}\n")
-
-
-def test_run_without_a_signal_returns_the_code(capsys):
+    assert [signal.getsignal(number) for number in signals.HANDLED] == before
     assert signals.run(lambda: 7) == 7
     assert capsys.readouterr() == ("", "")
-
-
-def test_handlers_are_restored():
-    before = [signal.getsignal(number) for number in signals.HANDLED]
-    signals.run(lambda: signal.raise_signal(signal.SIGTERM) or 0)
-    assert [signal.getsignal(number) for number in signals.HANDLED] == before
 
 
 def test_ignored_signal_stays_ignored():
@@ -38,34 +31,8 @@ def test_ignored_signal_stays_ignored():
         signal.signal(signal.SIGHUP, before)
 
 
-def test_deferred_signal_raises_after_the_block():
-    reached = []
-
-    def run():
-        with signals.deferred():
-            signal.raise_signal(signal.SIGTERM)
-            reached.append("in the block")
-        reached.append("after the block")
-
-    assert signals.run(run) == 143
-    assert reached == ["in the block"]
-
-
-def test_deferred_signal_raises_at_a_check():
-    reached = []
-
-    def run():
-        with signals.deferred():
-            signal.raise_signal(signal.SIGTERM)
-            reached.append("before the check")
-            signals.check()
-            reached.append("after the check")
-
-    assert signals.run(run) == 143
-    assert reached == ["before the check"]
-
-
-def test_nested_blocks_defer_to_the_outer_end():
+@pytest.mark.parametrize("is_checked", [True, False])
+def test_deferred_signal_raises_at_a_check_or_the_end(is_checked):
     reached = []
 
     def run():
@@ -73,6 +40,10 @@ def test_nested_blocks_defer_to_the_outer_end():
             with signals.deferred():
                 signal.raise_signal(signal.SIGTERM)
             reached.append("in the outer block")
+            if is_checked:
+                signals.check()
+                reached.append("after the check")
+        reached.append("after the block")
 
     assert signals.run(run) == 143
     assert reached == ["in the outer block"]

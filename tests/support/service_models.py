@@ -94,7 +94,7 @@ def write_model(data, model, service="example", version=API_VERSION, packed=True
 def write_service(folder, service):
     """Write the generated modules of a service into a folder."""
     for path, source in render.service(service, "paws").items():
-        (folder / path.name).write_text(source, encoding="utf-8")
+        (folder / path.name).write_bytes(source.encode())
     return folder
 
 

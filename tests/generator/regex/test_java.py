@@ -16,100 +16,89 @@ from hypothesis import strategies as st
 from make_paws.regex.java import UntranslatablePatternError, translate
 
 SOME = r"\u0020-\uD7FF\uE000-\uFFFD"
-# Results of Java: pattern, value, find(), matches(). Each row was run with
+# Results of Java: pattern, values, find(), matches(). Each row was run with
 # java.util.regex of OpenJDK 17.0.15; none of it comes from `re`.
 JAVA_SAYS = [
     # a search finds any part, a match takes the whole
-    ("", "", True, True),
-    ("", "a", True, False),
-    ("a|ab", "ab", True, True),
-    ("^a|b$", "ab", True, False),
-    ("[a-z]+", "1a", True, False),
+    ("", [""], True, True),
+    ("", ["a"], True, False),
+    ("a|ab", ["ab"], True, True),
+    ("^a|b$", ["ab"], True, False),
+    ("[a-z]+", ["1a"], True, False),
     # a dot is not a line terminator, of which there are five
-    (".", "a", True, True),
-    (".", "\n", False, False),
-    (".", "\r", False, False),
-    (".", "\x85", False, False),
-    (".", "\u2028", False, False),
-    (".", "\u2029", False, False),
-    (".", "\x0b", True, True),
-    (".", "\U0001f600", True, True),
-    ("..", "\U0001f600", False, False),
-    ("(?s).", "\n", True, True),
-    ("(?s:.)", "\n", True, True),
-    ("(?s:.).", "\n\n", False, False),
+    (".", ["a"], True, True),
+    (".", ["\n", "\r", "\x85", "\u2028", "\u2029"], False, False),
+    (".", ["\x0b", "\U0001f600"], True, True),
+    ("..", ["\U0001f600"], False, False),
+    ("(?s).", ["\n"], True, True),
+    ("(?s:.)", ["\n"], True, True),
+    ("(?s:.).", ["\n\n"], False, False),
     # $ and \Z match before the last line terminator, \z does not
-    ("^a$", "a\n", True, False),
-    ("^a$", "a\r", True, False),
-    ("^a$", "a\r\n", True, False),
-    ("^a$", "a\x85", True, False),
-    ("^a$", "a\u2029", True, False),
-    ("^a$", "a\n\n", False, False),
-    ("^a$", "a\n\r", False, False),
-    (r"\r$", "\r\n", False, False),
-    (r"^a$\n", "a\n", True, True),
-    (r"a\Z", "a\u2028", True, False),
-    (r"a\z", "a\n", False, False),
-    (r"\Aa\z", "a", True, True),
-    ("(a$)", "a\n", True, False),
+    ("^a$", ["a\n", "a\r", "a\r\n", "a\x85", "a\u2029"], True, False),
+    ("^a$", ["a\n\n", "a\n\r"], False, False),
+    (r"\r$", ["\r\n"], False, False),
+    (r"^a$\n", ["a\n"], True, True),
+    (r"a\Z", ["a\u2028"], True, False),
+    (r"a\z", ["a\n"], False, False),
+    (r"\Aa\z", ["a"], True, True),
+    ("(a$)", ["a\n"], True, False),
     # the names are those of ASCII
-    (r"\d", "\u0663", False, False),
-    (r"\w", "\xe9", False, False),
-    (r"\W", "\xe9", True, True),
-    (r"\s", "\xa0", False, False),
-    (r"\s", "\x1c", False, False),
-    (r"\s", "\x0b", True, True),
-    (r"\p{Alpha}", "\xe9", False, False),
-    (r"\P{Alpha}", "\xe9", True, True),
-    (r"[^\p{Alpha}]", "a", False, False),
-    (r"[\P{Alpha}b]", "b", True, True),
-    (r"[\P{Alpha}b]", "a", False, False),
+    (r"\d", ["\u0663"], False, False),
+    (r"\w", ["\xe9"], False, False),
+    (r"\W", ["\xe9"], True, True),
+    (r"\s", ["\xa0", "\x1c"], False, False),
+    (r"\s", ["\x0b"], True, True),
+    (r"\p{Alpha}", ["\xe9"], False, False),
+    (r"\P{Alpha}", ["\xe9"], True, True),
+    (r"[^\p{Alpha}]", ["a"], False, False),
+    (r"[\P{Alpha}b]", ["b"], True, True),
+    (r"[\P{Alpha}b]", ["a"], False, False),
     # escapes of one character
-    (r"\e\a", "\x1b\x07", True, True),
-    (r"\c[", "\x1b", True, True),
-    (r"[\c]]", "\x1d", True, True),
-    (r"\0101", "A", True, True),
-    (r"\0400", " 0", True, True),
-    (r"\x{1F600}", "\U0001f600", True, True),
-    (r"\x41\u0042", "AB", True, True),
-    (r"\_\-\é", "_-é", True, True),
+    (r"\e\a", ["\x1b\x07"], True, True),
+    (r"\c[", ["\x1b"], True, True),
+    (r"[\c]]", ["\x1d"], True, True),
+    (r"\0101", ["A"], True, True),
+    (r"\0400", [" 0"], True, True),
+    (r"\x{1F600}", ["\U0001f600"], True, True),
+    (r"\x41\u0042", ["AB"], True, True),
+    (r"\_\-\é", ["_-é"], True, True),
     # surrogates: a pair is one character, and one alone is not a character
-    (r"\uD83D\uDE00", "\U0001f600", True, True),
-    (r"[\uD83D\uDE00-\uD83D\uDE02]", "\U0001f601", True, True),
-    (rf"[{SOME}\uD800\uDC00-\uDBFF\uDFFF]", "\U0001f600", True, True),
-    (rf"[{SOME}\uD800\uDBFF-\uDC00\uDFFF]", "\U0001f600", False, False),
-    (r"[\uD800-\uDBFF][\uDC00-\uDFFF]", "\U0001f600", False, False),
-    (r"[\u0020-\uFFFF]", "\U0001f600", False, False),
+    (r"\uD83D\uDE00", ["\U0001f600"], True, True),
+    (r"[\uD83D\uDE00-\uD83D\uDE02]", ["\U0001f601"], True, True),
+    (rf"[{SOME}\uD800\uDC00-\uDBFF\uDFFF]", ["\U0001f600"], True, True),
+    (rf"[{SOME}\uD800\uDBFF-\uDC00\uDFFF]", ["\U0001f600"], False, False),
+    (r"[\uD800-\uDBFF][\uDC00-\uDFFF]", ["\U0001f600"], False, False),
+    (r"[\u0020-\uFFFF]", ["\U0001f600"], False, False),
     # brackets, hyphens and their like within a set
-    ("[]a]", "]", True, True),
-    ("[^]a]", "]", False, False),
-    ("[a^]", "^", True, True),
-    ("[--]", "-", True, True),
-    ("[+--]", ",", True, True),
-    ("[--/]", ".", True, True),
-    ("[0-9-_]", "-", True, True),
-    ("[0-9--]", "-", True, True),
-    (r"[\d-a]", "-", True, True),
-    (r"[\d-a]", "b", False, False),
-    (r"[\w-]", "-", True, True),
-    (r"[\p{Alpha}-~]", "-", True, True),
-    ("[a||b]", "|", True, True),
-    ("[a~~b]", "~", True, True),
-    ("[a&b]", "&", True, True),
+    ("[]a]", ["]"], True, True),
+    ("[^]a]", ["]"], False, False),
+    ("[a^]", ["^"], True, True),
+    ("[--]", ["-"], True, True),
+    ("[+--]", [","], True, True),
+    ("[--/]", ["."], True, True),
+    ("[0-9-_]", ["-"], True, True),
+    ("[0-9--]", ["-"], True, True),
+    (r"[\d-a]", ["-"], True, True),
+    (r"[\d-a]", ["b"], False, False),
+    (r"[\w-]", ["-"], True, True),
+    (r"[\p{Alpha}-~]", ["-"], True, True),
+    ("[a||b]", ["|"], True, True),
+    ("[a~~b]", ["~"], True, True),
+    ("[a&b]", ["&"], True, True),
     # groups, flags, repeats
-    ("(?<year>[0-9]{4})", "2017", True, True),
-    ("(?i)k", "K", True, True),
-    ("(?i)k", "\u212a", False, False),
-    ("(?i)[^s]", "\u017f", True, True),
-    ("a(?i)b", "aB", True, True),
-    ("a(?i)b", "AB", False, False),
-    ("c|(?i)a|b", "B", True, True),
-    ("(?:(?i)a)b", "aB", False, False),
-    (r"\d{2}+", "12", True, True),
-    (r"[0-9]{2}+1", "121", True, True),
-    (r"^a*(?<!a)$", "aa", False, False),
-    ("b(?<=ab)", "ab", True, False),
-    ("a{2}}", "aa}", True, True),
+    ("(?<year>[0-9]{4})", ["2017"], True, True),
+    ("(?i)k", ["K"], True, True),
+    ("(?i)k", ["\u212a"], False, False),
+    ("(?i)[^s]", ["\u017f"], True, True),
+    ("a(?i)b", ["aB"], True, True),
+    ("a(?i)b", ["AB"], False, False),
+    ("c|(?i)a|b", ["B"], True, True),
+    ("(?:(?i)a)b", ["aB"], False, False),
+    (r"\d{2}+", ["12"], True, True),
+    (r"[0-9]{2}+1", ["121"], True, True),
+    (r"^a*(?<!a)$", ["aa"], False, False),
+    ("b(?<=ab)", ["ab"], True, False),
+    ("a{2}}", ["aa}"], True, True),
 ]
 
 # Patterns that are not translated, and the reasons. Java 17 accepts all of these …
@@ -169,44 +158,6 @@ NOT_JAVA = [
     ("(?P<a>b)", "an unsupported type of group (()"),
     (r"(?i)*a", "a repeat without an expression (*)"),
 ]
-
-# All patterns of sagemaker-runtime, with values that SageMaker takes and refuses by the
-# documentation of its parameters and errors.
-SAGEMAKER_RUNTIME = {
-    r"\p{ASCII}*": (["", "text/csv", "a\n\x7f"], ["é", "a\x80", "\u2028"]),
-    ".*": (["", "`true`", "x > 0.5"], ["\n", "a\nb", "a\u2028"]),
-    "^[a-zA-Z0-9](-*[a-zA-Z0-9])*": (
-        ["a", "my-endpoint", "0--9", "A"],
-        ["", "my_endpoint", "-a", "a-", "a\n", "é", "a/b", ".."],
-    ),
-    r"^(?!.*\..*\.)[a-zA-Z0-9][a-zA-Z0-9-_\.]*$": (
-        ["out.csv", "a", "a-b_c", "a."],
-        ["", "a.b.c", ".a", "a b", "a\n", "a/b"],
-    ),
-    r"^[a-zA-Z0-9]([\-a-zA-Z0-9]*[a-zA-Z0-9])?$": (
-        ["a", "my-component"],
-        ["", "-a", "a-", "a_b", "a\n"],
-    ),
-    r"\A\S[\p{Print}]*\z": (["a", "a b", "é~", "\x7f"], ["", " a", "a\n", "aé", "\t"]),
-    "^(https|s3)://([^/]+)/?(.*)$": (
-        ["s3://bucket/in.csv", "https://b", "s3://b/"],
-        ["", "s3://", "s3:///key", "http://b", " s3://b", "s3://b/\n"],
-    ),
-    "^[a-zA-Z0-9](-*[a-zA-Z0-9])*;\\sExpires=[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}"
-    ":[0-9]{2}:[0-9]{2}Z$": (
-        ["ab-c; Expires=2026-06-12T00:00:00Z"],
-        ["", "ab-c", "ab; Expires=2026-06-12T00:00:00Z\n", "; Expires=2026"],
-    ),
-    "^(?!s3:|https:)[a-zA-Z0-9!_.*'()/-]+$": (
-        ["results/a-1.csv", "!_.*'()/-", "s3"],
-        ["", "s3://b", "https://b", "a b", "a\n"],
-    ),
-    "^[a-zA-Z0-9](-*[a-zA-Z0-9])*$": (["a-b"], ["", "a-", "a_b", "a\n"]),
-    "^(NEW_SESSION)$|^[a-zA-Z0-9](-*[a-zA-Z0-9])*$": (
-        ["NEW_SESSION", "a-b"],
-        ["", "NEW_SESSION_", "OLD_SESSION", "NEW_SESSION\n", "a-"],
-    ),
-}
 
 # Texts in which the signs of regular expressions are common.
 _SIGNS = [
@@ -287,10 +238,10 @@ def is_translated(pattern, *, whole):
     return True
 
 
-@pytest.mark.parametrize(("pattern", "value", "finds", "matches"), JAVA_SAYS)
-def test_translation_accepts_what_java_accepts(pattern, value, finds, matches):
-    assert accepts(pattern, value, whole=False) is finds
-    assert accepts(pattern, value, whole=True) is matches
+@pytest.mark.parametrize(("pattern", "values", "finds", "matches"), JAVA_SAYS)
+def test_translation_accepts_what_java_accepts(pattern, values, finds, matches):
+    assert [v for v in values if accepts(pattern, v, whole=False) is not finds] == []
+    assert [v for v in values if accepts(pattern, v, whole=True) is not matches] == []
 
 
 @pytest.mark.parametrize(("pattern", "reason"), NO_EQUAL + NOT_JAVA)
@@ -405,16 +356,3 @@ def test_pattern_of_every_service_translates_or_raises():
         refused = [p for p in patterns if not is_translated(p, whole=whole)]
         # A generator that enforces few of the patterns would be green but of no use.
         assert len(refused) < len(patterns) / 20
-
-
-def test_sagemaker_runtime_patterns_are_in_the_table():
-    (model,) = models("sagemaker-runtime")
-    # An older botocore, which is allowed, has fewer.
-    assert patterns_of(model) <= SAGEMAKER_RUNTIME.keys()
-
-
-@pytest.mark.parametrize("pattern", SAGEMAKER_RUNTIME)
-def test_sagemaker_runtime_patterns_separate_values(pattern):
-    right, wrong = SAGEMAKER_RUNTIME[pattern]
-    assert [v for v in right if not accepts(pattern, v, whole=True)] == []
-    assert [v for v in wrong if accepts(pattern, v, whole=True)] == []
