@@ -157,25 +157,6 @@ def test_committed_code_is_generated_from_the_pin(run):
 # --- Errors
 
 
-def test_unknown_service_is_named_with_the_nearest(make_paws, output):
-    code, out, err = make_paws("generate", "exampel")
-    assert (code, out) == (2, "")
-    assert err.startswith("make-paws: service 'exampel' does not exist")
-    assert "did you mean example?" in err
-    assert not output.exists()
-
-
-def test_foreign_file_stops_before_writing(make_paws, output):
-    mine = output / "paws" / "__init__.py"
-    mine.parent.mkdir(parents=True)
-    mine.write_text("mine = True\n")
-    for flags in ((), ("--check",)):
-        result = make_paws("generate", "example", *flags)
-        assert result[0] == 2
-        assert f"{mine} exists and was not generated" in result[2]
-    assert files(output) == {"paws/__init__.py": b"mine = True\n"}
-
-
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [

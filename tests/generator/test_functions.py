@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from make_paws import functions, overrides, render, spec
+from make_paws import functions, overrides, spec
 from make_paws.errors import OverrideError
 from make_paws.overrides import Function, FunctionParameter, Overrides
 from make_paws.parity import comparison, roxygen
@@ -86,12 +86,6 @@ def test_function_exists_with_the_arguments_it_gets(service):
         signature.bind(*range(count))
         names = list(signature.parameters)[-len(function.own) :]
         assert names == [parameter.name.lower() for parameter in function.own]
-
-
-def test_own_parameters_are_not_those_of_the_operation(service):
-    for function in service.functions:
-        names = [parameter.name for parameter in function.parameters]
-        assert len(names) == len(set(names))
 
 
 @given(st.lists(st.sets(st.sampled_from("ABCDE"), min_size=1), min_size=1, max_size=3))
@@ -170,11 +164,6 @@ def test_entry_that_does_not_fit_is_not_applied(operations, reason):
 def test_text_that_is_not_python_is_refused(create):
     with pytest.raises(OverrideError):
         create()
-
-
-def test_service_without_functions_has_no_module():
-    files = render.service(described(greeting_model()), "paws")
-    assert "custom.py" not in {path.name for path in files}
 
 
 def test_facts_contain_the_names_of_functions_written_by_hand(tmp_path):

@@ -109,6 +109,7 @@ def test_identifier_is_valid_and_not_reserved(name, taken):
 
 
 @given(st.text())
+@example("\N{LATIN SMALL LIGATURE FI}le")  # to Python it is "file"
 def test_invalid_identifier_raises_with_the_name(text):
     if text.isidentifier() and text.isascii():
         assert naming.identifier(text).startswith(text)
@@ -116,12 +117,6 @@ def test_invalid_identifier_raises_with_the_name(text):
         with pytest.raises(ModelError) as caught:
             naming.identifier(text)
         assert repr(text) in str(caught.value)
-
-
-def test_letters_that_python_takes_for_others_raise():
-    assert "\N{LATIN SMALL LIGATURE FI}le".isidentifier()  # to Python it is "file"
-    with pytest.raises(ModelError):
-        naming.identifier("\N{LATIN SMALL LIGATURE FI}le")
 
 
 @given(st.lists(identifiers, unique=True), st.lists(identifiers), st.sets(identifiers))

@@ -8,13 +8,10 @@ from make_paws.parse import parse
 from support.private_models import write_private_service
 
 
-def test_service_of_r_has_a_page():
+@pytest.mark.parametrize("service", ["abuse-signal", "apiportal", "greeter", "#", ""])
+def test_only_a_service_of_r_has_a_page(service):
     expected = "https://www.paws-r-sdk.com/docs/s3_get_object/"
     assert r_pages.url("s3", "s3_get_object") == expected
-
-
-@pytest.mark.parametrize("service", ["abuse-signal", "apiportal", "greeter", "#", ""])
-def test_service_that_r_lacks_has_no_page(service):
     assert r_pages.url(service, "anything") == ""
 
 

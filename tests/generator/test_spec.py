@@ -94,16 +94,13 @@ def test_single_file_has_the_name_of_its_service_id(tmp_path):
     assert spec.load("two-words", path).service == "two-words"
 
 
-def test_services_are_sorted_with_their_metadata(data):
-    assert list(spec.services(data)) == ["bits", "example"]
-    assert spec.services(data)["bits"] == service_model(**PIECES)["metadata"]
-
-
-def test_metadata_is_found_anywhere_in_the_file(tmp_path):
+def test_services_are_sorted_with_their_metadata(tmp_path, data):
     model = greeting_model()
-    model["metadata"] = model.pop("metadata")
-    write_model(tmp_path, model)
-    assert spec.services(tmp_path) == {"example": model["metadata"]}
+    model["metadata"] = model.pop("metadata")  # the last key of the file
+    write_model(data, model, service="a")
+    metadata = [service_model(**PIECES)["metadata"], model["metadata"]]
+    assert list(spec.services(data)) == ["a", "bits", "example"]
+    assert [*spec.services(data).values()] == [metadata[1], *metadata]
 
 
 def test_unknown_service_raises_with_suggestions(data):
@@ -264,13 +261,6 @@ def test_smithy_model_is_named_as_one(tmp_path):
             said = r"is a Smithy model \(JSON AST '2\.0'"
             with pytest.raises(ModelError, match=said):
                 read(path)
-
-
-def test_any_api_version_names_the_folder_of_a_service(tmp_path):
-    model = service_model(apiVersion="v1", serviceId="Other")
-    path = write_model(tmp_path, model, service="acme", version="v1")
-    assert spec.names(path / "service-2.json.gz") == ["acme"]
-    assert spec.load("acme", tmp_path).model == model
 
 
 def test_botocore_is_read_and_not_imported():

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from make_paws import spec, waiters
 from support.random_models import json_values
-from support.service_models import described, greeting_model
 
 METHODS = {"Greet": "greet"}
 ACCEPTOR = {"state": "success", "matcher": "status", "expected": 200}
@@ -59,10 +58,6 @@ def test_malformed_waiter_is_omitted(key, value):
 @given(json_values)
 def test_any_file_of_waiters_is_read(content):
     assert waiters.describe({"waiters": content}, METHODS) == ()
-
-
-def test_model_without_waiters_has_none():
-    assert described(greeting_model()).waiters == ()
 
 
 def test_waiters_are_read_from_beside_the_model():

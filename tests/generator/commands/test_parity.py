@@ -157,26 +157,23 @@ def test_parameter_that_python_renames_is_that_of_r():
 
 
 EMPHASIS = erratum(r"\\emph\{([^{}]*)\}", r"\1")
+TYPOS = (erratum("Greats", "Greets"), erratum("nobody", "somebody"))
 
 
-def test_erratum_explains_a_difference():
-    found = compared(page(description=r"Greets \emph{somebody}."), EMPHASIS)
-    assert [each.reason for each in found.differences] == ["R wrote it so."]
-    assert found.counts["description"] == Count(compared=1, equal=0, errata=1)
-    assert list(comparison.unused([EMPHASIS], [found], COMMIT)) == []
-
-
-def test_erratum_does_not_explain_another_difference():
-    found = compared(page(description=r"Greets \emph{everybody}."), EMPHASIS)
-    assert [each.reason for each in found.differences] == [""]
-    assert found.counts["description"].errata == 0
-
-
-def test_two_errata_explain_one_text_together():
-    rows = (erratum("Greats", "Greets"), erratum("nobody", "somebody"))
-    found = compared(page(description="Greats nobody."), *rows)
-    reasons = [each.reason for each in found.differences]
-    assert reasons == ["R wrote it so. R wrote it so."]
+@pytest.mark.parametrize(
+    ("description", "rows", "reason"),
+    [
+        (r"Greets \emph{somebody}.", [EMPHASIS], "R wrote it so."),
+        (r"Greets \emph{everybody}.", [EMPHASIS], ""),
+        ("Greats nobody.", TYPOS, "R wrote it so. R wrote it so."),
+    ],
+)
+def test_errata_explain_a_difference_together(description, rows, reason):
+    found = compared(page(description=description), *rows)
+    assert [each.reason for each in found.differences] == [reason]
+    assert found.counts["description"] == Count(compared=1, errata=int(bool(reason)))
+    if reason:
+        assert list(comparison.unused(rows, [found], COMMIT)) == []
 
 
 @pytest.mark.parametrize(

@@ -207,10 +207,9 @@ def test_authorization_is_of_operation(service, operation, scheme):
     assert found is None if scheme is None else found.startswith(scheme)
 
 
-def test_bodies_are_laid_out_to_be_read():
+def test_xml_is_laid_out_to_be_read():
     s3 = spec.load("s3").model
     tagging = {"Bucket": "b", "Tagging": {"TagSet": [{"Key": "k", "Value": "<v>"}]}}
-    sns = spec.load("sns").model
     assert http_request.of("PutBucketTagging", tagging, s3).endswith("""
 
 <Tagging xmlns="http://s3.amazonaws.com/doc/2006-03-01/">
@@ -221,18 +220,6 @@ def test_bodies_are_laid_out_to_be_read():
     </Tag>
   </TagSet>
 </Tagging>""")
-    assert http_request.of("GetTopicAttributes", {"TopicArn": "a&b"}, sns).endswith("""
-
-Action=GetTopicAttributes
-&Version=2010-03-31
-&TopicArn=a%26b""")
-
-
-def test_model_that_botocore_cannot_serialize_has_no_request():
-    act = {"name": "Act", "http": {"requestUri": "/{Id}"}, "input": {"shape": "In"}}
-    shapes = {"In": {"type": "structure", "members": {}}}
-    model = service_model({"Act": act}, shapes, protocol="rest-json")
-    assert http_request.of("Act", {}, model) == ""
 
 
 def test_unexpected_error_of_botocore_is_not_raised(monkeypatch):

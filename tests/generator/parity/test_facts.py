@@ -89,26 +89,6 @@ example_greet <- function(Times = NULL, Name, Tone = NULL) {
   return(response)
 }
 .example$operations$greet <- example_greet
-
-#' Parts
-#'
-#' @description
-#' Parts.
-#'
-#' @usage
-#' example_part()
-#'
-
-#'
-#' @return
-#' An empty list.
-#'
-
-#'
-#' @keywords internal
-example_part <- function() {
-  return(response)
-}
 """
 GREET = Page(
     title="Greets somebody who has a name",
@@ -126,7 +106,6 @@ GREET = Page(
     examples='\\dontrun{\nsvc$greet(\n  Name = "Ada"\n)\n}',
 )
 PACKED = f"# packed\n{'f' * 40} refs/x\n{COMMIT} refs/heads/main\n"
-PART = Page("Parts", "Parts.", (), "An empty list.", "", "")
 
 # Lines that neither end nor begin in a space, the first and the last of them not empty;
 # "@" is "@@" in R, and so no line begins with a tag.
@@ -195,9 +174,7 @@ def write(path, content):
 
 
 def test_page_is_read_as_r_s_generator_writes_it(checkout):
-    services = roxygen.read(checkout).services
-    assert services == {"example": {"example_greet": GREET, "example_part": PART}}
-    assert list(services["example"]) == ["example_greet", "example_part"]
+    assert roxygen.read(checkout).services == {"example": {"example_greet": GREET}}
 
 
 @given(st.dictionaries(names, pages, max_size=3))
