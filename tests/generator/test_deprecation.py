@@ -41,7 +41,6 @@ def test_any_notice_is_one_line(since, message):
 
 
 def deprecated_model():
-    """Return a model with a deprecated operation, member, shape and error."""
     model = greeting_model()
     trait = {"deprecated": True, "deprecatedMessage": "Use *B* & <C>"}
     shapes = model["shapes"]

@@ -126,7 +126,6 @@ def test_package_has_functions_of_r_and_no_coroutines(
 
 
 def operation(name, members):
-    """Return an operation with optional parameters."""
     first, *_ = described(greeting_model()).operations
     parameter = first.parameters[0]
     keyword = [

@@ -56,9 +56,3 @@ def test_response_notes_describe_a_stream(name, content):
     assert [method for method in METHODS if f"`{method}`" in note] == (
         METHODS if content == "Blob" else []
     )
-
-
-def test_operation_without_blobs_has_no_notes():
-    with_output = model(Output=structure(Name="Text"))
-    assert describe(with_output, {"output": {"shape": "Output"}}) == ()
-    assert describe(model(), {}) == ()

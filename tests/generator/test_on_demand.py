@@ -23,7 +23,6 @@ NAMES = ("service-2", "service-2.sdk-extras", "examples-1")
 
 
 def write(folder, **others):
-    """Write the files of a model, and return their contents by name."""
     path = write_model(folder, greeting_model(), packed=False)
     for name, content in others.items():
         (path / f"{name}.json").write_text(json.dumps(content))

@@ -134,15 +134,11 @@ def test_union_entry_makes_keys_optional(load):
     assert not typed.total
     fields = [(field.name, field.annotation) for field in typed.fields]
     assert fields == [("Name", "str"), ("Number", "int")]
-    other = described(model_with_a_union(), overrides=load(UNION), service="other")
-    assert not other.shapes["Choice"].union
 
 
 def test_hint_entry_adds_the_hint_to_the_string(load):
     service = described(greeting_model(), overrides=load(HINT))
     assert service.shapes["Name"].hint == ir.Hint(r"Mr\.? .+", "pass the name alone")
-    other = described(greeting_model(), overrides=load(HINT), service="other")
-    assert other.shapes["Name"].hint is None
 
 
 @pytest.mark.parametrize(
@@ -299,7 +295,7 @@ def test_unused_entry_is_a_warning_or_an_error(load, text, path, value, reason):
     with pytest.raises(OverrideError, match=f"{reason}.*; change or remove it"):
         parse(Spec("example", model, {}, "0" * 12), entries, strict=True)
     other = described(model, overrides=entries, service="other")
-    assert other.override_problems == ()
+    assert other == described(model, service="other")
 
 
 def test_reworded_documentation_keeps_the_read_timeout(load):

@@ -16,14 +16,12 @@ from support.service_models import greeting_model, write_model
 
 @pytest.fixture
 def models(tmp_path, monkeypatch):
-    """Return a folder of models that botocore finds."""
     folder = tmp_path / "models"
     monkeypatch.setenv("AWS_DATA_PATH", str(folder))
     return folder
 
 
 def source(service):
-    """Return the generated code of a service."""
     described = parse(spec.load(service), Overrides())
     return "\n".join(render.service(described, "paws").values())
 

@@ -52,7 +52,6 @@ def model_with(target, **references):
 
 
 def shown(service):
-    """Return what callers see of the operation."""
     (operation,) = service.operations
     syntax = (operation.request_syntax, operation.result_syntax)
     return operation.parameters, *syntax, service.results, service.inputs

@@ -137,7 +137,6 @@ def test_any_shape_can_be_read_back_from_its_literal(shape):
 
 
 def as_data(value):
-    """Return a shape of either kind as plain data."""
     if dataclasses.is_dataclass(value):
         names = [field.name for field in dataclasses.fields(value)]
         return [(name, as_data(getattr(value, name))) for name in names]

@@ -35,7 +35,6 @@ def write_extras(data, extras):
 
 @pytest.fixture
 def data(tmp_path):
-    """Return a data folder with one service that has extras."""
     write_model(tmp_path / "data", greeting_model())
     write_extras(tmp_path / "data", EXTRAS)
     return tmp_path / "data"

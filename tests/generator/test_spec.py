@@ -24,7 +24,6 @@ PIECES = {"serviceFullName": "Amazon Bits and Pieces", "serviceId": "Bits"}
 
 @pytest.fixture
 def data(tmp_path):
-    """Return a data folder with two services."""
     write_model(tmp_path / "data", greeting_model())
     write_model(tmp_path / "data", service_model(**PIECES), service="bits")
     (tmp_path / "data" / "_retry.json").write_text("{}")

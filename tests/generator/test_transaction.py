@@ -57,7 +57,6 @@ def replace(folder, old=OLD, new=NEW):
 
 @pytest.fixture
 def folder(tmp_path):
-    """Return a folder with the old files."""
     fill(tmp_path, OLD)
     return tmp_path
 

@@ -14,7 +14,6 @@ BROKEN = st.sampled_from([*WAITER, "acceptor"])
 
 
 def condition(**acceptor):
-    """Return the description of a waiter with one condition."""
     waiter = {**WAITER, "acceptors": [{"state": "success", **acceptor}]}
     (found,) = waiters.describe({"waiters": {"Greeted": waiter}}, METHODS)
     (text,) = found.conditions

@@ -13,7 +13,6 @@ from support.programs import run_program
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """A cache with two services."""
     path = tmp_path / "cache"
     data = write_private_service(tmp_path / "data", service="my-greeter")
     run_program(

@@ -17,7 +17,6 @@ NAMES = ("alpha", "beta", "gamma")
 
 
 def write(data, name, change=lambda model: None, version="2020-01-02"):
-    """Write a model of a service, with a change."""
     model = greeting_model(serviceFullName=f"Amazon {name}", serviceId=name)
     change(model)
     write_model(data, model, service=name, version=version)
@@ -25,7 +24,6 @@ def write(data, name, change=lambda model: None, version="2020-01-02"):
 
 @pytest.fixture
 def data(tmp_path):
-    """Return a data folder with three services."""
     for name in NAMES:
         write(tmp_path / "data", name)
     return tmp_path / "data"

@@ -36,7 +36,6 @@ def erratum(pattern, instead="", **where):
 
 @pytest.fixture
 def parity(run, data, tmp_path):
-    """Return the command for help pages of R."""
 
     def parity(services, *arguments, commit=None, botocore=data):
         path = write_facts(tmp_path / "facts.json", services, commit)

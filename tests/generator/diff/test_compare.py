@@ -363,7 +363,6 @@ def test_function_of_another_name_breaks_its_callers():
 
 
 def pattern_change(old, new):
-    """Return the difference of two strings that are sent."""
     pair = [ir.String(**one) for one in (old, new)]
     (found,) = shape_rules._pattern("Id", *pair, shape_rules.SENT)
     return found
@@ -418,42 +417,32 @@ SIGV4, BEARER, NONE = "aws.auth#sigv4", "smithy.api#httpBearerAuth", "smithy.api
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "is_breaking"),
+    ("kind", "old", "new", "is_breaking"),
     [
-        ({"signatureVersion": "v4"}, {"auth": [SIGV4]}, None),
-        ({"auth": [SIGV4]}, {"auth": [BEARER]}, True),
-        ({"auth": [SIGV4]}, {"auth": [SIGV4, BEARER]}, False),
-        ({"auth": [SIGV4, BEARER]}, {"auth": [SIGV4]}, True),
-        ({"auth": [SIGV4]}, {"auth": [NONE]}, False),
-        ({"auth": [NONE]}, {"auth": [SIGV4]}, True),
+        ("service", {"signatureVersion": "v4"}, {"auth": [SIGV4]}, None),
+        ("service", {"auth": [SIGV4]}, {"auth": [BEARER]}, True),
+        ("service", {"auth": [SIGV4]}, {"auth": [SIGV4, BEARER]}, False),
+        ("service", {"auth": [SIGV4, BEARER]}, {"auth": [SIGV4]}, True),
+        ("service", {"auth": [SIGV4]}, {"auth": [NONE]}, False),
+        ("service", {"auth": [NONE]}, {"auth": [SIGV4]}, True),
+        # of a service with SIGV4
+        ("operation", {}, {"auth": [NONE]}, False),
+        ("operation", {"auth": [NONE]}, {}, True),
+        ("operation", {}, {"auth": [SIGV4, BEARER]}, False),
+        ("operation", {}, {"auth": [BEARER]}, True),
+        ("operation", {"auth": [BEARER]}, {}, True),
     ],
 )
-def test_other_credentials_make_auth_breaking(old, new, is_breaking):
+def test_other_credentials_make_auth_breaking(kind, old, new, is_breaking):
     models = [base_model(), base_model()]
-    for model, metadata in zip(models, (old, new), strict=True):
-        model["metadata"].update(metadata)
-    found = compared(*models)
-    assert [one.breaking for one in found] == [is_breaking] * (is_breaking is not None)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "is_breaking"),
-    [
-        ([], [NONE], False),
-        ([NONE], [], True),
-        ([], [SIGV4, BEARER], False),
-        ([], [BEARER], True),
-        ([BEARER], [], True),
-    ],
-)
-def test_operation_is_authenticated_like_its_service(old, new, is_breaking):
-    models = [base_model(), base_model()]
-    for model, auth in zip(models, (old, new), strict=True):
-        model["metadata"]["auth"] = [SIGV4]
-        model["operations"]["Act"]["auth"] = auth
-    (found,) = compared(*models)
-    assert (found.kind, found.place) == ("operation", "Act")
-    assert found.breaking == is_breaking
+    for model, traits in zip(models, (old, new), strict=True):
+        if kind == "service":
+            model["metadata"] |= traits
+        else:
+            model["metadata"]["auth"] = [SIGV4]
+            model["operations"]["Act"] |= traits
+    found = [(one.kind, one.breaking) for one in compared(*models)]
+    assert found == ([] if is_breaking is None else [(kind, is_breaking)])
 
 
 def test_flag_is_reported_once_in_text():

@@ -54,7 +54,6 @@ def functions(service):
 
 
 def members(model, operation):
-    """Return the names of the arguments in a model."""
     return model["shapes"].get(operation.input, {}).get("members", {})
 
 

@@ -28,7 +28,6 @@ def later_model():
 
 
 def write_release(folder, version, **models):
-    """Write a wheel of botocore with the models of services."""
     path = write_wheel(folder / f"botocore-{version}-py3-none-any.whl", models)
     text = f"Metadata-Version: 2.4\nName: botocore\nVersion: {version}\n\nText\n"
     with zipfile.ZipFile(path, "a") as wheel:
@@ -52,7 +51,6 @@ def docs(run, tmp_path, output):
 
 
 def since(page):
-    """Return the words of the section."""
     return rendered.words(rendered.section(page, "since"))
 
 

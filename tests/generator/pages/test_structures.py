@@ -20,7 +20,6 @@ def model_with(**shapes):
 
 
 def shown(model):
-    """Return the tree of the page of the only function."""
     return rendered.tree(rendered.pages(model)["example_greet.md"])
 
 

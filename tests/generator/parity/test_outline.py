@@ -48,7 +48,6 @@ tops = structures(shapes, min_size=1)
 
 
 def in_r(shape):
-    """Return the code of R for a shape."""
     kind, inside = shape
     if kind == "structure":
         return f"list({', '.join(f'{k} = {in_r(v)}' for k, v in inside.items())})"
@@ -80,7 +79,6 @@ def in_ir(shape, found):
 
 
 def in_python(shape):
-    """Return the code of ours for a shape."""
     found = {}
     return syntax.result(in_ir(shape, found), found)
 

@@ -90,7 +90,6 @@ SOME = ["sagemaker-runtime", *model_arguments.spread(SERVICES, 12)]
 
 
 def searches(service):
-    """Return the searches for the patterns of a service."""
     found = set()
     for shape in model_arguments.model(service)["shapes"].values():
         with suppress(KeyError, UntranslatablePatternError):

@@ -51,7 +51,6 @@ NARROWER = [
 
 
 def compared(old, new, **lengths):
-    """Compare two patterns of models."""
     wider, narrower = (translate(pattern, whole=False) for pattern in (new, old))
     return includes(wider, narrower, **lengths)
 

@@ -210,7 +210,6 @@ def characters(pattern, text):
 
 
 def strings_of(model):
-    """Return the shapes with a pattern."""
     shapes = json.loads(gzip.decompress(model.read_bytes()))["shapes"]
     return [shape for shape in shapes.values() if "pattern" in shape]
 
