@@ -68,8 +68,7 @@ ENTRY = Function(
 )
 
 
-def entry(**changes):
-    return replace(ENTRY, **changes)
+entry = partial(replace, ENTRY)
 
 
 @pytest.fixture(scope="module", params=["s3", "rds"])

@@ -9,16 +9,10 @@ from make_paws.errors import ModelError
 from make_paws.parse import parse
 from support.service_models import files, greeting_model, write_model
 
-EXAMPLES = {
-    "version": "1.0",
-    "examples": {"Greet": [{"input": {"Name": "ann"}, "title": "Greet Ann"}]},
-}
-EXTRAS = {
-    "version": 1.0,
-    "merge": {"shapes": {"GreetInput": {"members": {"Loudly": {"shape": "Count"}}}}},
-}
-
-
+GREET = [{"input": {"Name": "ann"}, "title": "Greet Ann"}]
+EXAMPLES = {"version": "1.0", "examples": {"Greet": GREET}}
+MEMBERS = {"members": {"Loudly": {"shape": "Count"}}}
+EXTRAS = {"version": 1.0, "merge": {"shapes": {"GreetInput": MEMBERS}}}
 NAMES = ("service-2", "service-2.sdk-extras", "examples-1")
 
 

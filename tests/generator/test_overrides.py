@@ -72,10 +72,6 @@ def test_entries_are_read_unchanged(load):
     assert load(MATCH + GROUP) == Overrides((expected,), (ExactlyOneOf(*names),))
 
 
-def test_file_without_rows_changes_nothing(load):
-    assert load("# no row") == Overrides()
-
-
 def test_full_match_entry_anchors_the_pattern(load):
     assert pattern(load(MATCH)) == r"\A[a-z]+\Z"
     assert pattern(load(MATCH.replace("whole", "search"))) == "[a-z]+"

@@ -148,9 +148,6 @@ def test_recover_after_sigkill_at_any_moment(tmp_path):
     assert min(found.values()) > 1
 
 
-CALLS = [(os, "mkdir"), (os, "rename"), (os, "replace"), (os, "unlink")]
-
-
 def fail_at(monkeypatch, number):
     """Make one of the calls that change the disk fail; return a list of the calls."""
     calls = []
@@ -164,7 +161,8 @@ def fail_at(monkeypatch, number):
 
         return call
 
-    for owner, name in [*CALLS, (Path, "write_bytes"), (Path, "write_text")]:
+    changes = [(os, name) for name in ("mkdir", "rename", "replace", "unlink")]
+    for owner, name in [*changes, (Path, "write_bytes"), (Path, "write_text")]:
         monkeypatch.setattr(owner, name, failing(getattr(owner, name)))
     return calls
 

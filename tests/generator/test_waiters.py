@@ -32,14 +32,8 @@ def condition(**acceptor):
             {"matcher": "path", "argument": "length(A) > `0`", "expected": True},
             "`` length(A) > `0` `` is `True`",
         ),
-        (
-            {"matcher": "pathAll", "argument": "A[].B", "expected": 1},
-            "all of `A[].B` are `1`",
-        ),
-        (
-            {"matcher": "pathAny", "argument": "A[].B", "expected": 1},
-            "any of `A[].B` is `1`",
-        ),
+        ({"matcher": "pathAll", "argument": "A", "expected": 1}, "all of `A` are `1`"),
+        ({"matcher": "pathAny", "argument": "A", "expected": 1}, "any of `A` is `1`"),
     ],
 )
 def test_condition_is_described(acceptor, text):

@@ -24,15 +24,10 @@ def docs(run, data, output):
     return docs
 
 
-@pytest.fixture
 def shown(docs, output):
-    """Return a function that writes the pages, and returns one as a tree."""
-
-    def shown(page=GREET):
-        assert docs("example")[0] == 0
-        return rendered.tree((output / page).read_text())
-
-    return shown
+    """Write the page of the function, and return it as a tree."""
+    assert docs("example")[0] == 0
+    return rendered.tree((output / GREET).read_text())
 
 
 def names(output):
@@ -100,12 +95,12 @@ def test_obsolete_pages_are_removed_and_others_kept(docs, data, output):
     assert names(output) == PAGES - {GREET} | {"example/notes.md", "guide.md"}
 
 
-def test_page_without_an_http_request_shows_the_calls(shown, data):
+def test_page_without_an_http_request_shows_the_calls(docs, data, output):
     """botocore cannot serialize a request whose URI has an unknown label."""
     model = greeting_model(protocol="rest-json")
     model["operations"]["Greet"]["http"]["requestUri"] = "/{Missing}"
     write_model(data, model, version="2021-01-01")
-    assert list(rendered.tabs(shown(), "request")) == ["Python"]
+    assert list(rendered.tabs(shown(docs, output), "request")) == ["Python"]
 
 
 def test_two_services_of_one_name_in_r_are_not_mixed(docs, data, output):
@@ -116,12 +111,12 @@ def test_two_services_of_one_name_in_r_are_not_mixed(docs, data, output):
     assert "botocore's example 2020" in (output / "example" / "index.md").read_text()
 
 
-def test_no_anchor_of_a_parameter_is_that_of_a_section(shown, data):
+def test_no_anchor_of_a_parameter_is_that_of_a_section(docs, data, output):
     model = greeting_model()
     names = ["usage", "arguments", "errors", "request", "value", "description", "r"]
     model["shapes"]["GreetInput"] = structure(dict.fromkeys(names, "Name"))
     write_model(data, model, version="2021-01-01")
-    ids = shown().xpath(".//@id")
+    ids = shown(docs, output).xpath(".//@id")
     assert set(names) <= set(ids)
     assert len(ids) == len(set(ids))
 

@@ -36,7 +36,6 @@ def erratum(pattern, instead="", **where):
 
 @pytest.fixture
 def parity(run, data, tmp_path):
-
     def parity(services, *arguments, commit=None, botocore=data):
         path = write_facts(tmp_path / "facts.json", services, commit)
         return run("parity", path, *arguments, "--botocore", botocore)

@@ -176,6 +176,10 @@ def placed(shape, **others):
     return placeholders.arguments(replace(operation, input="In"), shapes)["Given"]
 
 
+def test_placeholder_of_a_map_of_itself_is_finite():
+    assert placed(ir.Map("Key", "Shape"), Key=ir.String()) == {"string": {}}
+
+
 bounds = st.tuples(st.integers(0, 40), st.integers(0, 40)).map(sorted)
 
 
