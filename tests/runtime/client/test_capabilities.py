@@ -74,9 +74,7 @@ def test_older_model_lacks_an_operation(folder, service) -> None:
 
 
 @pytest.mark.parametrize("status", ["success", "error"])
-def test_response_that_a_stale_model_cannot_parse(
-    folder, service, local, status
-) -> None:
+def test_response_a_stale_model_cannot_parse(folder, service, local, status) -> None:
     def fail(body, request):
         raise ValueError("no such column")
 

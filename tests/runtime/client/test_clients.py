@@ -70,9 +70,7 @@ def test_times_and_the_pool_are_botocore_s(client) -> None:
         (70, {"botocore": Config(connect_timeout=6)}, 70),
     ],
 )
-def test_read_timeout_has_the_documented_precedence(
-    client, own, keys, expected
-) -> None:
+def test_read_timeout_has_documented_precedence(client, own, keys, expected) -> None:
     api = api_of("sagemaker-runtime", read_timeout=own)
     assert client(api=api, **keys).meta.config.read_timeout == expected
 
@@ -134,7 +132,7 @@ def test_other_s3_options_are_kept(client) -> None:
         ("regional", "https://sts.eu-west-1.amazonaws.com/"),
     ],
 )
-def test_sts_endpoint_follows_config_over_environment(
+def test_sts_endpoint_of_config_has_precedence(
     client, monkeypatch, choice, url
 ) -> None:
     other = "legacy" if choice == "regional" else "regional"
@@ -157,7 +155,7 @@ def test_sts_endpoint_follows_config_over_environment(
         ("bedrock-runtime", "v4", "v4"),
     ],
 )
-def test_r_s_words_for_a_signature_are_botocore_s(
+def test_signature_version_of_r_is_botocores(
     client, service, version, expected
 ) -> None:
     made = client(service, signature_version=version)
@@ -178,9 +176,7 @@ INVOKE = "InvokeEndpoint", {"EndpointName": "demo", "Body": b"1"}
     ],
     ids=["token", "token and key", "not supported"],
 )
-def test_token_signs_for_a_service_that_takes_one(
-    client, service, creds, call, signer
-) -> None:
+def test_token_signs_if_it_is_supported(client, service, creds, call, signer) -> None:
     request = asked(client(service, credentials={"creds": creds}), *call)
     assert signer in request.headers["authorization"]
 

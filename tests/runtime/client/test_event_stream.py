@@ -139,7 +139,7 @@ OVERLOADED = {":error-code": "Overloaded", ":error-message": "try later"}
     ],
     ids=["modeled", "error", "not modeled"],
 )
-def test_service_error_is_raised_after_events(
+def test_error_is_raised_after_events(
     respond, message, error_class, code, text
 ) -> None:
     messages = part(b"a") + message + part(b"b")
@@ -208,9 +208,7 @@ MAX_PAYLOAD, MAX_HEADERS = (
         (17, 2**32 - 1, "exceeded the maximum"),
     ],
 )
-def test_invalid_length_raises_before_more_is_read(
-    respond, length, headers, message
-) -> None:
+def test_invalid_length_raises_at_once(respond, length, headers, message) -> None:
     """The body is also incomplete, which is the error if the length is valid."""
     lengths = length.to_bytes(4, "big") + headers.to_bytes(4, "big")
     prelude = lengths + crc32(lengths).to_bytes(4, "big")

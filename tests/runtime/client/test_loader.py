@@ -79,9 +79,7 @@ def test_layout_of_the_text_does_not_matter() -> None:
     ],
     ids=["nothing", "no partition", "another order", "services elsewhere"],
 )
-def test_file_with_another_layout_is_read_completely(
-    other, tmp_path, monkeypatch
-) -> None:
+def test_other_layout_is_read_completely(other, tmp_path, monkeypatch) -> None:
     (tmp_path / "endpoints.json").write_text(json.dumps(other))
     monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
     loader = lazy_loader()

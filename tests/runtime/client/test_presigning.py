@@ -92,9 +92,7 @@ def violations_of(service: Any, *arguments: Any, **keywords: Any) -> dict[str, s
 )
 @examples(10)
 @given(st.data())
-def test_url_is_botocores_for_any_arguments(
-    services, presigning, name, operation, data
-) -> None:
+def test_url_is_that_of_botocore(services, presigning, name, operation, data) -> None:
     made, ours = services(name), presigning(name)
     arguments = data.draw(model_arguments.arguments(name, operation))
     arguments.pop(RAW_BODIES.get(operation, ""), None)
@@ -283,9 +281,7 @@ def test_required_body_is_a_violation(services) -> None:
         ("put_bucket_tagging", TAGS, "Tagging", "call s3_put_bucket_tagging instead"),
     ],
 )
-def test_body_of_s3_is_a_violation(
-    s3, version, method, arguments, name, remedy
-) -> None:
+def test_body_of_s3_is_refused(s3, version, method, arguments, name, remedy) -> None:
     """Signature Version 2 omits XML without an error, which botocore does not report."""
     found = violations_of(s3.configured(**version), method, arguments)
     assert list(found) == [f"params.{name}"]

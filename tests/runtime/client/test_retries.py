@@ -128,7 +128,7 @@ CUT_OFF = raised.SSLError(**URL, error=ssl.SSLEOFError("cut off"))
 
 
 @pytest.mark.parametrize(
-    ("error", "progress", "is_retried", "is_retried_by_option"),
+    ("error", "progress", "default", "opt_in"),
     [
         (CUT_OFF, Progress.NOT_WRITTEN, True, True),
         (REFUSED, Progress.NOT_WRITTEN, False, False),
@@ -140,13 +140,11 @@ CUT_OFF = raised.SSLError(**URL, error=ssl.SSLEOFError("cut off"))
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_error_is_retried_if_nothing_was_sent(
-    error, progress, is_retried, is_retried_by_option
-) -> None:
+def test_error_is_retried_if_nothing_was_sent(error, progress, default, opt_in) -> None:
     if progress:
         error.progress = progress
     model = SimpleNamespace(name="InvokeEndpoint")
-    for retry_timeouts, expected in ((False, is_retried), (True, is_retried_by_option)):
+    for retry_timeouts, expected in ((False, default), (True, opt_in)):
         policy = retries.RetryPolicy(3, retry_timeouts)
         assert (policy(None, model, 1, error, {}) is not None) is expected
 

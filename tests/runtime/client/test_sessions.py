@@ -69,9 +69,7 @@ DEFAULT, REGION = {"AWS_DEFAULT_REGION": "us-east-1"}, {"AWS_REGION": "us-east-2
     ],
 )
 @pytest.mark.usefixtures("profiles")
-def test_region_is_the_nearest_one_that_is_given(
-    monkeypatch, environment, keys, expected
-) -> None:
+def test_region_is_found_in_order(monkeypatch, environment, keys, expected) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert region_of(**keys) == expected
@@ -94,7 +92,7 @@ KEYS = {"AWS_ACCESS_KEY_ID": "ENV", "AWS_SECRET_ACCESS_KEY": "secret"}
     ],
 )
 @pytest.mark.usefixtures("profiles")
-def test_credentials_are_found_like_in_botocore(
+def test_credentials_are_botocores(
     monkeypatch, environment, profile, method, key
 ) -> None:
     for name, value in environment.items():

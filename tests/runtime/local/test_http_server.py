@@ -7,7 +7,6 @@ import struct
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import count
 from typing import Any
@@ -47,20 +46,6 @@ def connected(respond: Any) -> Iterator[socket.socket]:
     with connect(server) as connection:
         yield connection
     server.stop()
-
-
-def test_32_requests_run_at_the_same_time() -> None:
-    together = threading.Barrier(32, timeout=PATIENCE_SECONDS)
-
-    def predict(body, request):
-        together.wait()
-        return b"for " + body
-
-    bodies = [b"%d" % number for number in range(32)]
-    with LocalEndpoint(predict) as local, ThreadPoolExecutor(32) as pool:
-        responses = pool.map(lambda body: send(local, body=body), bodies)
-        assert [each.body for each in responses] == [b"for " + body for body in bodies]
-        assert sorted(each.body for each in local.requests) == sorted(bodies)
 
 
 def test_endpoint_listens_on_one_loopback_address() -> None:
@@ -219,23 +204,20 @@ def test_stop_ends_idle_connections_and_streams() -> None:
 
 def test_stop_does_not_wait_for_an_endless_model() -> None:
     started, released = threading.Event(), threading.Event()
+    ended = []
 
     def predict(body, request):
         started.set()
-        released.wait()
+        ended.append(released.wait(PATIENCE_SECONDS))
         return b""
 
     with LocalEndpoint(predict) as local, connect(local) as connection:
         connection.sendall(request())
         assert started.wait(PATIENCE_SECONDS)
-        stopping = threading.Thread(target=local.stop)
-        stopping.start()
-        stopping.join(PATIENCE_SECONDS)
-        stopped_in_time = not stopping.is_alive()
-        released.set()
-        stopping.join()
-        assert stopped_in_time
+        local.stop()
+        assert ended == []
         assert connection.recv(1) == b""
+        released.set()
 
 
 def test_no_thread_is_left_after_stop() -> None:
@@ -245,14 +227,6 @@ def test_no_thread_is_left_after_stop() -> None:
         read_response(connection)
         assert len(set(threading.enumerate()) - before) == 2
     assert set(threading.enumerate()) - before == set()
-
-
-def test_stop_is_fast() -> None:
-    started = time.monotonic()
-    for _ in range(20):
-        with LocalEndpoint(echo):
-            pass
-    assert time.monotonic() - started < 20 * 0.5  # http.server's own poll interval
 
 
 def test_program_that_never_stops_its_endpoint_ends() -> None:

@@ -195,9 +195,7 @@ def rejected(monkeypatch, tmp_path, capsys) -> Callable[..., str]:
         (["--container", "=http://127.0.0.1"], "container: a name is empty"),
     ],
 )
-def test_invalid_argument_is_named_in_one_line(
-    rejected, tmp_path, arguments, message
-) -> None:
+def test_invalid_argument_is_named(rejected, tmp_path, arguments, message) -> None:
     (tmp_path / "broken.py").write_text("def predict(:")
     (tmp_path / "leaving.py").write_text("raise SystemExit('two\\nlines')")
     (tmp_path / "model.py").write_text("number = 1")

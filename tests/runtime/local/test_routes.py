@@ -116,9 +116,7 @@ def client(local, session) -> Iterator[Any]:
         ("image/*", "", "application/octet-stream"),
     ],
 )
-def test_content_type_is_the_accepted_or_sent_one(
-    local, accept, content_type, expected
-) -> None:
+def test_content_type_of_a_response(local, accept, content_type, expected) -> None:
     response = send(local, Accept=accept, Content_Type=content_type)
     assert response.headers["content-type"] == expected
     stream = send(

@@ -83,17 +83,6 @@ def test_model_is_either_function_or_container(arguments) -> None:
         LocalEndpoint(**arguments)
 
 
-def test_config_has_the_arguments_of_a_service() -> None:
-    with LocalEndpoint(echo) as local:
-        assert local.config() == {
-            "endpoint": local.url,
-            "region": "us-east-1",
-            "credentials": {
-                "creds": {"access_key_id": "local", "secret_access_key": "local"}
-            },
-        }
-
-
 def test_requests_for_objects_are_not_recorded() -> None:
     with LocalEndpoint(echo) as local:
         send(local, "/bucket/key", b"content", "PUT")

@@ -85,9 +85,7 @@ def test_plain_function_uses_the_default_service(wait, local, monkeypatch) -> No
         ("https://local_endpoint.s3.us-east-1.amazonaws.com/a%20b/", "a b/"),
     ],
 )
-def test_large_body_is_uploaded_to_a_new_object(
-    upload, local, client, upload_to, folder
-) -> None:
+def test_large_body_is_uploaded(upload, local, client, upload_to, folder) -> None:
     for _ in range(2):
         assert upload(LARGE, upload_to=upload_to) == LARGE.upper()
         client.delete_object(**OUTPUT)

@@ -90,7 +90,7 @@ def results_of(values: Iterable[int]) -> list[bytes]:
 
 
 @given(values=numbers, failing=st.sets(st.integers(0, 99)), count=in_flight)
-def test_results_are_in_order_with_errors_in_place(
+def test_results_and_errors_are_in_order(
     invoke_all, model, values, failing, count
 ) -> None:
     model.peaks.clear()
@@ -106,9 +106,7 @@ def test_results_are_in_order_with_errors_in_place(
 
 
 @given(before=numbers, after=numbers, count=in_flight)
-def test_first_error_is_raised_after_its_results(
-    invoke_all, before, after, count
-) -> None:
+def test_first_error_is_raised_after_results(invoke_all, before, after, count) -> None:
     bodies = [*encoded(before), b"!", *encoded(after)]
     results = invoke_all(bodies, max_in_flight=count)
     found: list[bytes] = []

@@ -42,9 +42,7 @@ def test_result_that_is_there_is_returned_at_once(client, time, config) -> None:
 
 
 @pytest.mark.parametrize("seconds", [1, 7, 200])
-def test_result_is_waited_for_until_it_is_there(
-    client, moto, time, config, seconds
-) -> None:
+def test_result_that_appears_is_returned(client, moto, time, config, seconds) -> None:
     time.at(seconds, lambda: client.put_object(**OUTPUT, Body=b"result"))
     assert wait_for_result(RESPONSE, config=config) == b"result"
     assert seconds <= sum(time.slept) <= seconds + MAX_DELAY_SECONDS
@@ -80,9 +78,7 @@ def test_failure_message_is_cut_and_body_kept(content) -> None:
 
 
 @pytest.mark.parametrize("failure", [None, ""])
-def test_without_failure_location_output_is_polled(
-    client, moto, time, config, failure
-) -> None:
+def test_only_the_output_is_polled(client, moto, time, config, failure) -> None:
     response = {**RESPONSE, "FailureLocation": failure}
     time.at(3, lambda: client.put_object(**OUTPUT, Body=b"result"))
     assert wait_for_result(response, config=config) == b"result"
@@ -151,7 +147,7 @@ def test_other_object_than_a_service_is_refused(service) -> None:
         wait_for_result(RESPONSE, service=service)
 
 
-def test_s3_of_a_local_service_has_no_proxy(
+def test_s3_of_a_local_service_is_direct(
     svc, client, moto, config, monkeypatch
 ) -> None:
     client.put_object(**OUTPUT, Body=b"result")
@@ -168,9 +164,7 @@ def test_local_location_is_not_read_elsewhere(name) -> None:
         wait_for_result({**other, name: RESPONSE[name]}, config={"region": REGION})
 
 
-def test_access_denied_is_polled_like_a_missing_object(
-    client, moto, time, config
-) -> None:
+def test_access_denied_is_polled_like_no_object(client, moto, time, config) -> None:
     said = iter(["Access Denied", "u is not authorized to perform: s3:ListBucket on b"])
 
     def deny(environ):
@@ -184,9 +178,7 @@ def test_access_denied_is_polled_like_a_missing_object(
 
 
 @pytest.mark.parametrize("is_lasting", [True, False])
-def test_lasting_denial_is_reported_at_the_timeout(
-    moto, time, config, is_lasting
-) -> None:
+def test_lasting_denial_is_reported_in_the_end(moto, time, config, is_lasting) -> None:
     moto.interfere = lambda _: denial("s3:ListBucket is lacking")
     if not is_lasting:
         time.at(5, lambda: setattr(moto, "interfere", lambda _: None))
@@ -208,9 +200,7 @@ def test_lasting_denial_is_reported_at_the_timeout(
         error("404 Not Found", "NoSuchBucket"),
     ],
 )
-def test_what_does_not_get_better_is_an_error_at_once(
-    moto, time, config, answer
-) -> None:
+def test_permanent_error_is_raised_at_once(moto, time, config, answer) -> None:
     moto.interfere = lambda _: answer
     with pytest.raises(ServiceError) as caught:
         wait_for_result(RESPONSE, config=config)
@@ -320,9 +310,7 @@ def test_s3_client_alone_uses_the_environment(moto, monkeypatch) -> None:
     assert moto.signed == ["mine ap-south-1"]
 
 
-def test_client_of_s3_is_closed_whatever_happens(
-    client, time, config, monkeypatch
-) -> None:
+def test_client_of_s3_is_closed_in_the_end(client, time, config, monkeypatch) -> None:
     closed = []
 
     def connect(*arguments, **options):

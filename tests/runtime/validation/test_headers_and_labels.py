@@ -47,9 +47,7 @@ def test_control_character_is_named(control) -> None:
     "shape", [String(), String(min=1000), String(pattern="a", regex="a"), Integer()]
 )
 @given(st.text(), st.sampled_from(CONTROLS), st.text())
-def test_no_text_around_it_hides_a_control_character(
-    shape, before, control, after
-) -> None:
+def test_no_text_hides_a_control_character(shape, before, control, after) -> None:
     operation = taking(shape, location="header")
     violation = mandatory_violation_of(operation, before + control + after)
     assert violation.reason.startswith("contains the control character U+00")
