@@ -53,12 +53,6 @@ def service(local) -> Iterator[Callable[..., Any]]:
         )
 
 
-def test_times_and_the_pool_are_botocore_s(client) -> None:
-    config = client(timeout=7, read_timeout=8, max_pool_connections=9).meta.config
-    assert (config.connect_timeout, config.read_timeout) == (7.0, 8.0)
-    assert config.max_pool_connections == 9
-
-
 @pytest.mark.parametrize(
     ("own", "keys", "expected"),
     [
@@ -210,9 +204,10 @@ def test_named_options_override_botocores_config(client) -> None:
         use_fips_endpoint=True,
         region_name="us-west-2",
     )
-    made = client(botocore=own, connect_timeout=3, region="us-east-1")
+    keys = {"timeout": 3, "max_pool_connections": 9, "region": "us-east-1"}
+    made = client(botocore=own, **keys)
     config = made.meta.config
-    assert (config.connect_timeout, config.max_pool_connections) == (3.0, 2)
+    assert (config.connect_timeout, config.max_pool_connections) == (3.0, 9)
     assert made.meta.region_name == "us-east-1"
     assert "runtime-fips.sagemaker.us-east-1" in made.meta.endpoint_url
     assert re.fullmatch(r"mine/1 paws-py/\S+", config.user_agent_extra)

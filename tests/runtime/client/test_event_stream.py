@@ -11,7 +11,7 @@ from zlib import crc32
 
 import pytest
 from botocore.eventstream import ChecksumMismatch
-from botocore.model import OperationModel, ServiceModel
+from botocore.model import OperationModel
 from botocore.session import Session
 from hypothesis import given
 from hypothesis import strategies as st
@@ -232,11 +232,11 @@ def model() -> OperationModel:
     return service.operation_model("InvokeEndpointWithResponseStream")
 
 
-def events_of(*segments: bytes, operation: OperationModel | None = None) -> Events:
+def events_of(*segments: bytes) -> Events:
     """Return the events of a body of urllib3."""
     left = iter(segments)
     body = SimpleNamespace(read1=lambda size: next(left, b""))
-    return Events({}, body, operation or model())
+    return Events({}, body, model())
 
 
 def test_events_are_independent_of_the_segmentation() -> None:
@@ -256,28 +256,3 @@ def test_wrong_byte_raises_after_events() -> None:
         with pytest.raises(ChecksumMismatch):
             found.extend(events_of(bytes(wrong)))
         assert found == EVENTS[: sum(end <= offset for end in ENDS)]
-
-
-MEMBERS = {
-    "Bytes": {"shape": "Bytes", "eventpayload": True},
-    "Kind": {"shape": "Kind", "eventheader": True},
-}
-STREAM_SHAPE = {"eventstream": True, "members": {"Part": {"shape": "Part"}}}
-MODEL = {
-    "metadata": {"protocol": "rest-json", "serviceId": "Example"},
-    "operations": {"Go": {"name": "Go", "output": {"shape": "Output"}}},
-    "shapes": {
-        "Output": {"type": "structure", "members": {"Stream": {"shape": "Stream"}}},
-        "Stream": {"type": "structure", **STREAM_SHAPE},
-        "Part": {"type": "structure", "event": True, "members": MEMBERS},
-        "Bytes": {"type": "blob"},
-        "Kind": {"type": "string"},
-    },
-}
-
-
-def test_other_event_members_are_returned() -> None:
-    headers = {":message-type": "event", ":event-type": "Part", "Kind": "odd"}
-    message = event_stream.encode(headers, b"a")
-    events = events_of(message, operation=ServiceModel(MODEL).operation_model("Go"))
-    assert list(events) == [{"Part": {"Bytes": b"a", "Kind": "odd"}}]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -26,15 +27,7 @@ REGIONS = st.from_regex(r"[a-z]{2}-[a-z]{4,9}-\d", fullmatch=True)
 
 
 def api_with(*hints: ErrorHint) -> Api:
-    return Api(
-        name="example",
-        service="example",
-        version="2017-05-13",
-        protocol="rest-json",
-        shapes={},
-        errors={},
-        error_hints=hints,
-    )
+    return replace(API, error_hints=hints)
 
 
 def hint_of(

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from paws_common import ServiceError
-from support.error_responses import ScriptedService, scripted_service
-
-
-@pytest.fixture(scope="module")
-def responses() -> Iterator[ScriptedService]:
-    with scripted_service() as made:
-        yield made
+from support.error_responses import scripted_service
+from support.servers import response
 
 
 @pytest.mark.parametrize(
@@ -26,9 +19,9 @@ def responses() -> Iterator[ScriptedService]:
         (400, b"bad request"),
     ],
 )
-def test_beginning_of_the_body_is_shown(responses, status, body) -> None:
-    head = f"HTTP/1.1 {status} Status\r\nContent-Length: {len(body)}\r\n\r\n"
-    error = responses.raised(head.encode() + body)
+def test_beginning_of_the_body_is_shown(status, body) -> None:
+    with scripted_service() as service:
+        error = service.raised(response(status, body))
     assert isinstance(error, ServiceError)
     assert (error.status_code, error.content) == (status, body)
     assert f"It begins: {body.decode()}" in str(error)

@@ -265,24 +265,21 @@ def test_endpoint_name_cannot_end_a_header(local) -> None:
 # --- Streams
 
 
-def test_bytes_are_one_event(local) -> None:
-    part = {
-        ":message-type": "event",
-        ":event-type": "PayloadPart",
-        ":content-type": "application/octet-stream",
-    }
-    assert messages(send(local, STREAM, b"whole").body) == [(part, b"whole")]
-
-
 @pytest.mark.parametrize(
     ("length", "events"), [(0, [0]), (10, [10]), (11, [10, 1]), (25, [10, 10, 5])]
 )
 def test_too_long_part_is_several_events(local, monkeypatch, length, events) -> None:
     monkeypatch.setattr(event_stream, "MAX_PAYLOAD_BYTES", 10)
     part = bytes(range(length))
-    payloads = [payload for _, payload in messages(send(local, STREAM, part).body)]
-    assert b"".join(payloads) == part
-    assert [len(payload) for payload in payloads] == events
+    parts = messages(send(local, STREAM, part).body)
+    assert b"".join(payload for _, payload in parts) == part
+    assert [len(payload) for _, payload in parts] == events
+    for headers, _ in parts:
+        assert headers == {
+            ":message-type": "event",
+            ":event-type": "PayloadPart",
+            ":content-type": "application/octet-stream",
+        }
 
 
 @pytest.mark.parametrize("read", [0, 1, 2])

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from hashlib import md5
 from typing import Any
 
 import pytest
-from boto3.s3.transfer import S3Transfer
 from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
@@ -114,14 +112,6 @@ def test_other_operation_is_not_supported(local, client, operation, arguments) -
         getattr(client, operation)(Bucket="bucket", **arguments)
     assert client.get_object(Bucket="bucket", Key="k")["Body"].read() == b"content"
     assert len(local.requests) == count
-
-
-def test_large_object_is_downloaded(local, client, tmp_path) -> None:
-    content = random.randbytes(9_000_000)  # more than boto3 reads in one request
-    local.put_object("s3://bucket/large", content)
-    with S3Transfer(client) as transfer:
-        transfer.download_file("bucket", "large", str(tmp_path / "large"))
-    assert (tmp_path / "large").read_bytes() == content
 
 
 @pytest.mark.parametrize("content", [5, True, [1, 2], "text", None])

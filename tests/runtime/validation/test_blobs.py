@@ -1,4 +1,4 @@
-"""Blobs: bytes, text and files; the bytes that are sent, and invalid values."""
+"""Blobs: bytes, text and files, and what is refused: arrays, tables, other files."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import accumulate
 from tempfile import NamedTemporaryFile, TemporaryFile
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -26,8 +27,10 @@ from support.example_services import (
     taking,
     violation_of,
 )
+from support.programs import run_program
 
 either = pytest.mark.parametrize("limits", [True, False], ids=["on", "off"])
+payloads = pytest.mark.parametrize("payload", [True, False], ids=["payload", "member"])
 
 
 def not_contiguous(content: bytes) -> memoryview:
@@ -103,7 +106,7 @@ def pipe_of(content: bytes) -> Iterator[BinaryIO]:
         yield pipe
 
 
-@pytest.mark.parametrize("payload", [True, False])
+@payloads
 def test_pipe_is_read_whole(payload) -> None:
     with pipe_of(b"1,2") as pipe:
         assert sent(taking(shapes.Blob(), payload=payload), pipe) == b"1,2"
@@ -121,7 +124,7 @@ class Parts:
 
 
 @either
-@pytest.mark.parametrize("payload", [True, False])
+@payloads
 @given(
     parts=st.lists(st.binary(min_size=1, max_size=3), max_size=4),
     bounds=st.lists(st.integers(0, 8), min_size=2, max_size=2).map(sorted),
@@ -172,7 +175,7 @@ def released() -> memoryview:
         return view
 
 
-@pytest.mark.parametrize("payload", [True, False])
+@payloads
 @pytest.mark.parametrize(
     ("create", "reason"),
     [
@@ -191,7 +194,7 @@ def test_invalid_blob_is_always_refused(create, reason, payload) -> None:
     assert re.search(reason, mandatory_violation_of(operation, create()).reason)
 
 
-@pytest.mark.parametrize("payload", [True, False])
+@payloads
 @pytest.mark.parametrize(
     ("open_file", "reason"),
     [
@@ -226,3 +229,109 @@ def test_invalid_call_reads_no_file(limits) -> None:
         error = error_of(operation, {"Body": pipe, "Number": "one"}, limits=limits)
         assert [violation.path for violation in error.violations] == ["Number"]
         assert pipe.read() == b"1,2"
+
+
+ARRAY = "array.tobytes()"
+TABLE = "df.to_csv(index=False).encode()"
+COLUMN = "series.to_csv(index=False).encode()"
+
+
+class DataFrame:
+    """Has its columns as attributes, like the class of pandas."""
+
+    __module__ = "pandas.core.frame"
+
+    def __init__(self, **columns: Any) -> None:
+        vars(self).update(columns)
+
+
+class GeoDataFrame(DataFrame):
+    __module__ = "geopandas"
+
+    def read(self) -> bytes:
+        return b"not the body"
+
+
+class Series:
+    __module__ = "pandas.core.series"
+
+
+class OtherSeries:
+    __qualname__ = __name__ = "Series"
+
+
+@payloads
+@pytest.mark.parametrize(
+    ("value", "expression"),
+    [
+        (np.zeros(3), ARRAY),
+        (np.ma.masked_array([1, 2]), ARRAY),
+        (DataFrame(), TABLE),
+        (DataFrame(read=Series()), TABLE),
+        (GeoDataFrame(), TABLE),
+        (Series(), COLUMN),
+    ],
+)
+def test_array_or_table_gets_the_line_to_write(value, expression, payload) -> None:
+    reason = mandatory_violation_of(
+        taking(shapes.Blob(), payload=payload), value
+    ).reason
+    assert reason.endswith(f"; encode it first: {expression}")
+    assert type(value).__name__ in reason
+
+
+def test_line_to_write_encodes_objects_of_pandas() -> None:
+    pandas = pytest.importorskip("pandas")
+    df = pandas.DataFrame({"read": [1, 2]})
+    for value, name in ((df, "df"), (df["read"], "series")):
+        reason = violation_of(taking(shapes.Blob()), value).reason
+        body = eval(reason.partition("encode it first: ")[2], {name: value})
+        assert body == b"read\n1\n2\n"
+
+
+def test_other_classes_have_no_line() -> None:
+    reason = violation_of(taking(shapes.Blob()), OtherSeries()).reason
+    assert "encode it first" not in reason
+
+
+class Asynchronous:
+    async def read(self, size: int = -1) -> bytes:
+        return b"body"
+
+    async def seekable(self) -> bool:
+        return True
+
+    async def readable(self) -> bool:
+        return True
+
+
+class ReturnsCoroutine:
+    def read(self, size: int = -1) -> Any:
+        return Asynchronous().read(size)
+
+
+@payloads
+@pytest.mark.parametrize("kind", [Asynchronous, ReturnsCoroutine])
+def test_asynchronous_file_is_refused_without_warning(kind, payload) -> None:
+    operation = taking(shapes.Blob(), payload=payload)
+    reason = "is an asynchronous file; pass its bytes: await file.read()"
+    assert mandatory_violation_of(operation, kind()).reason == reason
+
+
+def test_noncallable_read_attribute_is_not_a_file() -> None:
+    class Record:
+        read = True
+
+    reason = violation_of(taking(shapes.Blob()), Record()).reason
+    assert "is not bytes, a str" in reason
+
+
+def test_numpy_and_pandas_are_not_imported() -> None:
+    code = """
+import sys, paws
+try:
+    paws.sagemakerruntime(region="us-east-1").invoke_endpoint("demo", object())
+except ValueError:
+    print([name for name in ("numpy", "pandas") if name in sys.modules])
+"""
+    assert run_program(code) == "[]"
