@@ -11,13 +11,7 @@ from hypothesis import strategies as st
 
 import paws
 from paws.services.sagemakerruntime.interfaces import SHAPES
-from paws_common import (
-    LocalEndpoint,
-    ParameterError,
-    StatefulSession,
-    shapes,
-    stateful_session,
-)
+from paws_common import ParameterError, StatefulSession, shapes, stateful_session
 
 ids = st.from_regex("[a-zA-Z0-9](-*[a-zA-Z0-9])*", fullmatch=True)
 moments = st.datetimes(timezones=st.just(UTC)).map(
@@ -68,29 +62,29 @@ def test_unreadable_text_is_refused_and_not_shown(text) -> None:
     assert "abc" not in str(caught.value)
 
 
-@pytest.mark.parametrize("response", [{}, {"NewSessionId": None}])
-def test_result_without_a_session_has_a_hint(response) -> None:
-    with pytest.raises(ParameterError, match='SessionId="NEW_SESSION"'):
+@pytest.mark.parametrize(
+    ("response", "error", "message"),
+    [
+        ({}, ParameterError, 'SessionId="NEW_SESSION"'),
+        ({"NewSessionId": None}, ParameterError, 'SessionId="NEW_SESSION"'),
+        (None, TypeError, "NewSessionId"),
+        (b"abc", TypeError, "NewSessionId"),
+        ({"NewSessionId": 1}, TypeError, "NewSessionId"),
+    ],
+)
+def test_result_without_a_session_is_refused(response, error, message) -> None:
+    with pytest.raises(error, match=message):
         stateful_session(response)
 
 
-@pytest.mark.parametrize("response", [None, b"abc", {"NewSessionId": 1}])
-def test_what_holds_no_text_is_refused(response) -> None:
-    with pytest.raises(TypeError, match="NewSessionId"):
-        stateful_session(response)
-
-
-def test_full_text_as_session_id_is_refused_with_hint() -> None:
-    with LocalEndpoint(lambda body, request: body) as local:
-        svc = paws.sagemakerruntime(**local.config())
-        begun = svc.invoke_endpoint("demo", b"1", SessionId="NEW_SESSION")
-        svc.invoke_endpoint("demo", b"2", SessionId=stateful_session(begun).id)
-        for call in (svc.invoke_endpoint, svc.invoke_endpoint_with_response_stream):
-            with pytest.raises(ParameterError) as caught:
-                call("demo", b"3", SessionId=begun["NewSessionId"])
-            assert "paws_common.stateful_session(response).id" in str(caught.value)
-        assert len(local.requests) == 2
-        svc.client.close()
+def test_full_text_as_session_id_is_refused_with_hint(local, svc) -> None:
+    begun = svc.invoke_endpoint("demo", b"1", SessionId="NEW_SESSION")
+    svc.invoke_endpoint("demo", b"2", SessionId=stateful_session(begun).id)
+    for call in (svc.invoke_endpoint, svc.invoke_endpoint_with_response_stream):
+        with pytest.raises(ParameterError) as caught:
+            call("demo", b"3", SessionId=begun["NewSessionId"])
+        assert "paws_common.stateful_session(response).id" in str(caught.value)
+    assert len(local.requests) == 2
 
 
 @pytest.mark.parametrize("value", ["a b", "a;b", "-", "a; Expires", "Expires=2026"])
