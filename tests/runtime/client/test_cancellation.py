@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+from unittest.mock import Mock
 
 from paws_common.client.cancellation import (
     Cancellation,
@@ -11,28 +12,20 @@ from paws_common.client.cancellation import (
 )
 
 
-class Waiting:
-    stops = 0
-
-    def stop(self) -> None:
-        self.stops += 1
-
-
 def test_cancel_stops_the_last_wait_only() -> None:
-    first, last = Waiting(), Waiting()
-    cancellation = Cancellation()
+    first, last, cancellation = Mock(), Mock(), Cancellation()
     cancellation.wait_for(first)
     cancellation.wait_for(last)
     cancellation.cancel()
-    assert (first.stops, last.stops) == (0, 1)
+    first.stop.assert_not_called()
+    last.stop.assert_called_once_with()
 
 
 def test_wait_after_cancel_stops_at_once() -> None:
-    waiting = Waiting()
-    cancellation = Cancellation()
+    waiting, cancellation = Mock(), Cancellation()
     cancellation.cancel()
     cancellation.wait_for(waiting)
-    assert waiting.stops == 1
+    waiting.stop.assert_called_once_with()
 
 
 def test_call_of_another_context_is_not_cancelled() -> None:

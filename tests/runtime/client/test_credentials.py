@@ -256,17 +256,6 @@ def sts(monkeypatch) -> Iterator[ScriptedServer]:
         yield server
 
 
-@pytest.fixture
-def profiles(tmp_path, monkeypatch) -> None:
-    path = tmp_path / "config"
-    path.write_text(
-        "[default]\naws_access_key_id = DEFAULT\naws_secret_access_key = s\n"
-        "[profile work]\naws_access_key_id = WORK\naws_secret_access_key = s\n"
-    )
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(path))
-
-
-@pytest.mark.usefixtures("profiles")
 @pytest.mark.parametrize(
     ("source", "signed_by"),
     [
@@ -278,13 +267,21 @@ def profiles(tmp_path, monkeypatch) -> None:
     ],
     ids=["chain", "keys", "function", "source profile", "profile"],
 )
-def test_role_is_assumed_with_its_source(local, sts, source, signed_by) -> None:
+def test_role_is_assumed_with_its_source(
+    local, sts, tmp_path, monkeypatch, source, signed_by
+) -> None:
+    path = tmp_path / "config"
+    path.write_text(
+        "[default]\naws_access_key_id = DEFAULT\naws_secret_access_key = s\n"
+        "[profile work]\naws_access_key_id = WORK\naws_secret_access_key = s\n"
+    )
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(path))
     role = {"role_arn": ROLE, "external_id": "E1", "role_session_name": "me"}
     assert invoke(local, 2, credentials={**role, **source}) == ["ROLE1", "ROLE1"]
     assert signers(sts) == [signed_by]
     call = dict(parse_qsl(sts.requests[0].body.decode()))
-    assert (call["RoleArn"], call["ExternalId"]) == (ROLE, "E1")
-    assert call["RoleSessionName"] == "me"
+    names = ("RoleArn", "ExternalId", "RoleSessionName")
+    assert [call[name] for name in names] == [ROLE, "E1", "me"]
 
 
 def test_role_is_assumed_again_before_it_expires(local, sts) -> None:
