@@ -9,14 +9,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import botocore
 import pytest
 from botocore.loaders import Loader
 
 import paws
 from paws.services.sagemakerruntime import SageMakerRuntime
 from paws_common import ConfigError, ParameterError, ServiceError, paws_reset_cache
-from paws_common.client.capabilities import ModelSource
 
 Model = dict[str, Any]
 SERVICE = "sagemaker-runtime"
@@ -128,10 +126,3 @@ def test_invalid_option_is_not_an_error_of_the_model(folder) -> None:
     with pytest.raises(ConfigError, match="Invalid endpoint") as caught:
         service.invoke_endpoint("demo", b"a")
     assert "service model" not in str(caught.value)
-
-
-def test_model_of_botocore_is_not_a_folder(service) -> None:
-    source = ModelSource(None)
-    assert str(source) == f"botocore {botocore.__version__}; install a newer one"
-    with pytest.raises(KeyError), source.translate_errors(SERVICE):
-        raise KeyError("of botocore")

@@ -114,28 +114,27 @@ def exception(code: str, content: bytes) -> bytes:
     return event_stream.encode(headers, content)
 
 
-OVERLOADED = {":error-code": "Overloaded", ":error-message": "try later"}
+FAILURE = "InternalStreamFailure"
+OVERLOADED = {
+    ":message-type": "error",
+    ":error-code": "Overloaded",
+    ":error-message": "try later",
+}
+NO_MESSAGE = "the service sent no message; the code may be"
 
 
 @pytest.mark.parametrize(
     ("message", "error_class", "code", "text"),
     [
         (
-            exception("InternalStreamFailure", b'{"Message": "try again"}'),
-            *(InternalStreamFailure, "InternalStreamFailure", "try again"),
+            exception(FAILURE, b'{"Message": "try again"}'),
+            *(InternalStreamFailure, FAILURE, "try again"),
         ),
         (
-            event_stream.encode({":message-type": "error", **OVERLOADED}, b""),
+            event_stream.encode(OVERLOADED, b""),
             *(ServiceError, "Overloaded", "try later"),
         ),
-        (
-            exception("NewException", b"{}"),
-            *(
-                ServiceError,
-                "NewException",
-                "the service sent no message; the code may",
-            ),
-        ),
+        (exception("New", b"{}"), ServiceError, "New", NO_MESSAGE),
     ],
     ids=["modeled", "error", "not modeled"],
 )

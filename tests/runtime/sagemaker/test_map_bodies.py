@@ -90,9 +90,7 @@ def results_of(values: Iterable[int]) -> list[bytes]:
 
 
 @given(values=numbers, failing=st.sets(st.integers(0, 99)), count=in_flight)
-def test_results_and_errors_are_in_order(
-    invoke_all, model, values, failing, count
-) -> None:
+def test_results_are_in_order(invoke_all, model, values, failing, count) -> None:
     model.peaks.clear()
     bodies = [b"!%d" % value if value in failing else b"%d" % value for value in values]
     results = list(invoke_all(bodies, max_in_flight=count, return_exceptions=True))

@@ -147,9 +147,7 @@ def test_other_object_than_a_service_is_refused(service) -> None:
         wait_for_result(RESPONSE, service=service)
 
 
-def test_s3_of_a_local_service_is_direct(
-    svc, client, moto, config, monkeypatch
-) -> None:
+def test_local_s3_has_no_proxy(svc, client, moto, config, monkeypatch) -> None:
     client.put_object(**OUTPUT, Body=b"result")
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     for name in ("no_proxy", "NO_PROXY"):
