@@ -15,7 +15,7 @@ from paws_common.local import LocalEndpoint
 import paws
 
 module, name, change = sys.argv[1:]
-module = importlib.import_module(module)
+module = importlib.import_module(f"botocore.{module}")
 if change == "removed":
     delattr(module, name)
 else:
@@ -29,19 +29,16 @@ with LocalEndpoint(lambda body, request: body) as local:
 """
 
 
+SLOW = pytest.mark.slow
+
+
 @pytest.mark.parametrize(
     ("module", "name", "change"),
     [
-        ("botocore.compress", "maybe_compress_request", "removed"),
-        ("botocore.httpsession", "mask_proxy_url", "removed"),
-        pytest.param(
-            *("botocore.httpsession", "mask_proxy_url", "changed"),
-            marks=pytest.mark.slow,
-        ),
-        pytest.param(
-            *("botocore.httpchecksum", "handle_checksum_body", "changed"),
-            marks=pytest.mark.slow,
-        ),
+        ("compress", "maybe_compress_request", "removed"),
+        ("httpsession", "mask_proxy_url", "removed"),
+        pytest.param("httpsession", "mask_proxy_url", "changed", marks=SLOW),
+        pytest.param("httpchecksum", "handle_checksum_body", "changed", marks=SLOW),
     ],
 )
 def test_botocore_sends_if_it_lacks_a_function(module, name, change) -> None:
