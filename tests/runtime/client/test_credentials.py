@@ -170,15 +170,14 @@ def test_session_that_fails_is_named(local, monkeypatch) -> None:
     assert re.search(r"config\.session.*AWS_SECRET_ACCESS_KEY", text)
 
 
-class OwnSession(Boto3Session):
-    def __init__(self) -> None:
-        self.get_credentials = fail
+OWN_SESSION = Boto3Session(None)
+OWN_SESSION.get_credentials = fail
 
 
 @pytest.mark.parametrize(
     "session",
     [
-        OwnSession(),
+        OWN_SESSION,
         Boto3Session(
             RefreshableCredentials("a", "b", "c", datetime.now(UTC), fail, "own")
         ),

@@ -48,21 +48,16 @@ def connected(respond: Any) -> Iterator[socket.socket]:
     server.stop()
 
 
-def test_endpoint_listens_on_one_loopback_address() -> None:
-    with LocalEndpoint(echo) as local:
-        port = int(local.url.rpartition(":")[2])
-        with pytest.raises(OSError, match=r"refused|timed out"):
-            socket.create_connection(("127.0.0.2", port), PATIENCE_SECONDS).close()
+def test_endpoint_listens_on_one_loopback_address(local) -> None:
+    port = int(local.url.rpartition(":")[2])
+    with pytest.raises(OSError, match=r"refused|timed out"):
+        socket.create_connection(("127.0.0.2", port), PATIENCE_SECONDS).close()
 
 
 def test_start_does_not_resolve_a_name(monkeypatch) -> None:
     """http.server looks up the name of its address, which may ask DNS."""
-
-    def fail(*_):
-        raise AssertionError("a name was looked up")
-
-    monkeypatch.setattr(socket, "getfqdn", fail)
-    monkeypatch.setattr(socket, "gethostbyaddr", fail)
+    for name in ("getfqdn", "gethostbyaddr"):
+        monkeypatch.delattr(socket, name)
     with LocalEndpoint(echo) as local:
         assert local.url.startswith("http://127.0.0.1:")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
 
 import pytest
 
@@ -43,11 +42,8 @@ def test_model_may_stop_its_endpoint() -> None:
         assert send(local, body=b"2").body == b"2"
 
 
-def test_second_start_is_an_error_with_the_url() -> None:
-    with (
-        LocalEndpoint(echo) as local,
-        pytest.raises(RuntimeError, match=f"already listening at {local.url}"),
-    ):
+def test_second_start_is_an_error_with_the_url(local) -> None:
+    with pytest.raises(RuntimeError, match=f"already listening at {local.url}"):
         local.start()
 
 
@@ -57,12 +53,11 @@ def test_url_before_start_is_an_error() -> None:
 
 
 def test_model_that_is_not_callable_is_an_error() -> None:
-    text: Any = b"text"
-    with pytest.raises(TypeError, match=r"predict must be a function, .* not bytes"):
-        LocalEndpoint(text)
-    local = LocalEndpoint(echo)
-    with pytest.raises(TypeError, match=r"predict must be a function, .* not bytes"):
-        local.predict = text
+    local, reason = LocalEndpoint(echo), "predict must be a function, .* not bytes"
+    with pytest.raises(TypeError, match=reason):
+        LocalEndpoint(b"text")
+    with pytest.raises(TypeError, match=reason):
+        local.predict = b"text"
     assert local.predict is echo
 
 
