@@ -7,7 +7,6 @@ import hmac
 import re
 from collections import UserDict, UserList, deque
 from collections.abc import Iterator
-from functools import reduce
 from typing import Any
 
 import pytest
@@ -134,8 +133,7 @@ def signature(request: Request) -> str:
     )
     digest = hashlib.sha256("\n".join(canonical).encode()).hexdigest()
     text = "\n".join(["AWS4-HMAC-SHA256", request.headers["X-Amz-Date"], scope, digest])
-    return reduce(mac, [*scope.split("/"), text], b"AWS4local").hex()
-
-
-def mac(key: bytes, message: str) -> bytes:
-    return hmac.digest(key, message.encode(), "sha256")
+    key = b"AWS4local"
+    for message in (*scope.split("/"), text):
+        key = hmac.digest(key, message.encode(), "sha256")
+    return key.hex()
