@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from make_paws import emit
 from make_paws.errors import OutputError
+from support.service_models import files as read_files
 
 HEADER = f"{emit.HEADER}. Do not edit.\n"
 
@@ -28,12 +29,8 @@ def files(**contents):
 
 def tree(folder):
     """Return everything below a folder: of its path to its bytes, None for a folder."""
-    return {
-        path.relative_to(folder).as_posix(): (
-            None if path.is_dir() else path.read_bytes()
-        )
-        for path in folder.rglob("*")
-    }
+    paths = (path.relative_to(folder).as_posix() for path in folder.rglob("*"))
+    return {**dict.fromkeys(paths), **read_files(folder)}
 
 
 @pytest.fixture

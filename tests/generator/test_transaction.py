@@ -28,11 +28,9 @@ def fill(folder, contents):
 
 def tree(folder):
     """Return all paths below a folder: the text of each file, None for a folder."""
+    paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
     return {
-        path.relative_to(folder).as_posix(): (
-            path.read_text() if path.is_file() else None
-        )
-        for path in folder.rglob("*")
+        key: path.read_text() if path.is_file() else None for key, path in paths.items()
     }
 
 
