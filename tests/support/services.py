@@ -73,7 +73,8 @@ def client_of(
 
     The requests are sent by the pipeline, or by botocore itself.
     """
-    api = Api(service, service=service, version="", protocol="", shapes={}, errors={})
+    names = {"name": service, "service": service}
+    api = Api(**names, version="", protocol="", shapes={}, errors={})
     created = Service(api, config, CREDENTIALS, url, "us-east-1")
     with mock.patch.object(sender, "is_pipeline_supported", return_value=pipeline):
         client = created.client
