@@ -28,6 +28,8 @@ GENERATED = "generated"
 
 # A service in a source: its model, the error of reading it, or its generated folder.
 Service = spec.Content | SourceError | Path
+# The differences of one service, and the warnings of reading it.
+Compared = tuple[tuple[Difference, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +71,6 @@ class Loaded:
     model_hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """The differences of one service, and the warnings of reading it."""
-
-    differences: tuple[Difference, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-
 def run(args: argparse.Namespace) -> int:
     """Print the differences; the exit code does not depend on them.
 
@@ -94,8 +88,8 @@ def run(args: argparse.Namespace) -> int:
         for one in outcomes
         if isinstance(one, (InternalError, RefusedError))
     ]
-    compared = [one for one in outcomes if isinstance(one, Compared)]
-    differences = [found for one in compared for found in one.differences]
+    compared = [one for one in outcomes if isinstance(one, tuple)]
+    differences = [found for one, _ in compared for found in one]
     match args.format:
         case "json":
             page = report.data(args.old, args.new, differences, refused)
@@ -104,7 +98,7 @@ def run(args: argparse.Namespace) -> int:
             terminal.write("\n".join(report.markdown(differences, refused)))
         case _:
             terminal.write("\n".join(report.text(differences, refused)))
-    for line in (line for one in compared for line in one.warnings):
+    for line in (line for _, lines in compared for line in lines):
         terminal.warning(line)
     for error in refused:
         terminal.error(error)
@@ -178,21 +172,21 @@ def _compared(pair: Pair, *, rows: Overrides, allow_unknown: bool) -> Compared:
     match pair:
         case Pair(name, new=None):
             found = removed("service", name, "", name, "stop calling it")
-            return Compared((replace(found, service=name),))
+            return (replace(found, service=name),), ()
         case Pair(name, old=None, new=Side() as side):
             # Parse the added service to check that it can be generated.
             _, warnings = _read(_load(side), parse.RAW, rows, allow_unknown)
             added = Difference("service", name, new=name, service=name)
-            return Compared((added,), warnings)
+            return (added,), warnings
     old, new = loaded = [_load(side) for side in (pair.old, pair.new) if side]
     if old.model_hash == new.model_hash:
-        return Compared()
+        return (), ()
     # If neither side has Markdown, HTML is compared with HTML.
     models = all(isinstance(one.content, spec.Spec) for one in loaded)
     renderers = parse.RAW if models else parse.FULL
     before, after = (_read(one, renderers, rows, allow_unknown) for one in loaded)
     warnings = tuple(dict.fromkeys((*before[1], *after[1])))
-    return Compared(compare(before[0], after[0]), warnings)
+    return compare(before[0], after[0]), warnings
 
 
 def _load(side: Side) -> Loaded:

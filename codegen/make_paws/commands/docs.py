@@ -6,7 +6,6 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from pathlib import Path
 
 from make_paws import emit, overrides, services, spec, summary, terminal
 from make_paws.emit import Files
@@ -14,10 +13,11 @@ from make_paws.model import without
 from make_paws.overrides import Overrides
 from make_paws.pages import page, r_comparison, since, site
 from make_paws.pages.since import Release
-from make_paws.parity import r_errata
-from make_paws.parity.facts import Facts
-from make_paws.parity.facts import load as load_facts
+from make_paws.parity import facts, r_errata
 from make_paws.parse import PAGES, parse
+
+# Loaded once in each process: the compressed file has several megabytes.
+_facts = cache(facts.load)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def _run(args: argparse.Namespace) -> int:
 def _documented(
     name: str, *, args: argparse.Namespace, rows: Overrides, releases: Sequence[Release]
 ) -> Documented:
-    allow_unknown, facts = args.allow_unknown, args.facts
+    allow_unknown = args.allow_unknown
     loaded = spec.load(name, args.botocore)
     service = parse(loaded, rows, PAGES, allow_unknown=allow_unknown)
     model = without(loaded.model, service.unused_keys)
@@ -64,7 +64,9 @@ def _documented(
         earlier=since.earlier(service, releases, rows, allow_unknown=allow_unknown),
         rules=rows.resolve(service.botocore_name, model).exactly_one_of,
         r_comparison=(
-            r_comparison.of(service, _facts(facts), r_errata.load()) if facts else {}
+            r_comparison.of(service, _facts(args.facts), r_errata.load())
+            if args.facts
+            else {}
         ),
     )
     return Documented(
@@ -74,11 +76,6 @@ def _documented(
         files=emit.encoded(site.service(service, functions)),
         counts=summary.counts(service),
     )
-
-
-@cache  # once in each process: the compressed file has several megabytes
-def _facts(path: Path) -> Facts:
-    return load_facts(path)
 
 
 def _files(done: Sequence[Documented], present: dict[str, str]) -> Files:

@@ -299,11 +299,11 @@ def _pattern(
 ) -> Iterator[Difference]:
     """Yield the difference of two patterns; a wider pattern is not breaking."""
     if old.pattern != new.pattern:
-        change = patterns.compare(old, new)
-        breaking = direction.sent and change.is_narrower
+        is_narrower, note = patterns.compare(old, new)
+        breaking = direction.sent and is_narrower
         action = "send a value that matches the new pattern" if breaking else ""
         values = old.pattern, new.pattern
-        yield from changed("shape", place, "", "pattern", *values, action, change.note)
+        yield from changed("shape", place, "", "pattern", *values, action, note)
 
 
 def _enum(
