@@ -76,13 +76,13 @@ def _remarks(
     operation: ir.Operation, page: Page, differences: Sequence[comparison.Difference]
 ) -> tuple[Remark, ...]:
     parameters = tuple(_parameters(operation, page))
-    # If the parameters differ, so does the syntax of the request.
-    others = [
-        each
+    texts = (
+        Remark(each.parameter, f"{_TEXTS[each.what]} differs from R's.", each.reason)
         for each in differences
-        if not parameters or each.what != comparison.REQUEST
-    ]
-    return (*parameters, *_texts(others))
+        # If the parameters differ, so does the syntax of the request.
+        if each.what in _TEXTS and not (parameters and each.what == comparison.REQUEST)
+    )
+    return (*parameters, *texts)
 
 
 def _parameters(operation: ir.Operation, page: Page) -> Iterator[Remark]:
@@ -102,10 +102,3 @@ def _parameters(operation: ir.Operation, page: Page) -> Iterator[Remark]:
         name for name in theirs if name in ours
     ]:
         yield Remark("", "The parameters have another order in R.")
-
-
-def _texts(differences: Sequence[comparison.Difference]) -> Iterator[Remark]:
-    for difference in differences:
-        if difference.what in _TEXTS:
-            text = f"{_TEXTS[difference.what]} differs from R's."
-            yield Remark(difference.parameter, text, difference.reason)
