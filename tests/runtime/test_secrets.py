@@ -14,23 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import paws
-from paws_common import ConfigError, ParameterError, PawsError
+from paws_common import ConfigError, ParameterError, PawsError, shapes
 from paws_common.local.server import client_config
-from paws_common.shapes import (
-    Blob,
-    Boolean,
-    Double,
-    Float,
-    Integer,
-    List,
-    Long,
-    Map,
-    Member,
-    Shape,
-    String,
-    Structure,
-    Timestamp,
-)
 from support.example_services import sent, taking, violations_of
 from support.servers import (
     HANG_UP,
@@ -42,23 +27,25 @@ from support.servers import (
 )
 
 SECRET, NUMBER = "correct horse battery staple", 73_590_462_817
-HIDDEN: Mapping[str, Shape] = {
-    "length": String(max=1, sensitive=True),
-    "pattern": String(pattern="a", regex="a", sensitive=True),
-    "small enumeration": String(enum=("a", "b"), sensitive=True),
-    "large enumeration": String(enum=tuple("abcdefghij"), sensitive=True),
-    "blob": Blob(max=1, sensitive=True),
-    "integer": Integer(max=1, sensitive=True),
-    "long": Long(min=2**62, sensitive=True),
-    "float": Float(max=1, sensitive=True),
-    "double": Double(min=2.0**62, sensitive=True),
-    "boolean": Boolean(sensitive=True),
-    "timestamp": Timestamp(sensitive=True),
-    "list": List("Text", max=0, sensitive=True),
-    "map": Map("Text", "Number", max=0, sensitive=True),
-    "structure": Structure({"A": Member("Text")}, sensitive=True),
-    "union": Structure(
-        {"A": Member("List"), "B": Member("Text")}, union=True, sensitive=True
+HIDDEN: Mapping[str, shapes.Shape] = {
+    "length": shapes.String(max=1, sensitive=True),
+    "pattern": shapes.String(pattern="a", regex="a", sensitive=True),
+    "small enumeration": shapes.String(enum=("a", "b"), sensitive=True),
+    "large enumeration": shapes.String(enum=tuple("abcdefghij"), sensitive=True),
+    "blob": shapes.Blob(max=1, sensitive=True),
+    "integer": shapes.Integer(max=1, sensitive=True),
+    "long": shapes.Long(min=2**62, sensitive=True),
+    "float": shapes.Float(max=1, sensitive=True),
+    "double": shapes.Double(min=2.0**62, sensitive=True),
+    "boolean": shapes.Boolean(sensitive=True),
+    "timestamp": shapes.Timestamp(sensitive=True),
+    "list": shapes.List("Text", max=0, sensitive=True),
+    "map": shapes.Map("Text", "Number", max=0, sensitive=True),
+    "structure": shapes.Structure({"A": shapes.Member("Text")}, sensitive=True),
+    "union": shapes.Structure(
+        {"A": shapes.Member("List"), "B": shapes.Member("Text")},
+        union=True,
+        sensitive=True,
     ),
 }
 SECRETS = st.recursive(
@@ -70,15 +57,17 @@ SECRETS = st.recursive(
 )
 
 
-def error_text(shape: Shape, value: Any, location: str | None, limits: bool) -> str:
+def error_text(
+    shape: shapes.Shape, value: Any, location: str | None, limits: bool
+) -> str:
     """Return the text of the error for a value, or an empty text."""
     operation = taking(
         shape,
         location=location,
-        Text=String(max=1),
-        Number=Integer(max=1),
-        List=List("Text"),
-        Secret=String(max=1, sensitive=True),
+        Text=shapes.String(max=1),
+        Number=shapes.Integer(max=1),
+        List=shapes.List("Text"),
+        Secret=shapes.String(max=1, sensitive=True),
     )
     try:
         sent(operation, value, limits=limits)
@@ -100,8 +89,8 @@ def test_secret_is_in_no_error(shape, value, location, limits) -> None:
 
 @given(SECRETS, places, st.booleans())
 def test_secret_key_or_value_of_a_map_is_in_no_error(value, location, limits) -> None:
-    text = error_text(Map("Secret", "Number"), {str(value): 2}, location, limits)
-    text += error_text(Map("Text", "Secret"), {"a": value}, location, limits)
+    text = error_text(shapes.Map("Secret", "Number"), {str(value): 2}, location, limits)
+    text += error_text(shapes.Map("Text", "Secret"), {"a": value}, location, limits)
     assert SECRET not in text
     assert str(NUMBER) not in text
 
@@ -124,7 +113,7 @@ def test_secret_key_or_value_of_a_map_is_in_no_error(value, location, limits) ->
     ],
 )
 def test_secret_is_described_by_its_length(shape, value, reason) -> None:
-    (violation,) = violations_of(taking(shape, Text=String()), value)
+    (violation,) = violations_of(taking(shape, Text=shapes.String()), value)
     assert violation.reason == reason
 
 

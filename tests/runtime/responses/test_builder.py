@@ -10,47 +10,39 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import paws
+from paws_common import shapes
 from paws_common.local import LocalEndpoint
 from paws_common.responses.builder import build_result
-from paws_common.shapes import (
-    Blob,
-    Integer,
-    List,
-    Map,
-    Member,
-    Shape,
-    String,
-    Structure,
-    Timestamp,
-)
 from support.example_services import operation_of
 
 METADATA = {"HTTPStatusCode": 200, "RetryAttempts": 0}
-SHAPES: Mapping[str, Shape] = {
-    "Output": Structure(
+SHAPES: Mapping[str, shapes.Shape] = {
+    "Output": shapes.Structure(
         {
-            "Text": Member("Text"),
-            "Blob": Member("Blob"),
-            "Time": Member("Time"),
-            "Tree": Member("Tree"),
-            "Trees": Member("Trees"),
-            "Forest": Member("Forest"),
-            "Union": Member("Union"),
-            "Document": Member("Document"),
-            "Json": Member("Tree", json_value=True),
+            "Text": shapes.Member("Text"),
+            "Blob": shapes.Member("Blob"),
+            "Time": shapes.Member("Time"),
+            "Tree": shapes.Member("Tree"),
+            "Trees": shapes.Member("Trees"),
+            "Forest": shapes.Member("Forest"),
+            "Union": shapes.Member("Union"),
+            "Document": shapes.Member("Document"),
+            "Json": shapes.Member("Tree", json_value=True),
         }
     ),
-    "Text": String(),
-    "Blob": Blob(),
-    "Time": Timestamp(),
-    "Number": Integer(),
-    "Tree": Structure({"Number": Member("Number"), "Trees": Member("Trees")}),
-    "Trees": List("Tree"),
-    "Forest": Map("Text", "Tree"),
-    "Union": Structure(
-        {"Number": Member("Number"), "Text": Member("Text")}, union=True
+    "Text": shapes.String(),
+    "Blob": shapes.Blob(),
+    "Time": shapes.Timestamp(),
+    "Number": shapes.Integer(),
+    "Tree": shapes.Structure(
+        {"Number": shapes.Member("Number"), "Trees": shapes.Member("Trees")}
     ),
-    "Document": Structure({}, document=True),
+    "Trees": shapes.List("Tree"),
+    "Forest": shapes.Map("Text", "Tree"),
+    "Union": shapes.Structure(
+        {"Number": shapes.Member("Number"), "Text": shapes.Member("Text")}, union=True
+    ),
+    "Document": shapes.Structure({}, document=True),
 }
 OPERATION = operation_of(SHAPES, output="Output")
 TEXT = st.text(max_size=3)
@@ -90,7 +82,7 @@ def filled(value: Any, name: str) -> Any:
     match SHAPES[name]:
         case _ if value is None:
             return None
-        case Structure(members=members, document=False, union=False):
+        case shapes.Structure(members=members, document=False, union=False):
             return {
                 key: (
                     value.get(key)
@@ -99,9 +91,9 @@ def filled(value: Any, name: str) -> Any:
                 )
                 for key, member in members.items()
             }
-        case List(member=member):
+        case shapes.List(member=member):
             return [filled(item, member) for item in value]
-        case Map(value=member):
+        case shapes.Map(value=member):
             return {key: filled(item, member) for key, item in value.items()}
         case _:
             return value
