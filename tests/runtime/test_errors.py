@@ -177,11 +177,6 @@ def test_no_error_of_botocore_comes_through(error, kind) -> None:
     assert caught.value.__cause__ is error
 
 
-def test_foreign_error_is_raised_unchanged() -> None:
-    with pytest.raises(ZeroDivisionError), translate_errors(operation_of({}), ""):
-        raise ZeroDivisionError
-
-
 # --- Arguments that cannot be sent
 
 

@@ -247,13 +247,6 @@ def test_new_generator_version_has_a_new_entry(monkeypatch) -> None:
     assert path_of(MODEL) != before
 
 
-def test_services_of_entries_are_found_by_their_names(cache) -> None:
-    stored(cache, model=MODEL._replace(service="my-greeter"))
-    stored(cache, model=MODEL._replace(service="greeter"))
-    assert service_cache.services_of(str(cache), "greeter") == ["greeter", "my-greeter"]
-    assert service_cache.services_of(str(cache), "other") == []
-
-
 # --- what is removed
 
 
