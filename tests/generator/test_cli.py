@@ -243,22 +243,6 @@ def test_output_is_independent_of_the_hash_seed(tmp_path):
     assert files(tmp_path / "0") == files(tmp_path / "1") == files(tmp_path / "4711")
 
 
-def test_output_is_independent_of_botocores_release(make_paws, tmp_path):
-    other = service_model(**OTHER)
-    releases = [
-        {"example": greeting_model()},
-        {"another": other, "example": greeting_model(), "other-thing": other},
-    ]
-    written = []
-    for number, models in enumerate(releases):
-        wheel = write_wheel(tmp_path / f"botocore-{number}.whl", models)
-        output = tmp_path / str(number)
-        make_paws("generate", "example", botocore=wheel, output=output)
-        written.append(files(output))
-    assert written[0] == written[1]
-    assert written[0].keys() == FILES
-
-
 # --- without the extra
 
 INSTALLED_DATA = Path(botocore.__file__).parent / "data"

@@ -48,6 +48,7 @@ def _texts(tokens):
         ),
         *((f"<h{n}>a <b>b</b></h{n}>c", "**a b**\n\nc") for n in range(1, 7)),
         ("a<hr>b", "a\n\n***\n\nb"),
+        ("<p><b>a</b><br>b &lt;br/> c.<br></p>", "**a**\\\nb \\<br/> c."),
         # lists
         ("<p>a:</p><ul><li><p>b</p></li> <li>c</li></ul>d", "a:\n\n- b\n- c\n\nd"),
         (
@@ -147,12 +148,6 @@ def test_block_has_its_markdown(html, markdown):
 )
 def test_text_has_its_markdown(html, markdown):
     assert convert(html) == markdown
-
-
-def test_line_break_is_kept():
-    assert rendered("<p><b>Important</b><br>Read &lt;br/> this.<br></p>") == (
-        "<p><strong>Important</strong><br /> Read &lt;br/&gt; this.</p>"
-    )
 
 
 @pytest.mark.parametrize(

@@ -43,14 +43,9 @@ def test_visible_text_is_unchanged(text):
 def test_errors_and_warnings_are_one_line(capsys):
     terminal.error("one\ntwo\x1b[2J")
     terminal.warning("three\r\nfour")
-    assert capsys.readouterr().err == (
-        "make-paws: one\\ntwo\\x1b[2J\nmake-paws: warning: three\\r\\nfour\n"
-    )
-
-
-def test_output_keeps_its_lines(capsys):
     terminal.write("one\n\ttwo\x07")
-    assert capsys.readouterr().out == "one\n\ttwo\\x07\n"
+    errors = "make-paws: one\\ntwo\\x1b[2J\nmake-paws: warning: three\\r\\nfour\n"
+    assert capsys.readouterr() == ("one\n\ttwo\\x07\n", errors)
 
 
 EVIL = "x\n\x1b]0;owned\x07\x9b2J\u202e"

@@ -200,10 +200,6 @@ def test_failed_rollback_is_completed_by_the_next_run(folder, monkeypatch):
             replace(folder)
     assert tree(folder) != tree_of(OLD)
     assert transaction.recover(folder)
-    assert tree(folder) == tree_of(OLD)
-
-
-def test_recover_without_leftovers_changes_nothing(folder):
     assert not transaction.recover(folder)
     assert tree(folder) == tree_of(OLD)
 
