@@ -34,9 +34,7 @@ _MAX_HEAD_BYTES = 2**22  # h11's default is 16 KiB
 
 
 def response(
-    status: int = 200,
-    body: bytes = b"",
-    headers: Mapping[str, str] | None = None,
+    status: int = 200, body: bytes = b"", headers: Mapping[str, str] | None = None
 ) -> bytes:
     """Return a response of HTTP/1.1 with a Content-Length."""
     lines = [f"HTTP/1.1 {status} Reason", f"Content-Length: {len(body)}"]
@@ -420,17 +418,6 @@ def tunnel(
         handler(peer)
 
     return handle
-
-
-def closing_in_handshake(peer: Peer) -> None:
-    """Close the connection within the handshake of TLS."""
-    peer.receive_hello()
-
-
-def resetting_in_handshake(peer: Peer) -> None:
-    """Reset the connection within the handshake of TLS."""
-    peer.receive_hello()
-    peer.reset()
 
 
 def stalling(peer: Peer) -> None:

@@ -48,7 +48,6 @@ from support.streams import MODEL_STREAM_ERROR, head, part
 
 BODY = b"1,2"
 DONE = response(200, b"3")
-HALF = truncated(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n1,2")
 SOON = 0.2  # seconds; a read timeout of the tests, which one test waits for once
 
 

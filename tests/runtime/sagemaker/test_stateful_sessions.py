@@ -17,7 +17,6 @@ ids = st.from_regex("[a-zA-Z0-9](-*[a-zA-Z0-9])*", fullmatch=True)
 moments = st.datetimes(timezones=st.just(UTC)).map(
     lambda moment: moment.replace(microsecond=0)
 )
-TEXT = "abc-1; Expires=2026-11-23T10:20:30Z"
 
 
 def text_of(identifier: str, moment: datetime) -> str:
