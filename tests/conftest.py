@@ -1,9 +1,6 @@
 """Fixtures of all tests: no AWS account, no configuration, no network but loopback."""
 
-from __future__ import annotations
-
 import os
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -47,9 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_aws_configuration(
-    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def no_aws_configuration(monkeypatch, tmp_path_factory):
     """Remove the machine's configuration of AWS, and the services created from it.
 
     Generated services are not cached in the user's folder.
@@ -66,14 +61,14 @@ def no_aws_configuration(
 
 
 @pytest.fixture
-def local() -> Iterator[LocalEndpoint]:
+def local():
     """Return a local endpoint whose model returns the body in capitals."""
     with LocalEndpoint(lambda body, request: body.upper()) as endpoint:
         yield endpoint
 
 
 @pytest.fixture(autouse=True)
-def sender(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def sender(request, monkeypatch):
     """Make botocore send all requests of this process if ``--sender`` states it."""
     if request.config.getoption("--sender") == "botocore":
         if request.node.get_closest_marker("pipeline"):

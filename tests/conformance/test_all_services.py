@@ -4,8 +4,6 @@
 read from botocore's files only.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess
@@ -86,7 +84,7 @@ def run(*command: str | Path, **options: Any) -> str:
 
 
 @pytest.fixture(scope="module")
-def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def output(tmp_path_factory):
     """The folder with all services, as the command writes it."""
     folder = tmp_path_factory.mktemp("generated")
     command = (sys.executable, "-m", "make_paws", "generate", "--all")
@@ -98,7 +96,7 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def services(output: Path) -> list[str]:
+def services(output):
     """Return the names of the packages of all services."""
     found = sorted(path.parent.name for path in output.glob("paws/services/*/aio.py"))
     assert len(found) == len(models())

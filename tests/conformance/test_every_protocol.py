@@ -4,10 +4,7 @@ The requests are intercepted before they are sent. Time and identifiers are cons
 that signatures are compared, too.
 """
 
-from __future__ import annotations
-
 import importlib
-from collections.abc import Iterator
 from itertools import groupby
 
 import pytest
@@ -17,7 +14,7 @@ from hypothesis import strategies as st
 
 from paws_common.responses.builder import build_result
 from support import model_arguments
-from support.generated_services import Generated, frozen, generated
+from support.generated_services import frozen, generated
 from support.hypothesis_settings import examples
 from support.invalid_arguments import broken
 
@@ -64,15 +61,13 @@ SERVICES = services()
 
 
 @pytest.fixture(scope="module", autouse=True)
-def still() -> Iterator[None]:
+def still():
     with frozen():
         yield
 
 
 @pytest.fixture(scope="module", params=SERVICES)
-def service(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Generated]:
+def service(request, tmp_path_factory):
     name = request.param
     some = model_arguments.spread(model_arguments.operations(name), OPERATIONS)
     with generated(name, some, tmp_path_factory.mktemp(name)) as made:

@@ -4,8 +4,6 @@ The pages are those of R's paws at 77115fa7, made from botocore 1.43.6; `tox -e 
 installs that botocore.
 """
 
-from __future__ import annotations
-
 import contextlib
 import importlib
 import importlib.metadata
@@ -69,7 +67,7 @@ def test_reference_page_has_the_usage_of_r():
 
 
 @pytest.fixture(scope="module")
-def compared() -> tuple[int, str]:
+def compared():
     """Return the output of `make-paws parity` for all services of R's facts."""
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):

@@ -1,17 +1,12 @@
 """The functions send the requests that R's paws.common sent."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 import paws
-from paws.services.sagemakerruntime import SageMakerRuntime
-from paws_common.local import LocalEndpoint
 from support import oracle
 from support import r_facts as shared
 
@@ -28,7 +23,7 @@ RECORDED = ("content-type", "accept")
 
 
 @pytest.fixture
-def service(local: LocalEndpoint) -> Iterator[SageMakerRuntime]:
+def service(local):
     # Some of R's arguments break a limit: R checks none.
     made = paws.sagemakerruntime(**local.config(), config={"validation": "off"})
     yield made

@@ -1,10 +1,8 @@
 """Requests that arrive over HTTP are those that the service model defines."""
 
-from __future__ import annotations
-
 import inspect
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from typing import Any
 
@@ -91,7 +89,7 @@ class Endpoint:
 
 
 @pytest.fixture(scope="module")
-def endpoint() -> Iterator[Endpoint]:
+def endpoint():
     with LocalEndpoint(lambda body, request: body) as local:
         made = Endpoint(local)
         with closing(made.service.client):

@@ -1,7 +1,5 @@
 """The JSON Schema of a function accepts the arguments that its validation accepts."""
 
-from __future__ import annotations
-
 import inspect
 import json
 from typing import Any

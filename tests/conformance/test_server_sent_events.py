@@ -1,7 +1,5 @@
 """Streams of model servers, and server-sent events as httpx-sse decodes them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 import pytest

@@ -3,13 +3,10 @@
 `test_every_protocol` compares random arguments in every location and protocol.
 """
 
-from __future__ import annotations
-
 import base64
 import gzip
 import io
 import json
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -26,7 +23,6 @@ from support.generated_services import (
     TOKEN,
     Refused,
     Sent,
-    Services,
     asked,
     catch,
     catching,
@@ -173,7 +169,7 @@ CALLS = [
 
 
 @pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+def services(tmp_path_factory):
     operations: dict[str, set[str]] = {}
     for each in CALLS:
         operations.setdefault(each.service, set()).add(each.operation)

@@ -1,10 +1,8 @@
 """Streams of other services: members of events, and which of them are bytes."""
 
-from __future__ import annotations
-
 import base64
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from typing import Any
 from zlib import crc32
@@ -14,8 +12,8 @@ import pytest
 from paws_common import StreamError
 from paws_common.local import event_stream
 from paws_common.local.server import client_config
-from support.generated_services import Services, several
-from support.servers import ScriptedServer, response, scripted
+from support.generated_services import several
+from support.servers import response, scripted
 
 OPERATIONS = {
     "bedrock-runtime": ["InvokeModelWithResponseStream", "ConverseStream"],
@@ -36,19 +34,19 @@ def structure(event_type: str, members: Mapping[str, Any]) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[ScriptedServer]:
+def server():
     with scripted() as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+def services(tmp_path_factory):
     with several(OPERATIONS, tmp_path_factory) as made:
         yield made
 
 
 @pytest.fixture
-def result_of(services: Services, server: ScriptedServer) -> Iterator[Any]:
+def result_of(services, server):
     """Return a function that calls a method; its response is a stream of messages."""
     with ExitStack() as stack:
 
@@ -64,7 +62,7 @@ def result_of(services: Services, server: ScriptedServer) -> Iterator[Any]:
 
 
 @pytest.fixture
-def model_result_of(result_of: Callable[..., Any]) -> Callable[..., Any]:
+def model_result_of(result_of):
     """Return a function that invokes a model of Bedrock."""
     method = "invoke_model_with_response_stream"
     return lambda *sent: result_of("bedrock-runtime", method, sent, **MODEL)

@@ -1,7 +1,5 @@
 """Every waiter of botocore, compared with botocore's own on random responses."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -54,9 +52,7 @@ SERVICES = [
 
 
 @pytest.fixture(scope="module")
-def service(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Any:
+def service(request, tmp_path_factory):
     """Return a service with the operations that its waiters poll."""
     name = request.param
     operations = {waiter["operation"] for waiter in waiters(name).values()}

@@ -1,7 +1,5 @@
 """The parts of a built page that the tests need."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path

@@ -1,10 +1,7 @@
 """The built site, served on the loopback interface, and a browser that reads it."""
 
-from __future__ import annotations
-
 import os
 import shutil
-from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,7 +10,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import (
-    Browser,
     ConsoleMessage,
     Page,
     Route,
@@ -40,13 +36,13 @@ class _Files(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def site() -> Path:
+def site():
     """Return the folder of the built site."""
     return Path(os.environ["PAWS_SITE"])
 
 
 @pytest.fixture(scope="session")
-def address(site: Path) -> Iterator[str]:
+def address(site):
     """Serve the site, and return where."""
     handler = partial(_Files, directory=str(site))
     with _Server((LOOPBACK, 0), handler) as server:
@@ -58,7 +54,7 @@ def address(site: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser():
     """Start Debian's Chromium, or skip where it is not."""
     chromium = shutil.which("chromium")
     if chromium is None:
@@ -73,7 +69,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+def open_page(browser, address):
     """Return a function that opens a page of the site, each time as a new reader.
 
     At the end, whatever the browser complained of is an error, and so is a request to

@@ -1,7 +1,5 @@
 """The built files of the site, without a browser."""
 
-from __future__ import annotations
-
 import html
 import re
 from pathlib import Path
@@ -17,7 +15,7 @@ Pages = dict[str, built_pages.Contents]
 
 
 @pytest.fixture(scope="module")
-def pages(site: Path) -> Pages:
+def pages(site):
     """Read every page of the site."""
     return {
         path: built_pages.contents(site / path / "index.html")

@@ -1,7 +1,5 @@
 """The site as those see it who read it in a browser."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import built_pages

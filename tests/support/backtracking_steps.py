@@ -1,7 +1,5 @@
 """Count the steps of a search that backtracks, which ``re`` does not report."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from make_paws.regex.expressions import (

@@ -1,7 +1,5 @@
 """A certificate authority whose certificates only the tests trust."""
 
-from __future__ import annotations
-
 import ssl
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address

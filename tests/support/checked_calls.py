@@ -1,7 +1,5 @@
 """Calls that have to end in time and to close their connections, whatever is sent back."""
 
-from __future__ import annotations
-
 import gc
 import threading
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """Clients of paws and of boto3 for the same endpoint."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

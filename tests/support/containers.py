@@ -1,7 +1,5 @@
 """A container of SageMaker that a test scripts: ``GET /ping`` and ``POST /invocations``."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """The handwritten pages: their blocks of Python, and how one is run as a reader would."""
 
-from __future__ import annotations
-
 import ast
 import contextlib
 import io

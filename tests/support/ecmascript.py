@@ -1,7 +1,5 @@
 """Matches in ECMAScript, by an ECMAScript engine, and in Python."""
 
-from __future__ import annotations
-
 import re
 
 import regress

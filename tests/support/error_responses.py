@@ -1,7 +1,5 @@
 """A service and a server, whose response a test sets."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any

@@ -1,7 +1,5 @@
 """Services with handwritten shapes, and the violations that validation reports."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any

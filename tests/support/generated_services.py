@@ -1,7 +1,5 @@
 """Services generated from the installed botocore, and the requests that they make."""
 
-from __future__ import annotations
-
 import datetime
 import gzip
 import importlib

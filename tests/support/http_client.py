@@ -1,7 +1,5 @@
 """A client for exact bytes: requests are written by hand, responses are read by h11."""
 
-from __future__ import annotations
-
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

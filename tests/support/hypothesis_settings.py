@@ -1,7 +1,5 @@
 """The number of examples of a property, relative to Hypothesis's profile."""
 
-from __future__ import annotations
-
 from hypothesis import settings
 
 

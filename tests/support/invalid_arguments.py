@@ -3,8 +3,6 @@
 The models are those of `model_arguments`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 

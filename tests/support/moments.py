@@ -1,7 +1,5 @@
 """Run a function with an action at a chosen moment: before one of the lines that run."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """moto's server, and paginated operations with any number of elements."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """moto's S3, a clock on which results appear there, and shared constants."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import Any

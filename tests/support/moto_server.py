@@ -1,7 +1,5 @@
 """moto's server on loopback, whose requests are recorded and responses replaced."""
 
-from __future__ import annotations
-
 import io
 import threading
 from typing import Any

@@ -3,8 +3,6 @@
 Neither the generator nor the runtime is imported: shared code could not reveal its bugs.
 """
 
-from __future__ import annotations
-
 import gzip
 import importlib.util
 import json

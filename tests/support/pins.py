@@ -1,7 +1,5 @@
 """The releases of botocore that pyproject.toml pins."""
 
-from __future__ import annotations
-
 import tomllib
 from pathlib import Path
 

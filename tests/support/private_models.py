@@ -1,7 +1,5 @@
 """Service models of a user, which botocore finds by AWS_DATA_PATH."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from support.service_models import API_VERSION, greeting_model, write_model

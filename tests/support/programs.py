@@ -1,7 +1,5 @@
 """Run programs in separate processes, for changes that cannot be undone."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

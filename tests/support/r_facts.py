@@ -1,7 +1,5 @@
 """Recorded behavior of R's paws; the data is not part of the repository."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Run programs of R, which calls the package through reticulate."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Marks of tests that need something that not every supported botocore has."""
 
-from __future__ import annotations
-
 import botocore
 import pytest
 

@@ -4,8 +4,6 @@ Validity is defined by the model, and by a table of AWS's patterns as Python exp
 neither the generator nor the runtime is imported.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple

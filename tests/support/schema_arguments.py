@@ -5,8 +5,6 @@ tests, and does not support recursion. This module supports the keywords that
 `paws_common.schema` writes; jsonschema validates each instance.
 """
 
-from __future__ import annotations
-
 import datetime
 import functools
 import inspect

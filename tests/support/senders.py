@@ -1,7 +1,5 @@
 """The transport and botocore's own, which send the same request."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """Services that call a server of a test, and botocore's clients for the same."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any

@@ -1,7 +1,5 @@
 """Responses of SageMaker's streaming operation, byte by byte."""
 
-from __future__ import annotations
-
 from paws_common.local import event_stream
 
 

@@ -1,7 +1,5 @@
 """Test the computations of the benchmarks; `tox -e benchmarks` runs them."""
 
-from __future__ import annotations
-
 from math import isclose
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A module that asks for the type of every public thing: names, members, attributes."""
 
-from __future__ import annotations
-
 import ast
 import inspect
 import textwrap

@@ -7,8 +7,6 @@ repository is changed. The exit code is 1 if more than MAX_SURVIVAL_PERCENT of t
 pass all tests: read them with `cr-report`, and test what they change.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess
