@@ -13,10 +13,9 @@ NEEDED = {"botocore", "jmespath", "paws-py", "python-dateutil", "six", "urllib3"
 SEEDS = {"pip", "setuptools", "wheel"}  # installed in a new environment
 
 
-def installed() -> set[str]:
-    """Return the names of all distributions of this environment."""
-    names = (each.metadata["Name"] for each in metadata.distributions())
-    return {name.lower().replace("_", "-") for name in names}
+names = {each.metadata["Name"] for each in metadata.distributions()}
+found = {name.lower().replace("_", "-") for name in names} - SEEDS
+assert found == NEEDED, f"too much or too little: {sorted(found ^ NEEDED)}"
 
 
 def predict(body: bytes, request: Request) -> bytes:
@@ -24,18 +23,12 @@ def predict(body: bytes, request: Request) -> bytes:
     return body.upper()
 
 
-found = installed() - SEEDS
-assert found == NEEDED, f"too much or too little: {sorted(found ^ NEEDED)}"
-
 with LocalEndpoint(predict) as local:
     svc = paws.sagemakerruntime(**local.config())
-    answer = svc.invoke_endpoint("capitals", b"hello")["Body"]
-    assert answer == b"HELLO", answer
+    response = svc.invoke_endpoint("capitals", b"hello")["Body"]
+    assert response == b"HELLO", response
 
-print(
-    "Python",
-    platform.python_version(),
-    "botocore",
-    metadata.version("botocore"),
-    answer,
+versions = (
+    f"Python {platform.python_version()}, botocore {metadata.version('botocore')}"
 )
+print(versions, response)

@@ -1,6 +1,5 @@
 """The commit that the daily workflow proposes: `.ci/regenerate`, in a clone."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -20,12 +19,12 @@ SOMEBODY = {
 
 
 @pytest.fixture
-def clone(tmp_path):
+def clone(tmp_path, monkeypatch):
     """Return a clone with code that was generated from the installed botocore."""
+    for name, value in SOMEBODY.items():
+        monkeypatch.setenv(name, value)
     folder = tmp_path / "clone"
-    subprocess.run(
-        ["git", "clone", "-q", "--depth=1", CHECKOUT.as_uri(), folder], check=True
-    )
+    git(tmp_path, "clone", "-q", "--depth=1", CHECKOUT.as_uri(), str(folder))
     shutil.copy(CHECKOUT / ".ci/regenerate", folder / ".ci/regenerate")
     regenerate(folder, tmp_path)
     for left in ("regenerated.patch", "text.md"):
@@ -35,16 +34,13 @@ def clone(tmp_path):
 
 def git(folder, *arguments):
     command = ["git", *arguments]
-    environment = {**os.environ, **SOMEBODY}
-    done = subprocess.run(
-        command, cwd=folder, env=environment, check=True, capture_output=True, text=True
-    )
-    return done.stdout
+    return subprocess.run(
+        command, cwd=folder, check=True, capture_output=True, text=True
+    ).stdout
 
 
 def regenerate(folder, proposal):
-    environment = {**os.environ, **SOMEBODY}
-    subprocess.run([folder / ".ci/regenerate", proposal], env=environment, check=True)
+    subprocess.run([folder / ".ci/regenerate", proposal], check=True)
 
 
 def test_nothing_is_proposed_where_nothing_changed(clone, tmp_path):

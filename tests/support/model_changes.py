@@ -90,9 +90,8 @@ def all_of(*changes):
 
 
 def compared(old, new, rows=None):
-    return compare(
-        *(public_api.of(described(model, (), rows), model) for model in (old, new))
-    )
+    models = (old, new)
+    return compare(*(public_api.of(described(m, (), rows), m) for m in models))
 
 
 def differences(old, new, rows=None):

@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -24,11 +25,8 @@ MAX_SURVIVAL_PERCENT = 5
 
 def main(areas: Sequence[str]) -> int:
     """Return the exit code."""
-    return max(_survives(area) for area in areas or _areas())
-
-
-def _areas() -> list[str]:
-    return sorted(path.stem for path in HERE.glob("*.toml"))
+    areas = areas or sorted(path.stem for path in HERE.glob("*.toml"))
+    return max(_survives(area) for area in areas)
 
 
 def _survives(area: str) -> int:
@@ -37,27 +35,18 @@ def _survives(area: str) -> int:
         ignored = shutil.ignore_patterns(".*", "__pycache__")
         copy = Path(shutil.copytree(ROOT, Path(folder, "copy"), ignore=ignored))
         paths = os.pathsep.join(str(copy / source) for source in SOURCES)
-        environment = {
-            **os.environ,
-            "HYPOTHESIS_PROFILE": "mutation",
-            "PYTHONPATH": paths,
-        }
-
-        def run(*command: str) -> int:
-            return subprocess.run(
-                command, cwd=copy, env=environment, check=False
-            ).returncode
-
+        environment = {"HYPOTHESIS_PROFILE": "mutation", "PYTHONPATH": paths}
+        options: Any = {"cwd": copy, "env": os.environ | environment}
         for command in (
             ("cosmic-ray", "init", configuration, session),
             ("cr-filter-operators", session, configuration),
             ("cosmic-ray", "baseline", configuration),
             ("cosmic-ray", "exec", configuration, session),
         ):
-            if run(*command):
-                return 1
+            subprocess.run(command, check=True, **options)
         print(f"{area}: percentage of the changes that pass all tests", flush=True)
-        return run("cr-rate", "--fail-over", str(MAX_SURVIVAL_PERCENT), session)
+        limit = ("--fail-over", str(MAX_SURVIVAL_PERCENT))
+        return subprocess.call(("cr-rate", *limit, session), **options)
 
 
 if __name__ == "__main__":
