@@ -20,26 +20,18 @@ from support.invalid_arguments import broken
 
 # The largest and the most used services, and those with rare features.
 NAMED = {
+    *("amp", "apigateway", "bedrock-runtime", "cloudfront", "cloudwatch", "dynamodb"),
     *(
-        "amp",
-        "apigateway",
-        "bedrock-runtime",
-        "cloudfront",
-        "cloudwatch",
-        "dynamodb",
+        "cognito-identity",
+        "dataexchange",
         "ec2",
+        "glacier",
+        "iam",
+        "iot-data",
+        "kinesis",
     ),
-    *("iam", "kinesis", "lambda", "route53", "s3", "sns", "sqs", "sts"),
-    *("cognito-identity", "dataexchange", "glacier", "iot-data", "lex-runtime"),
-    *(
-        "lexv2-runtime",
-        "neptune-graph",
-        "polly",
-        "s3control",
-        "sagemaker-runtime",
-        "sdb",
-    ),
-    *("transcribe",),
+    *("lambda", "lex-runtime", "lexv2-runtime", "neptune-graph", "polly", "route53"),
+    *("s3", "s3control", "sagemaker-runtime", "sdb", "sns", "sqs", "sts", "transcribe"),
 }
 FROM_EACH = 14  # services of every way to write requests
 OPERATIONS = 12  # of one service
@@ -49,12 +41,8 @@ def services() -> list[str]:
     """Return the named services, and some with each list of protocols."""
     by_protocols = sorted(model_arguments.files(), key=model_arguments.protocols)
     groups = groupby(by_protocols, key=model_arguments.protocols)
-    some = {
-        name
-        for _, names in groups
-        for name in model_arguments.spread(list(names), FROM_EACH)
-    }
-    return sorted(some | NAMED)
+    some = [model_arguments.spread([*names], FROM_EACH) for _, names in groups]
+    return sorted(NAMED.union(*some))
 
 
 SERVICES = services()
@@ -87,11 +75,8 @@ def test_services_have_every_protocol():
 def test_valid_arguments_make_botocores_request(service, data):
     operation = data.draw(st.sampled_from(service.operations))
     values = data.draw(model_arguments.arguments(service.service, operation))
-
     theirs = service.expected(operation, values)
-    ours = service.call(service.ours, operation, values)
-
-    assert ours == theirs
+    assert service.call(service.ours, operation, values) == theirs
 
 
 @pytest.mark.slow
@@ -106,9 +91,7 @@ def test_broken_constraint_is_reported_at_its_path(service, data):
     violations = broken(service.service, operation, values)
     assume(violations)
     violation = data.draw(st.sampled_from(violations))
-
     refused = service.violations(operation, violation.arguments)
-
     assert refused == [(violation.path, violation.limit)]
 
 

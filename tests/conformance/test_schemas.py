@@ -43,16 +43,18 @@ def some_operations(*, patterns: bool) -> Any:
 
 service = some_operations(patterns=True)
 without_patterns = some_operations(patterns=False)
-SAGEMAKER = (
-    paws.sagemakerruntime_invoke_endpoint,
-    paws.sagemakerruntime_invoke_endpoint_async,
-    paws.sagemakerruntime_invoke_endpoint_with_response_stream,
-)
 
 
 @pytest.mark.slow
 @examples(40)
-@pytest.mark.parametrize("function", SAGEMAKER)
+@pytest.mark.parametrize(
+    "function",
+    [
+        paws.sagemakerruntime_invoke_endpoint,
+        paws.sagemakerruntime_invoke_endpoint_async,
+        paws.sagemakerruntime_invoke_endpoint_with_response_stream,
+    ],
+)
 @given(data=st.data())
 def test_sagemaker_schema_instances_can_be_sent(function, data):
     values = data.draw(arguments(schema(function)))

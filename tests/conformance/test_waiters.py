@@ -44,11 +44,7 @@ def waiters(service: str) -> Waiters:
     return {name: definitions[name] for name in sorted(definitions)}
 
 
-SERVICES = [
-    service
-    for service in LOADER.list_available_services("waiters-2")
-    if waiters(service)
-]
+SERVICES = [*filter(waiters, LOADER.list_available_services("waiters-2"))]
 
 
 @pytest.fixture(scope="module")
@@ -152,9 +148,7 @@ def script(client: Any, drawn: list[dict[str, Any]]) -> list[int]:
     return returned
 
 
-def responses(
-    service: str, waiter: Mapping[str, Any]
-) -> st.SearchStrategy[dict[str, Any]]:
+def responses(service: str, waiter: Mapping[str, Any]) -> st.SearchStrategy[Any]:
     """Return results and errors, most of them such as the waiter expects."""
     acceptors = waiter["acceptors"]
     statuses = [each["expected"] for each in acceptors if each["matcher"] == "status"]
@@ -168,12 +162,11 @@ def responses(
     if output := described.get("output"):
         names = set(re.findall(r"\w+", arguments))
         results = values(service, output["shape"], names, leaves, DEPTH)
-    successful = st.builds(
+    return st.builds(
         lambda result, status: {**result, **_metadata(status)},
         results,
         st.sampled_from([200, *(each for each in statuses if each < 300)]),
-    )
-    failed = st.builds(
+    ) | st.builds(
         lambda code, status: {
             "Error": {"Code": code, "Message": "no"},
             **_metadata(status),
@@ -181,19 +174,13 @@ def responses(
         st.sampled_from([*codes, "AccessDenied"]),
         st.sampled_from([400, *(each for each in statuses if each >= 300)]),
     )
-    return successful | failed
 
 
 def values(
-    service: str,
-    name: str,
-    names: set[str],
-    leaves: st.SearchStrategy[str],
-    depth: int,
+    service: str, name: str, names: set[str], leaves: Any, depth: int
 ) -> st.SearchStrategy[Any]:
     """Return values of a shape, with the members that the waiter refers to."""
-    shapes = model_arguments.model(service)["shapes"]
-    shape = shapes[name]
+    shape = model_arguments.model(service)["shapes"][name]
 
     def inner(reference: Mapping[str, Any]) -> st.SearchStrategy[Any]:
         return values(service, reference["shape"], names, leaves, depth - 1)
