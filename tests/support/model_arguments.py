@@ -50,13 +50,11 @@ JSON_VALUES = st.recursive(
 
 NOT_NULL = JSON_VALUES.filter(lambda value: value is not None)
 
-_MOMENTS = st.datetimes(
-    datetime.datetime(1971, 1, 1), datetime.datetime(2099, 12, 31, 23, 59, 59)
-)
-_OFFSETS = st.integers(-14 * 60, 14 * 60).map(
+_YEARS = datetime.datetime(1971, 1, 1), datetime.datetime(2099, 12, 31)
+_ZONES = st.integers(-14 * 60, 14 * 60).map(
     lambda minutes: datetime.timezone(datetime.timedelta(minutes=minutes))
 )
-_AWARE = st.builds(lambda moment, zone: moment.replace(tzinfo=zone), _MOMENTS, _OFFSETS)
+_MOMENTS, _AWARE = st.datetimes(*_YEARS), st.datetimes(*_YEARS, timezones=_ZONES)
 # Every type of a timestamp that botocore accepts; the runtime also accepts `date`.
 TIMESTAMPS = (
     _MOMENTS
@@ -111,13 +109,14 @@ def spread(values: Sequence[str], number: int) -> list[str]:
 
 def operations(service: str) -> list[str]:
     """Return the operations of a service that can be called without an event stream."""
+    described = model(service)
+    streams = {
+        name for name, shape in described["shapes"].items() if "eventstream" in shape
+    }
     return [
         name
-        for name in model(service)["operations"]
-        if not any(
-            model(service)["shapes"][member["shape"]].get("eventstream")
-            for member in members(service, name).values()
-        )
+        for name in described["operations"]
+        if not streams & {each["shape"] for each in members(service, name).values()}
     ]
 
 

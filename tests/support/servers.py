@@ -77,9 +77,8 @@ class _Channel(Protocol):
 class Peer:
     """The server's end of a connection."""
 
-    def __init__(self, connection: socket.socket, server: Server, number: int) -> None:
+    def __init__(self, connection: socket.socket, server: Server) -> None:
         self.server = server  # records the requests of all connections
-        self.number = number  # of the connection, counted from 1
         self._connection = connection
         self._channel: _Channel = connection
 
@@ -255,16 +254,14 @@ class Server:
                 return
             self.connections += 1
             self._open.append(connection)
-            thread = threading.Thread(
-                target=self._serve, args=(connection, self.connections)
-            )
+            thread = threading.Thread(target=self._serve, args=(connection,))
             self._threads.append(thread)
             thread.start()
 
-    def _serve(self, connection: socket.socket, number: int) -> None:
+    def _serve(self, connection: socket.socket) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
-            self._handler(Peer(connection, self, number))
+            self._handler(Peer(connection, self))
         except (EOFError, OSError, h11.RemoteProtocolError):
             pass  # the client has closed the connection, or refuses the certificate
         finally:
