@@ -1,9 +1,9 @@
-"""The time of `make-paws generate`, for more and more services."""
+"""The time of `make-paws generate`."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from measuring import Plan, interleave, spread
 from processes import Usage, usage
 from tables import Report, number, table
 
-_FEW = {
+_SELECTIONS = {
     "sagemaker-runtime": ("sagemaker-runtime",),
     "ten services": (
         *("acm", "athena", "cloudwatch", "dynamodb", "kms"),
@@ -20,26 +20,16 @@ _FEW = {
 }
 
 
-def few(plan: Plan) -> Report:
+def generation(plan: Plan) -> Report:
     """`make-paws generate` as a process: one service, and ten."""
-    return _generation(plan, _FEW)
-
-
-def everything(plan: Plan) -> Report:
-    """`make-paws generate` as a process: one service, ten, and all of botocore."""
-    return _generation(plan, {**_FEW, "all services": ("--all",)})
-
-
-def _generation(plan: Plan, selections: Mapping[str, Sequence[str]]) -> Report:
+    command = ("-m", "make_paws", "generate")
     with tempfile.TemporaryDirectory() as folder:
-        outputs = {name: Path(folder, name) for name in selections}
         runs = {
-            name: partial(usage, _arguments(selection, outputs[name]))
-            for name, selection in selections.items()
+            name: partial(usage, (*command, *services, "--output", f"{folder}/{name}"))
+            for name, services in _SELECTIONS.items()
         }
         measured = interleave(runs, plan.rounds)
-        sizes = {name: _size(output) for name, output in outputs.items()}
-    rows = [_row(name, uses, sizes[name]) for name, uses in measured.items()]
+        rows = [_row(name, measured[name], Path(folder, name)) for name in runs]
     head = (
         *("", "seconds (quartiles)", "CPU, s", "generated, MB"),
         *("CPU, s/MB", "peak of one process, MB"),
@@ -47,15 +37,8 @@ def _generation(plan: Plan, selections: Mapping[str, Sequence[str]]) -> Report:
     return Report(table(head, rows))
 
 
-def _arguments(selection: Sequence[str], output: Path) -> tuple[str, ...]:
-    return ("-m", "make_paws", "generate", *selection, "--output", str(output))
-
-
-def _size(output: Path) -> float:
-    return sum(path.stat().st_size for path in output.rglob("*.py*")) / 2**20
-
-
-def _row(name: str, uses: Sequence[Usage], size: float) -> tuple[str, ...]:
+def _row(name: str, uses: Sequence[Usage], output: Path) -> tuple[str, ...]:
+    size = sum(path.stat().st_size for path in output.rglob("*.py*")) / 2**20
     seconds = spread([each.seconds for each in uses])
     cpu = spread([each.cpu for each in uses]).median
     quartiles = f"{number(seconds.lower)} to {number(seconds.upper)}"

@@ -12,15 +12,13 @@ import random
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 Name = TypeVar("Name")
 Measured = TypeVar("Measured")
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """How often to measure: `rounds` blocks of `calls` measurements.
 
     A measurement is the mean of `repeats` calls.
@@ -40,8 +38,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """The seconds of each call of a block, and the mean CPU seconds of a call.
 
     CPU time excludes what a client waits for: the server, and a busy processor.
@@ -51,8 +48,7 @@ class Block:
     cpu: float
 
 
-@dataclass(frozen=True)
-class Spread:
+class Spread(NamedTuple):
     """The quartiles of some measurements."""
 
     lower: float

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import calls
 import concurrency
-import generation
 import starts
 from coroutines import LATENCY_SECONDS, coroutines
+from generation import generation
 from machine import machine
 from measuring import Plan
 from peers import REFERENCE, configure
@@ -21,14 +21,14 @@ from tables import Report, insert
 
 
 class Benchmark(NamedTuple):
-    """A function that measures, how often, and how often with ``--small``, if at all.
+    """A function that measures, how often, and how often with ``--small``.
 
     `latency` is the time in seconds that the server takes for a response.
     """
 
     measure: Callable[[Plan], Report]
     plan: Plan
-    small: Plan | None
+    small: Plan
     latency: float = 0.0
 
 
@@ -42,8 +42,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "coroutines": Benchmark(coroutines, Plan(7, 6), Plan(1, 1), LATENCY_SECONDS),
     "start": Benchmark(starts.first_call, Plan(20), Plan(1)),
     "second-service": Benchmark(starts.second_service, Plan(20, 5), Plan(1, 1)),
-    "generation": Benchmark(generation.few, Plan(7), Plan(1)),
-    "growth": Benchmark(generation.everything, Plan(1), None),
+    "generation": Benchmark(generation, Plan(7), Plan(1)),
 }
 
 
@@ -57,8 +56,6 @@ def main() -> None:
     for name in arguments.names or default:
         benchmark = BENCHMARKS[name]
         plan = benchmark.small if arguments.small else benchmark.plan
-        if plan is None:
-            continue
         with serving(benchmark.latency) as url:
             configure(url)
             report = benchmark.measure(plan)
