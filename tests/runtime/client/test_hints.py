@@ -133,7 +133,8 @@ def test_wrong_clock_is_compared_with_the_response(code, message) -> None:
         body = json.dumps({"message": message}).encode()
         error: Any = service.raised(response(403, body, fields))
     assert re.search(r"is 0:(17:0[01]|16:59) \(h:mm:ss\) behind that of", error.hint)
-    assert "synchronize it" in str(error)
+    assert "synchronize it" in error.hint
+    assert str(error).endswith(f"\n{error.hint}")
 
 
 @given(st.integers(62, 10**8), st.booleans())
