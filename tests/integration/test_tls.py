@@ -10,6 +10,7 @@ import ssl
 from typing import Any
 
 import pytest
+import urllib3
 from botocore.config import Config
 from urllib3.exceptions import InsecureRequestWarning
 
@@ -63,7 +64,9 @@ def test_unverified_server_is_warned_of(https) -> None:
     ],
     ids=["unknown authority", "other host", "address", "expired", "self-signed"],
 )
-def test_untrusted_server_gets_no_request(authority, host, facts, is_trusted) -> None:
+def test_untrusted_server_gets_no_request(
+    authority, waits, host, facts, is_trusted
+) -> None:
     config = {"ca_bundle": str(authority.bundle)} if is_trusted else {}
     context = authority.server_context(host, **facts)
     with serve(secure(context, responding(OK))) as server:
@@ -72,10 +75,11 @@ def test_untrusted_server_gets_no_request(authority, host, facts, is_trusted) ->
         error = error_of_call(server.https_url, **config)
     assert ours == theirs == Outcome(error="SSLError")
     assert server.requests == []
-    assert server.connections == 3  # without a retry
+    # urllib3 1 compares the names of hosts itself, with an error that is retried.
+    is_compared = urllib3.__version__ < "2" and host != "localhost"
+    assert server.connections == (6 if is_compared else 3)
     assert type(error) is EndpointConnectionError
     assert "nothing was sent" in str(error)
-    # urllib3 1 compares the names of hosts itself.
     assert re.search("CERTIFICATE_VERIFY_FAILED|doesn't match", str(error))
     is_unknown = not is_trusted or "self_signed" in facts
     assert ("AWS_CA_BUNDLE" in str(error)) is is_unknown
