@@ -24,14 +24,15 @@ from botocore.session import Session
 
 import paws
 from paws_common import LocalEndpoint, paws_reset_cache
-from support.clients import configure_environment, create_service
+from support.clients import create_service
+from support.services import use_by_default
 
 Initializer = Callable[[Session], None]
 
 
 @pytest.fixture(autouse=True)
 def environment(local, monkeypatch) -> None:
-    configure_environment(monkeypatch, local.url)
+    use_by_default(local.url, monkeypatch)
 
 
 @pytest.fixture

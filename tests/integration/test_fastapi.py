@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from paws_common.local import Request, Response
-from support.clients import configure_environment
 from support.servers import PATIENCE_SECONDS, Peer, serve
+from support.services import use_by_default
 from support.streams import CHUNKED, chunk, part
 
 pytest.importorskip("fastapi", reason="tox -e tools installs FastAPI")
@@ -105,7 +105,7 @@ def test_client_that_leaves_closes_the_stream(monkeypatch) -> None:
         closed.set()
 
     with serve(handle) as server:
-        configure_environment(monkeypatch, server.url)
+        use_by_default(server.url, monkeypatch)
         with client(load_example().app) as http:
             with http.stream("POST", "/tell", content=b"{}") as response:
                 tokens = response.iter_text()  # closes the response when it is deleted

@@ -29,9 +29,10 @@ from paws_common import (
     ServiceError,
     StreamError,
 )
-from support.clients import KEYS, REGION, configure_environment
+from support.clients import KEYS, REGION
 from support.generated_services import generated
 from support.servers import Handler, Peer, Request, responding, response, serve
+from support.services import use_by_default
 
 pytest.importorskip("s3transfer", "0.14")  # as the extra `s3` requires
 
@@ -439,7 +440,7 @@ def test_functions_of_services_that_are_generated_on_demand(
     source, target = tmp_path / "source", tmp_path / "target"
     source.write_bytes(SMALL)
     with serve(serving(Bucket())) as server:
-        configure_environment(monkeypatch, server.url)
+        use_by_default(server.url, monkeypatch)
         paws.s3_upload_file("my-bucket", "key", source)
         paws.s3_download_file("my-bucket", "key", target)
         url = paws.s3_generate_presigned_url("get_object", {"Bucket": "b", "Key": "k"})

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from support.clients import configure_environment
 from support.documentation_examples import (
     ENGINES,
     ROOT,
@@ -18,6 +17,7 @@ from support.documentation_examples import (
     blocks_with_output,
     imported_engines,
 )
+from support.services import use_by_default
 
 PAGE = ROOT / "docs" / "many-records.md"
 TIMEOUT_SECONDS = 600  # Spark and Ray start several processes
@@ -49,7 +49,7 @@ def test_engine_example_has_the_documented_output(
     block = block_of(engine)
     program = tmp_path / "program.py"
     program.write_text(block.source, encoding="utf-8")
-    configure_environment(monkeypatch, local.url)
+    use_by_default(local.url, monkeypatch)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
     monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")

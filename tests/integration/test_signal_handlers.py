@@ -21,9 +21,10 @@ from paws_common import PawsError, paws_reset_cache
 from paws_common.local.server import client_config
 from support import moments
 from support.checked_calls import in_time
-from support.clients import KEYS, configure_environment
+from support.clients import KEYS
 from support.programs import run_program
 from support.servers import NO_RESPONSE, scripted
+from support.services import use_by_default
 
 CREATION = (
     "paws_common/client/credentials.py",
@@ -73,7 +74,7 @@ def new_keys() -> dict[str, Any]:
 @pytest.fixture
 def create(local, monkeypatch) -> Callable[[Any], SageMakerRuntime]:
     """Return a function that creates a service whose session is new."""
-    configure_environment(monkeypatch, local.url)
+    use_by_default(local.url, monkeypatch)
 
     def create(credentials: Any) -> SageMakerRuntime:
         paws_reset_cache()

@@ -17,9 +17,9 @@ from paws_common import Service
 from paws_common.client.sessions import find_session
 from paws_common.service import default_service
 from paws_common.settings import Settings
-from support.clients import configure_environment
 from support.example_services import operation_of
 from support.hypothesis_settings import examples
+from support.services import use_by_default
 
 THREADS = 32
 CALLS = examples(20_000).max_examples
@@ -40,7 +40,7 @@ def service(local) -> Iterator[Any]:
 
 @pytest.fixture
 def environment(local, monkeypatch) -> None:
-    configure_environment(monkeypatch, local.url)
+    use_by_default(local.url, monkeypatch)
 
 
 @pytest.mark.slow

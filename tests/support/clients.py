@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 import paws
 from paws.services.sagemakerruntime import SageMakerRuntime
 from paws_common import ServiceError
@@ -18,14 +16,6 @@ def create_service(url: str, **config: Any) -> SageMakerRuntime:
     return paws.sagemakerruntime(
         config, endpoint=url, region=REGION, credentials={"creds": KEYS}
     )
-
-
-def configure_environment(patch: pytest.MonkeyPatch, url: str) -> None:
-    """Configure the default services, here and in processes that are started."""
-    patch.setenv("AWS_ENDPOINT_URL", url)
-    patch.setenv("AWS_DEFAULT_REGION", REGION)
-    patch.setenv("AWS_ACCESS_KEY_ID", KEYS["access_key_id"])
-    patch.setenv("AWS_SECRET_ACCESS_KEY", KEYS["secret_access_key"])
 
 
 def create_boto3_client(url: str, **options: Any) -> Any:
