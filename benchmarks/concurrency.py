@@ -1,7 +1,5 @@
 """How threads that share a service affect each other."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Callable

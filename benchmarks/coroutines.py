@@ -1,7 +1,5 @@
 """Concurrent calls in coroutines, to a server that takes 20 ms for a response."""
 
-from __future__ import annotations
-
 import asyncio
 import random
 import time

@@ -1,7 +1,5 @@
 """The time of `make-paws generate`."""
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Sequence
 from functools import partial

@@ -6,8 +6,6 @@ The result is the ratio to the reference in the same round, with the spread of t
 over all rounds. A difference that is smaller than the spread is not a difference.
 """
 
-from __future__ import annotations
-
 import random
 import statistics
 import time

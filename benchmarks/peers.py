@@ -6,8 +6,6 @@ parameters of InvokeEndpoint by their names in AWS's API, and returns the body, 
 number of bytes of a stream.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Mapping
 from typing import Any

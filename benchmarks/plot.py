@@ -1,7 +1,5 @@
 """A plot of the ratios to the reference, as a small SVG."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """The time and the memory of whole processes."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Run benchmarks, print their results, and insert them into a document."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Callable, Mapping
 from pathlib import Path

@@ -5,8 +5,6 @@ connections. The responses are built before the first request, and of a request 
 path and its length are read.
 """
 
-from __future__ import annotations
-
 import re
 import selectors
 import socket

@@ -1,7 +1,5 @@
 """The time of an import, of a first call and of a second service."""
 
-from __future__ import annotations
-
 import gc
 import itertools
 import tracemalloc

@@ -1,7 +1,5 @@
 """Format measurements as Markdown tables, and insert them into a document."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 

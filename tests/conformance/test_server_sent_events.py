@@ -61,21 +61,6 @@ data:{"index":2,"token":{"id":2,"text":"</s>","special":true},"details":{"seed":
         lambda value: value["token"]["id"],
         [9038, 2],
     ),
-    "Anthropic": (
-        """\
-event: message_start
-data: {"type": "message_start"}
-
-event: ping
-data: {"type": "ping"}
-
-event: error
-data: {"type": "error", "error": {"type": "overloaded_error"}}
-
-""",
-        lambda value: value["type"],
-        ["message_start", "ping", "error"],
-    ),
 }
 
 
