@@ -8,34 +8,34 @@ from itertools import cycle
 from measuring import Plan, interleave, timed
 from payloads import LARGE, OTHERS, SMALL, THIRTEEN
 from peers import PEERS, REFERENCE, STREAMS, installed
-from tables import Report, comparison
+from tables import comparison
 
 
-def small_call(plan: Plan) -> Report:
+def small_call(plan: Plan) -> str:
     """Warm call: a body of 1 KB, 4 parameters, a response of 1 KB."""
     return _calls(plan, installed(), SMALL)
 
 
-def large_call(plan: Plan) -> Report:
+def large_call(plan: Plan) -> str:
     """Warm call with a body of 1 MB, 4 parameters, a response of 1 KB."""
     return _calls(plan, installed(), LARGE)
 
 
-def full_call(plan: Plan) -> Report:
+def full_call(plan: Plan) -> str:
     """Warm call with all 13 parameters of InvokeEndpoint."""
     # sagemaker-core's function has no parameter PrefixAwareId.
     names = [name for name in installed() if name != "sagemaker-core"]
     return _calls(plan, names, THIRTEEN)
 
 
-def _calls(plan: Plan, names: Sequence[str], arguments: Mapping[str, object]) -> Report:
+def _calls(plan: Plan, names: Sequence[str], arguments: Mapping[str, object]) -> str:
     blocks = {
         name: timed(partial(PEERS[name](), **arguments), plan.calls) for name in names
     }
     return comparison(interleave(blocks, plan.rounds), REFERENCE, "ms")
 
 
-def stream(plan: Plan) -> Report:
+def stream(plan: Plan) -> str:
     """Stream of 1,000 parts: milliseconds of a stream are microseconds of a part."""
     blocks = {
         name: timed(partial(create(), **SMALL), plan.calls)
@@ -44,7 +44,7 @@ def stream(plan: Plan) -> Report:
     return comparison(interleave(blocks, plan.rounds), REFERENCE, "ms")
 
 
-def validation(plan: Plan) -> Report:
+def validation(plan: Plan) -> str:
     """Validation of all 13 parameters."""
     from botocore.session import get_session
     from botocore.validate import ParamValidator

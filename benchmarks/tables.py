@@ -1,20 +1,8 @@
 """Format measurements as Markdown tables, and insert them into a document."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from measuring import Block, Spread, paired, percentile, spread
-
-
-class Report(NamedTuple):
-    """The result of a benchmark.
-
-    `text` is Markdown; `ratio` is that of paws to the reference, for the plot.
-    """
-
-    text: str
-    ratio: float | None = None
-
 
 _SCALES = {"s": 1, "ms": 1e3, "µs": 1e6}
 
@@ -38,14 +26,11 @@ def ratio(values: Spread) -> str:
 
 def comparison(
     measured: Mapping[str, Sequence[Block]], reference: str, unit: str
-) -> Report:
+) -> str:
     """Return a table of candidates that were measured in the same rounds."""
     medians = {
         name: [spread(block.seconds).median for block in blocks]
         for name, blocks in measured.items()
-    }
-    ratios = {
-        name: paired(seconds, medians[reference]) for name, seconds in medians.items()
     }
     rows = []
     for name, blocks in measured.items():
@@ -56,12 +41,12 @@ def comparison(
             spread([block.cpu for block in blocks]).median,
         )
         times = (number(value * _SCALES[unit]) for value in values)
-        rows.append((name, *times, ratio(ratios[name])))
+        rows.append((name, *times, ratio(paired(medians[name], medians[reference]))))
     head = (
         *("", f"median, {unit}", f"p99, {unit}", f"CPU, {unit}"),
         f"ratio to {reference} (quartiles)",
     )
-    return Report(table(head, rows), ratios["paws"].median)
+    return table(head, rows)
 
 
 def insert(text: str, sections: Mapping[str, str]) -> str:
