@@ -9,7 +9,7 @@ import pytest
 import paws
 from paws_common import PawsError, ServiceError
 from paws_common.local.server import client_config
-from support.servers import Response, ScriptedServer, last_response, scripted
+from support.servers import Response, ScriptedServer, last_response, response, scripted
 
 BODY = b"1,2"
 FUNCTION = "sagemakerruntime_invoke_endpoint"
@@ -27,24 +27,18 @@ class ScriptedService:
         )
         self.client = self.service.client
 
-    def raised(self, response: Response) -> PawsError:
+    def raised(self, sent: Response) -> PawsError:
         """Return the error of a call whose response is this, after which it ends."""
-        if isinstance(response, bytes):
-            response = last_response(response)
-        self.server.respond(response)
+        self.server.respond(last_response(sent) if isinstance(sent, bytes) else sent)
         with pytest.raises(PawsError) as caught:
             self.service.invoke_endpoint("demo", BODY)
         return caught.value
 
     def error(self, status: int, code: str | None, body: bytes) -> ServiceError:
         """Return the error of a call whose response has this status, code and body."""
-        lines = [
-            f"HTTP/1.1 {status} Status",
-            f"x-amzn-RequestId: {REQUEST_ID}",
-            f"Content-Length: {len(body)}",
-            *([f"x-amzn-ErrorType: {code}"] if code else []),
-        ]
-        error = self.raised("\r\n".join([*lines, "", ""]).encode() + body)
+        headers = {"x-amzn-RequestId": REQUEST_ID}
+        headers |= {"x-amzn-ErrorType": code} if code else {}
+        error = self.raised(response(status, body, headers))
         assert isinstance(error, ServiceError)
         return error
 
