@@ -92,31 +92,28 @@ def calls(draw: st.DrawFn, operation: str, members: Iterable[str]) -> dict[str, 
     return {name: draw(_valid(operation, name)) for name in members if name in names}
 
 
-def at_the_bounds(member: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """Return the least and the most of a member, each with a note."""
+def at_the_bounds(member: Mapping[str, Any]) -> list[Any]:
+    """Return the values of a member with its least and its greatest size."""
     least, most = member.get("min", 0), member.get("max")
     match member["type"]:
         case "string":
             meaning = PATTERNS[member["pattern"]]
-            lengths = (max(least, meaning.shortest), most)
-            return [(f"length {n}", meaning.filled(n)) for n in lengths]
+            return [meaning.filled(n) for n in (max(least, meaning.shortest), most)]
         case "integer":
-            return [(str(n), n) for n in (least, most)]
+            return [least, most]
         case _:
-            return [(f"{n} bytes", bytes(n)) for n in (least, most)]
+            return [bytes(least), bytes(most)]
 
 
-def wrong(member: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """Return values just past each bound and off the pattern, each with a note."""
+def wrong(member: Mapping[str, Any]) -> list[Any]:
+    """Return values just beyond each bound, and values that the pattern does not match."""
     least, most = member.get("min", 0), member.get("max")
     match member["type"]:
         case "string":
             meaning = PATTERNS[member["pattern"]]
-            found = [(f"length {most + 1}", meaning.filled(most + 1))]
-            if least:
-                found.append((f"length {least - 1}", "a" * (least - 1)))
-            return found + [(ascii(text), text) for text in meaning.wrong]
+            short = ["a" * (least - 1)] if least else []
+            return [meaning.filled(most + 1), *short, *meaning.wrong]
         case "integer":
-            return [(str(n), n) for n in (least - 1, most + 1)]
+            return [least - 1, most + 1]
         case _:
-            return [(f"{most + 1} bytes", bytes(most + 1))]
+            return [bytes(most + 1)]
