@@ -13,7 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import black
 import pytest
 
 from support import model_arguments
@@ -25,9 +24,17 @@ pytestmark = pytest.mark.skipif(
 )
 
 REPOSITORY = Path(__file__).parents[2]
-LARGE = ("s3", "dynamodb", "iam")
 # Besides these, every tenth service is in the sample.
-SAMPLE = (*LARGE, "ec2", "lambda_", "sagemaker", "quicksight", "cloudfront")
+SAMPLE = (
+    "s3",
+    "dynamodb",
+    "iam",
+    "ec2",
+    "lambda_",
+    "sagemaker",
+    "quicksight",
+    "cloudfront",
+)
 SAMPLE_SIZE = 40
 
 # Imports every module of every service, and prints the parameters of each function.
@@ -144,15 +151,6 @@ def test_generated_services_pass_ruff(output):
     settings = ("--config", REPOSITORY / "pyproject.toml")
     for rules in (["--isolated"], [*settings, "--ignore", "N,RUF001,RUF002,UP013"]):
         run("ruff", "check", "--no-cache", "--quiet", *rules, output)
-
-
-@pytest.mark.parametrize("service", LARGE)
-def test_large_service_is_formatted_like_black(output, service):
-    paths = sorted((output / "paws" / "services" / service).glob("*.py"))
-    assert {"interfaces.py", "operations.py"} <= {path.name for path in paths}
-    for path in paths:
-        source = path.read_text(encoding="utf-8")
-        assert black.format_str(source, mode=black.Mode()) == source, path.name
 
 
 def test_pyright_finds_nothing_in_the_sample(output, services):

@@ -4,15 +4,12 @@ The requests are intercepted before they are sent. Time and identifiers are cons
 that signatures are compared, too.
 """
 
-import importlib
 from itertools import groupby
 
 import pytest
-from botocore.parsers import create_parser
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from paws_common.responses.builder import build_result
 from support import model_arguments
 from support.generated_services import frozen, generated
 from support.hypothesis_settings import examples
@@ -93,39 +90,3 @@ def test_broken_constraint_is_reported_at_its_path(service, data):
     violation = data.draw(st.sampled_from(violations))
     refused = service.violations(operation, violation.arguments)
     assert refused == [(violation.path, violation.limit)]
-
-
-# An empty response of each protocol that botocore uses.
-NOTHING = {
-    "ec2": b"<Response/>",
-    "json": b"{}",
-    "query": b"<Response><%s/></Response>",
-    "rest-json": b"{}",
-    "rest-xml": b"<Response/>",
-    "smithy-rpc-v2-cbor": b"\xa0",
-}
-
-
-def test_empty_response_has_every_member_of_the_model(service):
-    botocores = service.theirs.meta.service_model
-    protocol = botocores.resolved_protocol
-    for described in service.described.operations:
-        model = botocores.operation_model(described.name)
-        if model.has_streaming_output or model.has_event_stream_output:
-            continue
-        output = model_arguments.output(service.service, described.name)
-        wrapper = output.get("resultWrapper", "Result").encode()
-        body = NOTHING[protocol].replace(b"%s", wrapper)
-        answer = {"status_code": 200, "headers": {}, "body": body}
-        parsed = create_parser(protocol).parse(answer, model.output_shape)
-        operation = getattr(
-            importlib.import_module(f"{service.package.__name__}.operations"),
-            described.constant,
-        )
-        members = output.get("members", {})
-        result = build_result(operation, parsed)
-        assert list(result) == [*members, "ResponseMetadata"]
-        # The payload is the body itself, which is there, and so are the headers.
-        there = {name for name in members if members[name].get("location") == "headers"}
-        silent = members.keys() - there - {output.get("payload")}
-        assert all(result[name] is None for name in silent)

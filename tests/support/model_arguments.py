@@ -126,11 +126,6 @@ def members(service: str, operation: str) -> Mapping[str, Model]:
     return found
 
 
-def output(service: str, operation: str) -> Model:
-    """Return the output structure of an operation, and its traits."""
-    return _part(service, operation, "output")
-
-
 def _part(service: str, operation: str, part: str) -> Model:
     described = model(service)
     reference = described["operations"][operation].get(part)
