@@ -18,17 +18,10 @@ from support.invalid_arguments import broken
 # The largest and the most used services, and those with rare features.
 NAMED = {
     *("amp", "apigateway", "bedrock-runtime", "cloudfront", "cloudwatch", "dynamodb"),
-    *(
-        "cognito-identity",
-        "dataexchange",
-        "ec2",
-        "glacier",
-        "iam",
-        "iot-data",
-        "kinesis",
-    ),
-    *("lambda", "lex-runtime", "lexv2-runtime", "neptune-graph", "polly", "route53"),
-    *("s3", "s3control", "sagemaker-runtime", "sdb", "sns", "sqs", "sts", "transcribe"),
+    *("cognito-identity", "dataexchange", "ec2", "glacier", "iam", "iot-data", "sts"),
+    *("kinesis", "lambda", "lex-runtime", "lexv2-runtime", "neptune-graph", "polly"),
+    *("route53", "s3", "s3control", "sagemaker-runtime", "sdb", "sns", "sqs"),
+    "transcribe",
 }
 FROM_EACH = 14  # services of every way to write requests
 OPERATIONS = 12  # of one service
