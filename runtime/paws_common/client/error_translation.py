@@ -12,7 +12,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPException
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import botocore
@@ -103,7 +103,7 @@ def _describe_config_error(service: str, error: Exception) -> str:
         case botocore_errors.ProfileNotFound():
             return f"{service}: {error}; {_NO_PROFILE}"
         case botocore_errors.ConfigParseError():
-            facts: Mapping[str, Any] = error.kwargs
+            facts = cast(Mapping[str, Any], error.kwargs)
             reason = _describe_parse_error(facts["error"])
             return f"{service}: {facts['path']} cannot be read: {reason}"
         case OSError():
