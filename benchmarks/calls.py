@@ -8,34 +8,34 @@ from itertools import cycle
 from measuring import Plan, interleave, timed
 from payloads import LARGE, OTHERS, SMALL, THIRTEEN
 from peers import PEERS, REFERENCE, STREAMS, installed
-from tables import comparison
+from tables import Report, comparison
 
 
-def small_call(plan: Plan) -> str:
+def small_call(plan: Plan) -> Report:
     """Warm call: a body of 1 KB, 4 parameters, a response of 1 KB."""
     return _calls(plan, installed(), SMALL)
 
 
-def large_call(plan: Plan) -> str:
+def large_call(plan: Plan) -> Report:
     """Warm call with a body of 1 MB, 4 parameters, a response of 1 KB."""
     return _calls(plan, installed(), LARGE)
 
 
-def full_call(plan: Plan) -> str:
+def full_call(plan: Plan) -> Report:
     """Warm call with all 13 parameters of InvokeEndpoint."""
     # sagemaker-core's function has no parameter PrefixAwareId.
     names = [name for name in installed() if name != "sagemaker-core"]
     return _calls(plan, names, THIRTEEN)
 
 
-def _calls(plan: Plan, names: Sequence[str], arguments: Mapping[str, object]) -> str:
+def _calls(plan: Plan, names: Sequence[str], arguments: Mapping[str, object]) -> Report:
     blocks = {
         name: timed(partial(PEERS[name](), **arguments), plan.calls) for name in names
     }
     return comparison(interleave(blocks, plan.rounds), REFERENCE, "ms")
 
 
-def stream(plan: Plan) -> str:
+def stream(plan: Plan) -> Report:
     """Stream of 1,000 parts: milliseconds of a stream are microseconds of a part."""
     blocks = {
         name: timed(partial(create(), **SMALL), plan.calls)
@@ -44,7 +44,7 @@ def stream(plan: Plan) -> str:
     return comparison(interleave(blocks, plan.rounds), REFERENCE, "ms")
 
 
-def validation(plan: Plan) -> str:
+def validation(plan: Plan) -> Report:
     """Validation of all 13 parameters."""
     from botocore.session import get_session
     from botocore.validate import ParamValidator

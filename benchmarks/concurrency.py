@@ -9,13 +9,13 @@ from functools import partial
 from measuring import Plan, interleave, paired, spread
 from payloads import SMALL
 from peers import PEERS, REFERENCE
-from tables import number, ratio, table
+from tables import Report, number, ratio, table
 
 _THREADS = 8
 _NAMES = ("paws", REFERENCE)
 
 
-def threads(plan: Plan) -> str:
+def threads(plan: Plan) -> Report:
     """Calls per second of one service in one thread, and in eight."""
     calls = {name: partial(PEERS[name](), **SMALL) for name in _NAMES}
     blocks = {
@@ -37,7 +37,8 @@ def threads(plan: Plan) -> str:
         *("", "1 thread, calls/s", f"{_THREADS} threads, calls/s"),
         *(f"{_THREADS} to 1 (quartiles)", f"ratio to {REFERENCE} (quartiles)"),
     )
-    return table(head, rows)
+    times = paired(rates[REFERENCE, _THREADS], rates["paws", _THREADS])
+    return Report(table(head, rows), times.median)
 
 
 def _rate(call: Callable[[], object], count: int, calls: int) -> float:

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 from machine import installed_version
 from measuring import Block, Plan, paired, spread
 from payloads import SMALL
-from tables import number, ratio, table
+from tables import Report, number, ratio, table
 
 LATENCY_SECONDS = 0.02
 _CONCURRENT = (1, 16, 128)
@@ -18,12 +18,12 @@ _POOLS = (10, 128)  # connections: the default of all three, and one for each co
 Call = Callable[[], Awaitable[object]]
 
 
-def coroutines(plan: Plan) -> str:
+def coroutines(plan: Plan) -> Report:
     """Calls per second of 1, 16 and 128 coroutines; a response takes 20 ms."""
     return asyncio.run(_measure(plan))
 
 
-async def _measure(plan: Plan) -> str:
+async def _measure(plan: Plan) -> Report:
     rows = []
     for connections in _POOLS:
         async with AsyncExitStack() as stack:
@@ -49,7 +49,7 @@ async def _measure(plan: Plan) -> str:
     )
     names = ("boto3", "botocore", "aiobotocore")
     versions = ", ".join(f"{name} {installed_version(name)}" for name in names)
-    return f"{table(head, rows, texts=0)}\n\nWith {versions}."
+    return Report(f"{table(head, rows, texts=0)}\n\nWith {versions}.")
 
 
 def _cpu_milliseconds(blocks: list[Block]) -> str:

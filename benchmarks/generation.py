@@ -7,7 +7,7 @@ from pathlib import Path
 
 from measuring import Plan, interleave, spread
 from processes import Usage, usage
-from tables import number, table
+from tables import Report, number, table
 
 _SELECTIONS = {
     "sagemaker-runtime": ("sagemaker-runtime",),
@@ -18,7 +18,7 @@ _SELECTIONS = {
 }
 
 
-def generation(plan: Plan) -> str:
+def generation(plan: Plan) -> Report:
     """`make-paws generate` as a process: one service, and ten."""
     command = ("-m", "make_paws", "generate")
     with tempfile.TemporaryDirectory() as folder:
@@ -32,7 +32,7 @@ def generation(plan: Plan) -> str:
         *("", "seconds (quartiles)", "CPU, s", "generated, MB"),
         *("CPU, s/MB", "peak of one process, MB"),
     )
-    return table(head, rows)
+    return Report(table(head, rows))
 
 
 def _row(name: str, uses: Sequence[Usage], output: Path) -> tuple[str, ...]:

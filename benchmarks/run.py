@@ -12,9 +12,10 @@ from coroutines import LATENCY_SECONDS, coroutines
 from generation import generation
 from machine import machine
 from measuring import Plan
-from peers import configure
+from peers import REFERENCE, configure
+from plot import plot
 from server import serving
-from tables import insert
+from tables import Report, insert
 
 
 class Benchmark(NamedTuple):
@@ -23,7 +24,7 @@ class Benchmark(NamedTuple):
     `latency` is the time in seconds that the server takes for a response.
     """
 
-    measure: Callable[[Plan], str]
+    measure: Callable[[Plan], Report]
     plan: Plan
     small: Plan
     latency: float = 0.0
@@ -46,7 +47,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
 def main() -> None:
     """Run the benchmarks of the command line."""
     arguments = _parser().parse_args()
-    sections = {}
+    reports = {}
     print(f"{machine()}\n")
     # aiobotocore needs another environment than the rest: tox -e bench-aio
     default = [name for name in BENCHMARKS if arguments.small or name != "coroutines"]
@@ -55,15 +56,12 @@ def main() -> None:
         plan = benchmark.small if arguments.small else benchmark.plan
         with serving(benchmark.latency) as url:
             configure(url)
-            text = benchmark.measure(plan)
-        text = f"{benchmark.measure.__doc__}\n\n{text}\n\nEach: {plan}."
+            report = benchmark.measure(plan)
+        text = f"{benchmark.measure.__doc__}\n\n{report.text}\n\nEach: {plan}."
         print(f"{text}\n", flush=True)
-        sections[name] = text
+        reports[name] = report._replace(text=text)
     if arguments.output:
-        if sections.keys() == BENCHMARKS.keys() - {"coroutines"}:
-            sections["machine"] = machine()
-        document = arguments.output.read_text(encoding="utf-8")
-        arguments.output.write_text(insert(document, sections), encoding="utf-8")
+        _write(arguments.output, reports)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -79,6 +77,24 @@ def _parser() -> argparse.ArgumentParser:
         "--output", type=Path, help="the document with a section for each table"
     )
     return parser
+
+
+def _write(output: Path, reports: Mapping[str, Report]) -> None:
+    """Insert the tables into the document, and plot the ratios to boto3 beside it."""
+    sections = {name: report.text for name, report in reports.items()}
+    is_complete = reports.keys() == BENCHMARKS.keys() - {"coroutines"}
+    if is_complete:
+        sections["machine"] = machine()
+    text = output.read_text(encoding="utf-8")
+    output.write_text(insert(text, sections), encoding="utf-8")
+    if is_complete:
+        ratios = {
+            name: report.ratio
+            for name, report in reports.items()
+            if report.ratio is not None
+        }
+        picture = output.with_name("ratios.svg")
+        picture.write_text(plot(ratios, REFERENCE), encoding="utf-8")
 
 
 if __name__ == "__main__":

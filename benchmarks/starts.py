@@ -10,13 +10,13 @@ from measuring import Plan, interleave, paired, percentile, spread, timed
 from payloads import SMALL
 from peers import REFERENCE, installed
 from processes import HERE, Usage, usage
-from tables import comparison, number, ratio, table
+from tables import Report, comparison, number, ratio, table
 
 _NOTHING = "pass"
 _NEW_SESSION = "boto3, new session"
 
 
-def first_call(plan: Plan) -> str:
+def first_call(plan: Plan) -> Report:
     """Process that imports a package, creates a service, and calls it once."""
     script = str(HERE / "first_call.py")
     commands = {
@@ -26,19 +26,18 @@ def first_call(plan: Plan) -> str:
     runs = {name: partial(usage, command) for name, command in commands.items()}
     measured = interleave(runs, plan.rounds)
     seconds = {name: [each.seconds for each in uses] for name, uses in measured.items()}
+    ratios = {
+        name: paired(values, seconds[REFERENCE]) for name, values in seconds.items()
+    }
     rows = (
-        (
-            name,
-            *_times(uses, measured[_NOTHING]),
-            ratio(paired(seconds[name], seconds[REFERENCE])),
-        )
+        (name, *_times(uses, measured[_NOTHING]), ratio(ratios[name]))
         for name, uses in measured.items()
     )
     head = (
         *("", "median, ms", "more than Python alone, ms (quartiles)", "peak, MB"),
         f"ratio to {REFERENCE} (quartiles)",
     )
-    return table(head, rows)
+    return Report(table(head, rows), ratios["paws"].median)
 
 
 def _times(uses: Sequence[Usage], bare: Sequence[Usage]) -> tuple[str, str, str]:
@@ -53,7 +52,7 @@ def _times(uses: Sequence[Usage], bare: Sequence[Usage]) -> tuple[str, str, str]
     )
 
 
-def second_service(plan: Plan) -> str:
+def second_service(plan: Plan) -> Report:
     """Second service of a process, with other settings, and its first call."""
     candidates = _second_services()
     blocks = {name: timed(create, plan.calls) for name, create in candidates.items()}
@@ -65,7 +64,7 @@ def second_service(plan: Plan) -> str:
             for name, create in candidates.items()
         ],
     )
-    return f"{times}\n\n{memory}"
+    return Report(f"{times.text}\n\n{memory}")
 
 
 def _second_services() -> dict[str, Callable[[], object]]:

@@ -1,8 +1,20 @@
 """Format measurements as Markdown tables, and insert them into a document."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from measuring import Block, Spread, paired, percentile, spread
+
+
+class Report(NamedTuple):
+    """The result of a benchmark.
+
+    `text` is Markdown; `ratio` is that of paws to the reference, for the plot.
+    """
+
+    text: str
+    ratio: float | None = None
+
 
 _SCALES = {"s": 1, "ms": 1e3, "µs": 1e6}
 
@@ -26,11 +38,14 @@ def ratio(values: Spread) -> str:
 
 def comparison(
     measured: Mapping[str, Sequence[Block]], reference: str, unit: str
-) -> str:
+) -> Report:
     """Return a table of candidates that were measured in the same rounds."""
     medians = {
         name: [spread(block.seconds).median for block in blocks]
         for name, blocks in measured.items()
+    }
+    ratios = {
+        name: paired(seconds, medians[reference]) for name, seconds in medians.items()
     }
     rows = []
     for name, blocks in measured.items():
@@ -41,12 +56,12 @@ def comparison(
             spread([block.cpu for block in blocks]).median,
         )
         times = (number(value * _SCALES[unit]) for value in values)
-        rows.append((name, *times, ratio(paired(medians[name], medians[reference]))))
+        rows.append((name, *times, ratio(ratios[name])))
     head = (
         *("", f"median, {unit}", f"p99, {unit}", f"CPU, {unit}"),
         f"ratio to {reference} (quartiles)",
     )
-    return table(head, rows)
+    return Report(table(head, rows), ratios["paws"].median)
 
 
 def insert(text: str, sections: Mapping[str, str]) -> str:
