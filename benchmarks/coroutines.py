@@ -34,10 +34,11 @@ async def _measure(plan: Plan) -> Report:
                     name: [each.seconds[0] for each in blocks[name]] for name in calls
                 }
                 medians = {name: spread(times[name]).median for name in calls}
-                faster = min(medians.keys() - {"paws"}, key=lambda name: medians[name])
+                faster = min(medians.keys() - {"paws"}, key=medians.__getitem__)
+                cpu = [spread([each.cpu for each in blocks[name]]) for name in calls]
                 cells = (
                     *(number(1 / medians[name]) for name in calls),
-                    *(_cpu_milliseconds(blocks[name]) for name in calls),
+                    *(number(each.median * 1e3) for each in cpu),
                     ratio(paired(times["paws"], times[faster])),
                 )
                 rows.append((str(connections), str(count), *cells))
@@ -50,10 +51,6 @@ async def _measure(plan: Plan) -> Report:
     names = ("boto3", "botocore", "aiobotocore")
     versions = ", ".join(f"{name} {installed_version(name)}" for name in names)
     return Report(f"{table(head, rows, texts=0)}\n\nWith {versions}.")
-
-
-def _cpu_milliseconds(blocks: list[Block]) -> str:
-    return number(spread([block.cpu for block in blocks]).median * 1e3)
 
 
 async def _blocks(

@@ -34,24 +34,18 @@ def structure(event_type: str, members: Mapping[str, Any]) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def server():
-    with scripted() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
 def services(tmp_path_factory):
     with several(OPERATIONS, tmp_path_factory) as made:
         yield made
 
 
 @pytest.fixture
-def result_of(services, server):
+def result_of(services):
     """Return a function that calls a method; its response is a stream of messages."""
     with ExitStack() as stack:
 
         def result(name: str, method: str, sent: list[bytes], **arguments: Any) -> Any:
-            server.respond(response(200, b"".join(sent)))
+            server = stack.enter_context(scripted(response(200, b"".join(sent))))
             made = services(name)
             constructor = getattr(made.package, made.described.constructor)
             service = constructor({"validation": "off"}, **client_config(server.url))

@@ -40,25 +40,17 @@ def test_links_lead_to_existing_pages_and_anchors(pages):
     ] == []
 
 
-def test_every_part_of_a_page_is_served_along(site, pages):
-    parts = {
+def test_parts_of_pages_and_style_sheets_are_served_along(site, pages):
+    loaded = [
         urljoin(HERE + path, part)
         for path, page in pages.items()
         for part in page.parts
-    }
-    assert parts
-    assert [part for part in parts if not _is_served(part, site)] == []
-
-
-def test_every_part_of_a_style_sheet_is_served_along(site):
+    ]
     sheets = list(site.rglob("*.css"))
+    assert loaded
     assert sheets
-    assert [
-        part
-        for sheet in sheets
-        for part in _fetched(sheet, site)
-        if not _is_served(part, site)
-    ] == []
+    loaded += [part for sheet in sheets for part in _fetched(sheet, site)]
+    assert [part for part in loaded if not _is_served(part, site)] == []
 
 
 def test_pages_forbid_requests_to_other_hosts(pages):

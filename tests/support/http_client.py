@@ -4,7 +4,7 @@ import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import h11
 from botocore.eventstream import EventStreamBuffer
@@ -16,11 +16,7 @@ ASYNC = "/endpoints/demo/async-invocations"
 STREAM = "/endpoints/demo/invocations-response-stream"
 
 
-class HasUrl(Protocol):
-    """Anything that listens at a URL: `LocalEndpoint`, `Server`, …"""
-
-    @property
-    def url(self) -> str: ...
+HasUrl = Any  # that listens at its attribute `url`: `LocalEndpoint`, `Server`, …
 
 
 class Received(NamedTuple):

@@ -45,13 +45,9 @@ def prepared(
 @contextmanager
 def transport(**options: Any) -> Iterator[Transport]:
     """Create a transport, and close it in the end."""
-    defaults: dict[str, Any] = {
-        "connect_timeout": 5,
-        "read_timeout": 5,
-        "max_connections": 10,
-        "verify": True,
-    }
-    with closing(Transport(TransportOptions(**{**defaults, **options}))) as created:
+    timeouts = {"connect_timeout": 5, "read_timeout": 5}
+    options = {**timeouts, "max_connections": 10, "verify": True, **options}
+    with closing(Transport(TransportOptions(**options))) as created:
         yield created
 
 
