@@ -37,20 +37,20 @@ _HEAD = (
 )
 
 
-def _complete() -> bytes:
-    fields = b"Content-Type: text/csv\r\nContent-Length: %d\r\n\r\n" % len(BODY)
-    return _HEAD + fields + BODY
-
-
-def _stream() -> bytes:
-    """Return a response with one event in each chunk, as the service sends them."""
-    fields = (
-        b"Content-Type: application/vnd.amazon.eventstream\r\n"
-        b"X-Amzn-SageMaker-Content-Type: text/csv\r\n"
-        b"Transfer-Encoding: chunked\r\n\r\n"
-    )
-    event = encode(_EVENT, PART)
-    return _HEAD + fields + b"%x\r\n%b\r\n" % (len(event), event) * PARTS + b"0\r\n\r\n"
+_PART = encode(_EVENT, PART)
+COMPLETE = b"%bContent-Type: text/csv\r\nContent-Length: %d\r\n\r\n%b" % (
+    _HEAD,
+    len(BODY),
+    BODY,
+)
+# One event in each chunk, as the service sends them.
+STREAM = (
+    _HEAD + b"Content-Type: application/vnd.amazon.eventstream\r\n"
+    b"X-Amzn-SageMaker-Content-Type: text/csv\r\n"
+    b"Transfer-Encoding: chunked\r\n\r\n"
+    + b"%x\r\n%b\r\n" % (len(_PART), _PART) * PARTS
+    + b"0\r\n\r\n"
+)
 
 
 class Connection:
@@ -90,9 +90,6 @@ class Connection:
         line = head[: head.index(b"\r\n")]
         self._response = STREAM if _STREAM_ROUTE in line else COMPLETE
         return not self._missing
-
-
-COMPLETE, STREAM = _complete(), _stream()
 
 
 def main() -> None:

@@ -47,7 +47,9 @@ def _changes(
             if not shape.keys() & {"min", "max"}:
                 yield Broken(path, True, "no such value")
         case "string" | "blob":
-            yield from _lengths(shape, value, path, reference)
+            # A path without its label is wrong in another way.
+            floor = 1 if reference.get("location") == "uri" else 0
+            yield from _sizes(shape, value, path, floor)
         case "integer" | "long" | "float" | "double":
             if "min" in shape:
                 yield Broken(path, True, shape["min"] - 1)
@@ -64,7 +66,7 @@ def _inside(
         case "structure":
             yield from _structure(shapes, shape, value, path, hidden)
         case "list":
-            yield from _numbers(shape, value, path)
+            yield from _sizes(shape, value, path)
             for index, item in enumerate(value):
                 place = f"{path}[{index}]"
                 for change in _changes(shapes, shape["member"], item, place, hidden):
@@ -106,18 +108,11 @@ def _structure(
             yield Broken(change.path, change.limit, {**value, name: change.arguments})
 
 
-def _lengths(shape: Model, value: Any, path: str, reference: Model) -> Iterator[Broken]:
+def _sizes(shape: Model, value: Any, path: str, floor: int = 0) -> Iterator[Broken]:
+    """Yield a text, a blob or a list that is too short, and one that is too long."""
     least, most = shape.get("min", 0), shape.get("max", _LONG)
-    # A path without its label is wrong in another way.
-    if least > (1 if reference.get("location") == "uri" else 0):
+    if least > floor:
         yield Broken(path, True, value[: least - 1])
-    if most < _LONG:
-        filling = "a" if isinstance(value, str) else b"a"
+    filling = {str: "a", list: value[:1]}.get(type(value), b"a")
+    if filling and most < _LONG:
         yield Broken(path, True, filling * (most + 1))
-
-
-def _numbers(shape: Model, value: list[Any], path: str) -> Iterator[Broken]:
-    if shape.get("min"):
-        yield Broken(path, True, value[: shape["min"] - 1])
-    if value and shape.get("max", _LONG) < _LONG:
-        yield Broken(path, True, [value[0]] * (shape["max"] + 1))

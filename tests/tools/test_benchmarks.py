@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from measuring import interleave, paired, spread
+from measuring import interleave, paired
 from run import BENCHMARKS
 from tables import insert, table
 
@@ -23,15 +23,6 @@ def test_ratio_is_of_the_same_round(seconds, factor):
     ratios = paired([each * factor for each in seconds], seconds)
     assert isclose(ratios.lower, factor)
     assert isclose(ratios.upper, factor)
-
-
-@given(st.lists(st.integers(0, 10**6), min_size=1, max_size=50))
-def test_quarter_of_the_values_is_below_a_quartile(seconds):
-    quartiles = spread(seconds)
-    quarter = (len(seconds) + 3) // 4
-    assert quartiles.lower <= quartiles.median <= quartiles.upper
-    assert sum(each < quartiles.lower for each in seconds) <= quarter
-    assert sum(each > quartiles.upper for each in seconds) <= quarter
 
 
 @given(st.sets(names, min_size=1), st.integers(1, 5))

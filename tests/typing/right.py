@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, assert_type
 
 import paws
+import paws_common as common
 from paws.services.sagemakerruntime import (
     InvokeEndpointAsyncOutput,
     InvokeEndpointOutput,
@@ -21,38 +22,6 @@ from paws.services.sagemakerruntime import (
 )
 from paws.services.sagemakerruntime.aio import AsyncSageMakerRuntime
 from paws.services.sagemakerruntime.operations import INVOKE_ENDPOINT
-from paws_common import (
-    AsyncInferenceError,
-    Blob,
-    Config,
-    ConfigError,
-    Credentials,
-    Creds,
-    EndpointConnectionError,
-    EventStream,
-    LocalEndpoint,
-    Operation,
-    Pages,
-    PaginationError,
-    ParameterError,
-    PawsError,
-    ResponseMetadata,
-    ResponseTimeoutError,
-    ResultTimeoutError,
-    ServerSentEvent,
-    ServiceError,
-    StatefulSession,
-    StreamError,
-    Timestamp,
-    Violation,
-    Waiter,
-    invoke_and_wait,
-    map_bodies,
-    operation,
-    stateful_session,
-    wait_for_result,
-)
-from paws_common import Request as OperationRequest
 from paws_common.local import Request, Response
 
 
@@ -63,7 +32,7 @@ def plain_functions() -> None:
     assert_type(result, InvokeEndpointOutput)
     assert_type(result["Body"], bytes)
     assert_type(result["InvokedProductionVariant"], str | None)
-    assert_type(result["ResponseMetadata"], ResponseMetadata)
+    assert_type(result["ResponseMetadata"], common.ResponseMetadata)
     assert_type(result["ResponseMetadata"]["HTTPStatusCode"], int)
     assert_type(result["ResponseMetadata"]["HTTPHeaders"], dict[str, str])
 
@@ -75,11 +44,13 @@ def plain_functions() -> None:
 
 
 def many_bodies(svc: SageMakerRuntime, rows: list[str]) -> None:
-    results = map_bodies(svc.invoke_endpoint, "demo", rows, ContentType="text/csv")
+    results = common.map_bodies(
+        svc.invoke_endpoint, "demo", rows, ContentType="text/csv"
+    )
     assert_type(results, Generator[InvokeEndpointOutput, None, None])
     results.close()
 
-    results_or_errors = map_bodies(
+    results_or_errors = common.map_bodies(
         paws.sagemakerruntime_invoke_endpoint_async,
         "demo",
         (row.encode() for row in rows),
@@ -87,12 +58,12 @@ def many_bodies(svc: SageMakerRuntime, rows: list[str]) -> None:
         return_exceptions=True,
     )
     for result in results_or_errors:
-        assert_type(result, InvokeEndpointAsyncOutput | PawsError)
+        assert_type(result, InvokeEndpointAsyncOutput | common.PawsError)
 
 
 def bodies(path: str) -> None:
     with open(path, "rb") as file:
-        sendable: list[Blob] = [b"", "text", bytearray(), memoryview(b""), file]
+        sendable: list[common.Blob] = [b"", "text", bytearray(), memoryview(b""), file]
         for body in sendable:
             paws.sagemakerruntime_invoke_endpoint("demo", body)
 
@@ -100,9 +71,9 @@ def bodies(path: str) -> None:
 def streams() -> None:
     result = paws.sagemakerruntime_invoke_endpoint_with_response_stream("demo", b"")
     assert_type(result, InvokeEndpointWithResponseStreamOutput)
-    assert_type(result["stream"], EventStream[ResponseStream])
+    assert_type(result["stream"], common.EventStream[ResponseStream])
     with result["Body"] as body:
-        assert_type(body, EventStream[ResponseStream])
+        assert_type(body, common.EventStream[ResponseStream])
         for event in body:
             assert_type(event, ResponseStream)
             if "PayloadPart" in event:
@@ -113,7 +84,7 @@ def streams() -> None:
     assert_type(body.iter_lines(), Iterator[str])
     assert_type(body.iter_json(), Iterator[Any])
     for message in body.iter_sse():
-        assert_type(message, ServerSentEvent)
+        assert_type(message, common.ServerSentEvent)
         assert_type((message.event, message.data, message.id), tuple[str, str, str])
         assert_type(message.retry, int | None)
     assert_type(body(lambda event: len(event)), list[int])
@@ -150,29 +121,29 @@ async def coroutines() -> None:
         assert_type(line, str)
 
 
-@operation
+@common.operation
 def built_by_hand(
-    name: str, *, body: Blob = b""
-) -> OperationRequest[InvokeEndpointOutput]:
+    name: str, *, body: common.Blob = b""
+) -> common.Request[InvokeEndpointOutput]:
     return INVOKE_ENDPOINT.request({"EndpointName": name, "Body": body})
 
 
 def requests(svc: SageMakerRuntime) -> None:
-    assert_type(INVOKE_ENDPOINT, Operation[InvokeEndpointOutput])
+    assert_type(INVOKE_ENDPOINT, common.Operation[InvokeEndpointOutput])
     assert_type(INVOKE_ENDPOINT.parameters, Mapping[str, str])
     request = INVOKE_ENDPOINT.request({"EndpointName": "demo", "Body": b"1"})
-    assert_type(request, OperationRequest[InvokeEndpointOutput])
+    assert_type(request, common.Request[InvokeEndpointOutput])
     assert_type(svc.send(request), InvokeEndpointOutput)
     assert_type(built_by_hand("demo", body="1"), InvokeEndpointOutput)
 
 
 def configuration() -> None:
     key = paws.creds("id", "secret", expiration=datetime.now(tz=UTC))
-    assert_type(key, Creds)
+    assert_type(key, common.Creds)
     who = paws.credentials(creds=key, profile=os.environ.get("PROFILE"))
-    assert_type(who, Credentials)
+    assert_type(who, common.Credentials)
     config = paws.config(who, region="eu-west-1", validation="off", read_timeout=1.5)
-    assert_type(config, Config)
+    assert_type(config, common.Config)
     paws.sagemakerruntime(config)
     paws.sagemakerruntime({"max_retries": 1, "credentials": {"anonymous": True}})
     paws.sagemakerruntime(credentials={"profile": "mine"}, endpoint="http://localhost")
@@ -183,28 +154,28 @@ def a_local_endpoint() -> None:
         assert_type(request.endpoint_name, str)
         return body if request.operation == "InvokeEndpoint" else iter([body])
 
-    with LocalEndpoint(predict) as local:
+    with common.LocalEndpoint(predict) as local:
         svc = paws.sagemakerruntime(**local.config())
         svc.invoke_endpoint("demo", b"")
         assert_type(local.requests, tuple[Request, ...])
         assert_type(local.outputs, Mapping[str, bytes])
 
-    LocalEndpoint(lambda body, request: Response(body, content_type="text/csv"))
-    LocalEndpoint(container="http://127.0.0.1:8080")
-    LocalEndpoint(container={"AllTraffic": "http://127.0.0.1:8080"}, port=8081)
+    common.LocalEndpoint(lambda body, request: Response(body, content_type="text/csv"))
+    common.LocalEndpoint(container="http://127.0.0.1:8080")
+    common.LocalEndpoint(container={"AllTraffic": "http://127.0.0.1:8080"}, port=8081)
 
 
 def pages() -> None:
     svc = paws.sagemakerruntime()
     found = paws.paginate(svc.invoke_endpoint, "demo", b"", PageSize=1, MaxItems=2)
-    assert_type(found, Pages[InvokeEndpointOutput])
+    assert_type(found, common.Pages[InvokeEndpointOutput])
     for page in found:
         assert_type(page, InvokeEndpointOutput)
     assert_type(found.items("Contents"), Iterator[Any])
     assert_type(found.resume_token, str | None)
     assert_type(found.result_keys, tuple[str, ...])
     assert_type(paws.list_paginators(svc), list[str])
-    assert_type(paws.list_waiters(svc), list[Waiter])
+    assert_type(paws.list_waiters(svc), list[common.Waiter])
     reached = paws.wait_until(svc.invoke_endpoint, "ready", "demo", b"", Delay=0.5)
     assert_type(reached, InvokeEndpointOutput | None)
 
@@ -212,14 +183,16 @@ def pages() -> None:
 def asynchronous_results() -> None:
     svc = paws.sagemakerruntime()
     job = svc.invoke_endpoint_async("demo", Body=b"")
-    assert_type(wait_for_result(job, service=svc, timeout=60), bytes)
+    assert_type(common.wait_for_result(job, service=svc, timeout=60), bytes)
     function = paws.sagemakerruntime_invoke_endpoint_async
-    assert_type(invoke_and_wait(function, "demo", b"", ContentType="text/csv"), bytes)
+    assert_type(
+        common.invoke_and_wait(function, "demo", b"", ContentType="text/csv"), bytes
+    )
 
 
 def stateful_sessions() -> None:
-    begun = stateful_session(paws.sagemakerruntime_invoke_endpoint("demo", b""))
-    assert_type(begun, StatefulSession)
+    begun = common.stateful_session(paws.sagemakerruntime_invoke_endpoint("demo", b""))
+    assert_type(begun, common.StatefulSession)
     assert_type(begun.id, str)
     assert_type(begun.expires, datetime | None)
 
@@ -227,8 +200,8 @@ def stateful_sessions() -> None:
 def errors() -> None:
     try:
         paws.sagemakerruntime_invoke_endpoint("demo", b"")
-    except ParameterError as error:
-        assert_type(error.violations, tuple[Violation, ...])
+    except common.ParameterError as error:
+        assert_type(error.violations, tuple[common.Violation, ...])
         assert_type(error.violations[0].reason, str)
     except ModelError as error:
         assert_type(error.OriginalStatusCode, int | None)
@@ -237,15 +210,20 @@ def errors() -> None:
         assert_type(error.hint, str | None)
     except ModelStreamError as error:
         assert_type(error.ErrorCode, str | None)
-    except AsyncInferenceError as error:
+    except common.AsyncInferenceError as error:
         assert_type(error.content, bytes)
-    except ServiceError as error:
+    except common.ServiceError as error:
         assert_type(error.retryable, bool)
-    except ResultTimeoutError as error:
+    except common.ResultTimeoutError as error:
         assert_type(error.timeout, float)
-    except (EndpointConnectionError, ResponseTimeoutError) as error:
+    except (common.EndpointConnectionError, common.ResponseTimeoutError) as error:
         assert_type(error.attempts, int)
-    except (ConfigError, PaginationError, StreamError, PawsError):
+    except (
+        common.ConfigError,
+        common.PaginationError,
+        common.StreamError,
+        common.PawsError,
+    ):
         raise
 
 
@@ -258,6 +236,6 @@ def errors_of_a_service(svc: SageMakerRuntime) -> None:
         assert_type(error.ErrorCode, str | None)
 
 
-def points_in_time() -> list[Timestamp]:
+def points_in_time() -> list[common.Timestamp]:
     now = datetime.now(tz=UTC)
     return [now, now.date(), "2026-01-01", 0, 0.5]
