@@ -76,49 +76,36 @@ CONFIGURATION = {
     "AWS_EC2_METADATA_DISABLED": "false",
 }
 
+ELSEWHERE = {
+    **dict.fromkeys(["HTTP_PROXY", "http_proxy", "https_proxy"], "http://127.0.0.1:9"),
+    "ALL_PROXY": "http://127.0.0.1:9",
+    "AWS_USE_FIPS_ENDPOINT": "true",
+    "AWS_USE_DUALSTACK_ENDPOINT": "true",
+    "AWS_ENDPOINT_URL": "https://elsewhere.example",
+    "AWS_ENDPOINT_URL_S3": "https://elsewhere.example",
+}
 # With these, a service without the configuration of the endpoint fails in another way.
-BREAKING = (
-    "AWS_ACCOUNT_ID_ENDPOINT_MODE",
-    "AWS_CONFIG_FILE",
-    "AWS_CREDENTIAL_EXPIRATION",
-    "AWS_DEFAULTS_MODE",
-    "AWS_PROFILE",
-    "AWS_REQUEST_CHECKSUM_CALCULATION",
-    "AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES",
-    "AWS_RESPONSE_CHECKSUM_VALIDATION",
-    "AWS_STS_REGIONAL_ENDPOINTS",
-)
+INVALID = {
+    "AWS_PROFILE": "absent",
+    "AWS_CREDENTIAL_EXPIRATION": "2020-01-01T00:00:00Z",
+    "AWS_DEFAULTS_MODE": "auto",
+    "AWS_STS_REGIONAL_ENDPOINTS": "invalid",
+    "AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES": "invalid",
+    "AWS_ACCOUNT_ID_ENDPOINT_MODE": "invalid",
+    "AWS_REQUEST_CHECKSUM_CALCULATION": "invalid",
+    "AWS_RESPONSE_CHECKSUM_VALIDATION": "invalid",
+}
 
 
 @pytest.mark.parametrize(
-    "environment",
-    [
-        {},
-        {"HTTP_PROXY": "http://127.0.0.1:9"},
-        {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"},
-        {"ALL_PROXY": "http://127.0.0.1:9"},
-        {"AWS_PROFILE": "absent"},
-        {"AWS_CONFIG_FILE": "invalid"},
-        {"AWS_CREDENTIAL_EXPIRATION": "2020-01-01T00:00:00Z"},
-        {"AWS_DEFAULTS_MODE": "auto"},
-        {"AWS_USE_FIPS_ENDPOINT": "true", "AWS_USE_DUALSTACK_ENDPOINT": "true"},
-        {"AWS_STS_REGIONAL_ENDPOINTS": "invalid"},
-        {"AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES": "invalid"},
-        {"AWS_ACCOUNT_ID_ENDPOINT_MODE": "invalid"},
-        {"AWS_REQUEST_CHECKSUM_CALCULATION": "invalid"},
-        {"AWS_RESPONSE_CHECKSUM_VALIDATION": "invalid"},
-        {"AWS_ENDPOINT_URL": "https://elsewhere.example"},
-        {"AWS_ENDPOINT_URL_S3": "https://elsewhere.example"},
-    ],
-    ids=lambda environment: next(iter(environment), "none"),
+    "environment", [{}, ELSEWHERE, INVALID], ids=["none", "elsewhere", "invalid"]
 )
 @needs.inline_body
 def test_configured_service_stays_on_the_machine(environment, tmp_path) -> None:
-    (tmp_path / "invalid").write_text("neither a section nor a key")
-    if "AWS_CONFIG_FILE" in environment:
-        environment = {"AWS_CONFIG_FILE": str(tmp_path / "invalid")}
     program = PROGRAM
-    if not environment.keys().isdisjoint(BREAKING):
+    if environment is INVALID:
+        (tmp_path / "config").write_text("neither a section nor a key")
+        environment = {**INVALID, "AWS_CONFIG_FILE": str(tmp_path / "config")}
         for other in (
             '({}, {"service": paws.sagemakerruntime()})',
             '({**remote, "credentials": keys},)',
