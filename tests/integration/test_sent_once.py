@@ -302,7 +302,8 @@ def test_request_that_is_partly_written_counts_as_sent(
     handler = Breaking(authority, ROUTES[name], Break(Stage.REQUEST, 1000, end))
     config: dict[str, Any] = {"retry_timeouts": retry_timeouts, "validation": "off"}
     if end == "stall":
-        config["connect_timeout"] = SOON  # urllib3 writes with it
+        # urllib3 writes with it; the server needs time to receive the first bytes.
+        config["connect_timeout"] = 3 * SOON
     with (
         serve(handler) as server,
         service_of(server, ROUTES[name], authority, **config) as service,

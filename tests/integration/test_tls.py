@@ -233,9 +233,3 @@ def test_failed_handshake_is_retried(handler, waits) -> None:
     assert type(error) is EndpointConnectionError
     assert "nothing was sent" in str(error)
     assert server.connections == error.attempts == 3
-
-
-def test_http_to_a_tls_port_is_an_error(https) -> None:
-    with serve(https) as server:
-        ours, theirs = compare(server.url)
-    assert ours.error == theirs.error == "ConnectionClosedError"
