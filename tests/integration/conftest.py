@@ -12,6 +12,7 @@ import pytest
 
 from paws.services.sagemakerruntime import SageMakerRuntime
 from support.clients import create_boto3_client, create_service
+from support.servers import OK, Handler, responding, secure
 
 if TYPE_CHECKING:
     from support.certificates import Authority
@@ -24,6 +25,11 @@ def authority(tmp_path_factory) -> Authority:
     from support.certificates import Authority
 
     return Authority(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture
+def https(authority) -> Handler:
+    return secure(authority.server_context(), responding(OK))
 
 
 @pytest.fixture(autouse=True)

@@ -190,6 +190,7 @@ def test_downloaded_file_has_the_content_of_the_object(
     requests = download(storing(content, x_amz_checksum_crc32=crc32(content)))
     assert target.read_bytes() == content
     assert list(target.parent.iterdir()) == [target]
+    assert {request.method for request in requests} == {"GET"}
     parts = [request for request in requests if range_of(request)]
     assert len(parts) == (3 if is_parallel and content == LARGE else 0)
     # All parts are of one object.

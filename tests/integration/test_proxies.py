@@ -56,11 +56,6 @@ def proxies(server: Server, scheme: str = "http", user: str = "") -> dict[str, s
     return {"http": url, "https": url}
 
 
-@pytest.fixture
-def https(authority) -> Handler:
-    return secure(authority.server_context(), responding(OK))
-
-
 @pytest.fixture(params=[PLAIN_TARGET, TLS_TARGET], ids=["plain", "TLS"])
 def target(request) -> str:
     return str(request.param)

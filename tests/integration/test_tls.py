@@ -31,11 +31,6 @@ BODY = Outcome(200, {"content-length": "2"}, b"ok")
 REFUSED = "https://127.0.0.1:9"
 
 
-@pytest.fixture
-def https(authority) -> Handler:
-    return secure(authority.server_context(), responding(OK))
-
-
 @pytest.mark.parametrize("verify", ["bundle", False])
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 def test_trusted_server_is_called(authority, https, verify) -> None:
