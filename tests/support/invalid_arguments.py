@@ -113,6 +113,7 @@ def _sizes(shape: Model, value: Any, path: str, floor: int = 0) -> Iterator[Brok
     least, most = shape.get("min", 0), shape.get("max", _LONG)
     if least > floor:
         yield Broken(path, True, value[: least - 1])
-    filling = {str: "a", list: value[:1]}.get(type(value), b"a")
+    is_list = isinstance(value, list)
+    filling = value[:1] if is_list else "a" if isinstance(value, str) else b"a"
     if filling and most < _LONG:
         yield Broken(path, True, filling * (most + 1))
