@@ -1,6 +1,6 @@
 """Streams of model servers, and server-sent events as httpx-sse decodes them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import example, given
@@ -78,13 +78,9 @@ def httpx_events(parts: Sequence[str]) -> list[ServerSentEvent]:
     """Return the events that httpx-sse yields."""
     httpx = pytest.importorskip("httpx")
     httpx_sse = pytest.importorskip("httpx_sse")
-
-    class Body(httpx.SyncByteStream):  # type: ignore[name-defined, misc]
-        def __iter__(self) -> Iterator[bytes]:
-            return (part.encode() for part in parts)
-
     headers = {"Content-Type": "text/event-stream"}
-    response = httpx.Response(200, headers=headers, stream=Body())
+    content = (part.encode() for part in parts)
+    response = httpx.Response(200, headers=headers, content=content)
     return [
         ServerSentEvent(event.event, event.data, event.id, event.retry)
         for event in httpx_sse.EventSource(response).iter_sse()

@@ -20,14 +20,9 @@ MOST = 1_500_000  # bytes on disk, without botocore and without what Python comp
 def run(*command):
     """Run a command, and return what it prints."""
     done = subprocess.run(
-        command,
-        cwd=CHECKOUT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
+        command, cwd=CHECKOUT, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, done.stdout
+    assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
@@ -37,11 +32,6 @@ def build(source, folder, option):
     run(*command, option, source)
     (built,) = folder.iterdir()
     return built
-
-
-def tool(name):
-    """Return the path of a command of this environment."""
-    return Path(sys.executable).with_name(name)
 
 
 @pytest.fixture(scope="session")
@@ -105,7 +95,8 @@ def test_size_of_the_wheel_is_bounded(wheel):
 
 
 def test_tools_find_nothing(sdist, wheel):
-    run(tool("twine"), "check", "--strict", sdist, wheel)
-    run(tool("check-wheel-contents"), wheel)
+    tools = Path(sys.executable).parent
+    run(tools / "twine", "check", "--strict", sdist, wheel)
+    run(tools / "check-wheel-contents", wheel)
     # The developers have no address for mail.
-    run(tool("pyroma"), "--min=10", "--skip-tests=AuthorEmail", sdist)
+    run(tools / "pyroma", "--min=10", "--skip-tests=AuthorEmail", sdist)

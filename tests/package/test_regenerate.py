@@ -11,18 +11,14 @@ import pytest
 CHECKOUT = Path(__file__).parents[2]
 SERVICE = "generated/paws/services/sagemakerruntime"
 PIN = "pyproject.toml"
-SOMEBODY = {
-    f"GIT_{role}_{key}": value
-    for role in ("AUTHOR", "COMMITTER")
-    for key, value in (("NAME", "Somebody"), ("EMAIL", "somebody@example.com"))
-}
 
 
 @pytest.fixture
 def clone(tmp_path, monkeypatch):
     """Return a clone with code that was generated from the installed botocore."""
-    for name, value in SOMEBODY.items():
-        monkeypatch.setenv(name, value)
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{role}_NAME", "Somebody")
+        monkeypatch.setenv(f"GIT_{role}_EMAIL", "somebody@example.com")
     folder = tmp_path / "clone"
     git(tmp_path, "clone", "-q", "--depth=1", CHECKOUT.as_uri(), str(folder))
     shutil.copy(CHECKOUT / ".ci/regenerate", folder / ".ci/regenerate")

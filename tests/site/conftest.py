@@ -24,9 +24,7 @@ expect.set_options(timeout=PATIENCE_SECONDS)
 
 
 class _Server(ThreadingHTTPServer):
-    """Serves a browser, which opens many connections at once."""
-
-    request_queue_size = 128
+    request_queue_size = 128  # a browser opens many connections at once
 
 
 class _Files(SimpleHTTPRequestHandler):
@@ -89,10 +87,9 @@ def open_page(browser, address):
             complaints.append(message.text)
 
     def open_page(path: str = "", *, width: int = 1280, scheme: str = "light") -> Page:
+        size = {"width": width, "height": 800}
         context = browser.new_context(
-            base_url=address,
-            color_scheme=scheme,
-            viewport={"width": width, "height": 800},
+            base_url=address, color_scheme=scheme, viewport=size
         )
         context.set_default_timeout(PATIENCE_SECONDS)
         context.route("**/*", only_loopback)

@@ -68,10 +68,8 @@ class Reader:
         if tests := [name for name in names if name.startswith("test_")]:
             self._run_tests(source, len(tests))
             return
-        lexeme = example.parsed
-        example.parsed = Lexeme(
-            _comparing(source, tree), lexeme.offset, lexeme.line_offset
-        )
+        offsets = (example.parsed.offset, example.parsed.line_offset)
+        example.parsed = Lexeme(_comparing(source, tree), *offsets)
         example.namespace |= {"__name__": "__main__", "_same": _same}
         output = io.StringIO()
         with contextlib.redirect_stdout(output), contextlib.ExitStack() as stack:
