@@ -8,20 +8,12 @@ from hypothesis import HealthCheck, Phase, settings
 from paws_common import LocalEndpoint, service
 
 # Runs are the same on every machine; only the profile `search` is random.
-settings.register_profile(
-    "quick",
-    deadline=None,
-    derandomize=True,
-    max_examples=20,
-    suppress_health_check=[HealthCheck.too_slow],
-)
-settings.register_profile("thorough", settings.get_profile("quick"), max_examples=50)
+quick = settings(deadline=None, derandomize=True, max_examples=20)
+quick = settings(quick, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", quick)
+settings.register_profile("thorough", quick, max_examples=50)
 # For a mutant it matters whether a test fails, not the smallest example.
-settings.register_profile(
-    "mutation",
-    settings.get_profile("quick"),
-    phases=[Phase.explicit, Phase.generate],
-)
+settings.register_profile("mutation", quick, phases=[Phase.explicit, Phase.generate])
 settings.register_profile("search", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
@@ -33,7 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update",
         action="store_true",
-        help="rewrite what stands in expected/ instead of comparing with it",
+        help="rewrite the files in expected/ instead of comparing with them",
     )
     parser.addoption(
         "--sender",

@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import h11
 
@@ -69,9 +69,7 @@ class Request:
         return [value for key, value in self.fields if key == name.lower()]
 
 
-class _Channel(Protocol):
-    def recv(self, size: int, /) -> bytes: ...
-    def sendall(self, data: bytes, /) -> None: ...
+_Channel: TypeAlias = "socket.socket | _Tls"
 
 
 class Peer:

@@ -218,12 +218,9 @@ def errors() -> None:
         assert_type(error.timeout, float)
     except (common.EndpointConnectionError, common.ResponseTimeoutError) as error:
         assert_type(error.attempts, int)
-    except (
-        common.ConfigError,
-        common.PaginationError,
-        common.StreamError,
-        common.PawsError,
-    ):
+    except (common.ConfigError, common.PaginationError, common.StreamError):
+        raise
+    except common.PawsError:
         raise
 
 
