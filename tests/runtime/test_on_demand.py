@@ -435,15 +435,13 @@ def test_options_of_python_do_not_matter(run, options) -> None:
 def test_packages_are_imported_from_a_zip(run, tmp_path) -> None:
     """Generator, templates, runtime and package; the metadata is that of the wheel."""
     archive = tmp_path / "paws.zip"
-    templates = Path(make_paws.__file__).parent / "templates"
-    if not templates.exists():
-        templates = Path(make_paws.__file__).parents[2] / "templates"
     roots = {
         "make_paws": Path(make_paws.__file__).parent,
-        "make_paws/templates": templates,
         "paws": Path(paws.__file__).parent,
         "paws_common": Path(paws_common.__file__).parent,
     }
+    if not (roots["make_paws"] / "templates").exists():  # they are so in the wheel only
+        roots["make_paws/templates"] = roots["make_paws"].parents[1] / "templates"
     with zipfile.ZipFile(archive, "w") as file:
         for name, root in roots.items():
             for path in root.rglob("*"):
