@@ -17,7 +17,6 @@ from botocore.awsrequest import AWSResponse
 
 from paws_common import ParameterError, Violation
 from support.generated_services import (
-    KEY,
     REGION,
     TOKEN,
     Refused,
@@ -27,8 +26,10 @@ from support.generated_services import (
     catching,
     like,
     same,
+    serving,
     several,
 )
+from support.servers import response
 
 
 class Call(NamedTuple):
@@ -369,14 +370,9 @@ def test_invalid_expires_is_refused(services):
     ],
 )
 def test_expires_in_a_result_is_a_datetime(services, expires, found):
-    def respond(**_: object) -> AWSResponse:
-        headers = {"Expires": expires, "Content-Length": "0"}
-        raw = SimpleNamespace(stream=lambda *_: iter(()), read=lambda *_: b"")
-        return AWSResponse("https://b.s3.amazonaws.com/k", 200, headers, raw)
-
-    s3 = services("s3").package.s3(credentials={"creds": KEY}, region=REGION)
-    s3.client.meta.events.register_first("before-send.s3", respond)
-    assert s3.get_object(**OBJECT)["Expires"] == found
+    headed = response(200, b"", {"Expires": expires})
+    with serving(services("s3"), headed) as (s3, _):
+        assert s3.get_object(**OBJECT)["Expires"] == found
 
 
 REFUSED: list[tuple[dict[str, Any], str, str]] = [

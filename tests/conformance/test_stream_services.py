@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Mapping
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from typing import Any
 from zlib import crc32
 
@@ -11,9 +11,8 @@ import pytest
 
 from paws_common import StreamError
 from paws_common.local import event_stream
-from paws_common.local.server import client_config
-from support.generated_services import several
-from support.servers import response, scripted
+from support.generated_services import serving, several
+from support.servers import response
 
 OPERATIONS = {
     "bedrock-runtime": ["InvokeModelWithResponseStream", "ConverseStream"],
@@ -45,11 +44,8 @@ def result_of(services):
     with ExitStack() as stack:
 
         def result(name: str, method: str, sent: list[bytes], **arguments: Any) -> Any:
-            server = stack.enter_context(scripted(response(200, b"".join(sent))))
-            made = services(name)
-            constructor = getattr(made.package, made.described.constructor)
-            service = constructor({"validation": "off"}, **client_config(server.url))
-            stack.enter_context(closing(service.client))
+            content = response(200, b"".join(sent))
+            service, _ = stack.enter_context(serving(services(name), content))
             return getattr(service, method)(**arguments)
 
         yield result

@@ -17,11 +17,9 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import botocore.auth
-import botocore.endpoint
-import botocore.handlers
 import botocore.session
 import pytest
 from botocore.client import BaseClient
@@ -44,8 +42,7 @@ TOKEN = uuid.UUID("00000000-0000-4000-8000-000000000000")
 _numbers = itertools.count()
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(NamedTuple):
     """An HTTP request as it would go out; the names of headers are in lower case."""
 
     method: str
@@ -54,8 +51,7 @@ class Sent:
     body: bytes
 
 
-@dataclass(frozen=True)
-class Refused:
+class Refused(NamedTuple):
     """A call of which botocore makes no request."""
 
     reason: type[BaseException] | None
