@@ -37,24 +37,26 @@ SAMPLE = (
 )
 SAMPLE_SIZE = 40
 
-# Imports every module of every service, and prints the parameters of each function.
+# Imports every module of every service, and prints the parameters and the result's members
+# of each function.
 DESCRIBE = """
 import inspect, importlib, json, pkgutil, sys
+from paws_common.service import operations_of
 for name in sys.argv[1:]:
     module = importlib.import_module(f"paws.services.{name}")
     for each in pkgutil.iter_modules(module.__path__):
         importlib.import_module(f"{module.__name__}.{each.name}")
     for export in module.__all__:
         assert hasattr(module, export), (name, export)
-    functions = [
-        [
-            [key, parameter.default is parameter.empty]
-            for key, parameter in inspect.signature(function).parameters.items()
+    described = {}
+    for key, operation in operations_of(module.operations).items():
+        parameters = inspect.signature(vars(module.operations)[key]).parameters.values()
+        output = operation.api.shapes.get(operation.output)
+        described[operation.name] = [
+            [[each.name.rstrip("_"), each.default is each.empty] for each in parameters],
+            list(output.members) if output else [],
         ]
-        for key, function in vars(module.operations).items()
-        if key in module.__all__ and key.startswith(name.rstrip("_") + "_")
-    ]
-    print(json.dumps([module.operations.API.service, functions]))
+    print(json.dumps([module.operations.API.service, described]))
 """
 # Creates the schema of every function, and prints how many there are.
 SCHEMAS = """
@@ -118,26 +120,26 @@ def run_in(output: Path, code: str, services: list[str]) -> list[str]:
     return run(*command, env=environment).splitlines()
 
 
-def parameters(model: Mapping[str, Any], operation: Mapping[str, Any]) -> list[Any]:
-    """Return the members of an input, and whether each is required."""
-    if "input" not in operation:
-        return []
-    shape = model["shapes"][operation["input"]["shape"]]
-    return [[name, name in shape.get("required", ())] for name in shape["members"]]
+def expected(model: Mapping[str, Any], operation: Mapping[str, Any]) -> list[Any]:
+    """Return the members of an input, whether each is required, and those of an output."""
+    given, returned = (
+        model["shapes"][operation[part]["shape"]] if part in operation else {}
+        for part in ("input", "output")
+    )
+    required = given.get("required", ())
+    parameters = [[name, name in required] for name in given.get("members", ())]
+    return [sorted(parameters), list(returned.get("members", ()))]
 
 
-def test_services_import_with_signatures_of_the_model(output, services):
+def test_services_import_with_members_of_the_model(output, services):
     seen = set()
-    for service, functions in map(json.loads, run_in(output, DESCRIBE, services)):
+    for service, found in map(json.loads, run_in(output, DESCRIBE, services)):
         seen.add(service)
         model = models()[service]
-        found = [
-            [[key.rstrip("_"), required] for key, required in function]
-            for function in functions
-        ]
-        assert sorted(found) == sorted(
-            parameters(model, operation) for operation in model["operations"].values()
-        ), service
+        assert {name: [sorted(each[0]), each[1]] for name, each in found.items()} == {
+            name: expected(model, operation)
+            for name, operation in model["operations"].items()
+        }, service
     assert seen == models().keys()
 
 
