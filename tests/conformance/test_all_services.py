@@ -25,16 +25,7 @@ pytestmark = pytest.mark.skipif(
 
 REPOSITORY = Path(__file__).parents[2]
 # Besides these, every tenth service is in the sample.
-SAMPLE = (
-    "s3",
-    "dynamodb",
-    "iam",
-    "ec2",
-    "lambda_",
-    "sagemaker",
-    "quicksight",
-    "cloudfront",
-)
+SAMPLE = ("s3", "dynamodb", "iam", "ec2", "lambda_", "sagemaker", "quicksight")
 SAMPLE_SIZE = 40
 
 # Imports every module of every service, and prints the parameters and the result's members
