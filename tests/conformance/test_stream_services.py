@@ -2,7 +2,6 @@
 
 import base64
 import json
-from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import Any
 from zlib import crc32
@@ -23,13 +22,11 @@ OPERATIONS = {
 MODEL = {"modelId": "a", "body": b"{}"}
 
 
-def event(event_type: str, payload: bytes) -> bytes:
+def event(event_type: str, payload: bytes | dict[str, Any]) -> bytes:
+    """Return the message of an event; a structure is sent as JSON."""
     headers = {":message-type": "event", ":event-type": event_type}
-    return event_stream.encode(headers, payload)
-
-
-def structure(event_type: str, members: Mapping[str, Any]) -> bytes:
-    return event(event_type, json.dumps(members).encode())
+    content = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+    return event_stream.encode(headers, content)
 
 
 @pytest.fixture(scope="module")
@@ -61,10 +58,10 @@ def model_result_of(result_of):
 def test_bytes_in_json_are_read_without_other_events(model_result_of):
     parts = [base64.b64encode(part).decode() for part in (b'{"a"', b": 1}")]
     messages = [
-        structure("chunk", {"bytes": parts[0]}),
-        structure("newer than the model", {"bytes": parts[0]}),
-        structure("chunk", {}),
-        structure("chunk", {"bytes": parts[1]}),
+        event("chunk", {"bytes": parts[0]}),
+        event("newer than the model", {"bytes": parts[0]}),
+        event("chunk", {}),
+        event("chunk", {"bytes": parts[1]}),
     ]
     assert list(model_result_of(*messages)["body"].iter_json()) == [{"a": 1}]
     assert list(model_result_of(*messages)["stream"].iter_bytes()) == [b'{"a"', b": 1}"]
@@ -75,7 +72,7 @@ def test_bytes_are_read_among_other_events(result_of):
     messages = [
         event("PayloadChunk", b"a"),
         event("PayloadChunk", b"b"),
-        structure("InvokeComplete", {"ErrorCode": "no", "ErrorDetails": None}),
+        event("InvokeComplete", {"ErrorCode": "no", "ErrorDetails": None}),
     ]
     call = ("lambda", "invoke_with_response_stream", messages)
     events = list(result_of(*call, FunctionName="f")["EventStream"])
@@ -113,11 +110,9 @@ def test_events_in_xml_are_read(result_of):
 def test_initial_response_is_not_an_event(result_of):
     records = {"Records": [], "MillisBehindLatest": 0}
     messages = [
-        structure("initial-response", {}),
+        event("initial-response", {}),
         *(
-            structure(
-                "SubscribeToShardEvent", {**records, "ContinuationSequenceNumber": n}
-            )
+            event("SubscribeToShardEvent", {**records, "ContinuationSequenceNumber": n})
             for n in "12"
         ),
     ]
@@ -139,7 +134,7 @@ def test_initial_response_is_not_an_event(result_of):
     "method", ["iter_bytes", "iter_text", "iter_lines", "iter_json", "iter_sse"]
 )
 def test_stream_without_bytes_survives_the_error(result_of, method):
-    messages = [structure("messageStart", {"role": "assistant"})]
+    messages = [event("messageStart", {"role": "assistant"})]
     call = ("bedrock-runtime", "converse_stream", messages)
     stream = result_of(*call, modelId="a", messages=[])["stream"]
     message = "events of this operation have no bytes; iterate"

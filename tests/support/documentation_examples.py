@@ -24,8 +24,8 @@ ENGINES = frozenset({"dask", "pyspark", "ray"})
 
 _run = PythonEvaluator()
 
+# Runs a file of tests by pytest, all of which must pass: the source, their number.
 RunTests = Callable[[str, int], None]
-"""What runs a file of tests by pytest, all of which must pass: the file, their number."""
 
 
 class Reader:

@@ -77,15 +77,11 @@ def _inside(
                 yield Broken(path, True, {})
             secret = hidden or resolved(shapes, shape["key"]).get("sensitive", False)
             for key, item in value.items():
-                place = f"{path}[{_shown(key) if secret else repr(key)}]"
+                size = f"<{len(key)} character{'' if len(key) == 1 else 's'}>"
+                place = f"{path}[{size if secret else repr(key)}]"
                 for change in _changes(shapes, shape["value"], item, place, hidden):
                     whole = {**value, key: change.arguments}
                     yield Broken(change.path, change.limit, whole)
-
-
-def _shown(key: str) -> str:
-    """Return the form of a secret key in an error."""
-    return f"<{len(key)} character{'' if len(key) == 1 else 's'}>"
 
 
 def _structure(

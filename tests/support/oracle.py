@@ -4,7 +4,6 @@ Neither the generator nor the runtime is imported: shared code could not reveal 
 """
 
 import gzip
-import importlib.util
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+import botocore
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,7 @@ class Wire:
 @cache
 def model() -> Mapping[str, Any]:
     """Return the newest model of sagemaker-runtime in the installed botocore."""
-    found = importlib.util.find_spec("botocore")
-    assert found is not None
-    assert found.origin is not None
-    folder = Path(found.origin).parent / "data" / "sagemaker-runtime"
+    folder = Path(botocore.__file__).parent / "data" / "sagemaker-runtime"
     path = max(folder.glob("*/service-2.json.gz"))
     parsed: dict[str, Any] = json.loads(gzip.decompress(path.read_bytes()))
     return parsed

@@ -93,12 +93,9 @@ numbers_and_blobs = merged(
     limits,
     sensitive,
 )
-others = [
-    {"type": "boolean"},
-    {"type": "timestamp"},
-    {"type": "structure", "members": {}, "document": True},
-]
-scalars = strings | numbers_and_blobs | st.sampled_from(others)
+document = {"type": "structure", "members": {}, "document": True}
+others = st.sampled_from([{"type": "boolean"}, {"type": "timestamp"}, document])
+scalars = strings | numbers_and_blobs | others
 
 
 def references(shapes):
@@ -210,17 +207,8 @@ def examples_of(draw, model):
         shape = operation.get("input", {}).get("shape")
         members = model["shapes"][shape]["members"] if shape else {}
         keys = st.sampled_from(sorted(members) or ["NoSuchMember"])
-        examples[name] = draw(
-            st.lists(
-                st.fixed_dictionaries(
-                    {},
-                    optional={
-                        "title": texts,
-                        "description": texts,
-                        "input": st.dictionaries(keys, json_values, max_size=2),
-                    },
-                ),
-                max_size=2,
-            )
-        )
+        arguments = st.dictionaries(keys, json_values, max_size=2)
+        parts = {"title": texts, "description": texts, "input": arguments}
+        example = st.fixed_dictionaries({}, optional=parts)
+        examples[name] = draw(st.lists(example, max_size=2))
     return {"version": "1.0", "examples": examples}
