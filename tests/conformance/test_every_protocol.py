@@ -27,15 +27,12 @@ FROM_EACH = 14  # services of every way to write requests
 OPERATIONS = 12  # of one service
 
 
-def services() -> list[str]:
-    """Return the named services, and some with each list of protocols."""
-    by_protocols = sorted(model_arguments.files(), key=model_arguments.protocols)
-    groups = groupby(by_protocols, key=model_arguments.protocols)
-    some = [model_arguments.spread([*names], FROM_EACH) for _, names in groups]
-    return sorted(NAMED.union(*some))
-
-
-SERVICES = services()
+by_protocols = sorted(model_arguments.files(), key=model_arguments.protocols)
+some = [
+    model_arguments.spread([*names], FROM_EACH)
+    for _, names in groupby(by_protocols, key=model_arguments.protocols)
+]
+SERVICES = sorted(NAMED.union(*some))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -50,13 +47,6 @@ def service(request, tmp_path_factory):
     some = model_arguments.spread(model_arguments.operations(name), OPERATIONS)
     with generated(name, some, tmp_path_factory.mktemp(name)) as made:
         yield made
-
-
-def test_services_have_every_protocol():
-    assert len(SERVICES) >= 60
-    assert {model_arguments.protocols(name) for name in SERVICES} == {
-        model_arguments.protocols(name) for name in model_arguments.files()
-    }
 
 
 @pytest.mark.slow

@@ -109,7 +109,6 @@ UNSIGNED = [
 ]
 R_DEFAULTS = [
     call("lambda.Invoke", {"FunctionName": "f", "Payload": b"{}"}),
-    call("bedrock-runtime.InvokeModel", {"modelId": "m", "body": b"{}"}),
     call("iot-data.Publish", {"topic": "t", "payload": b"1"}),
 ]
 # The note is the name of the argument with the body.

@@ -16,9 +16,6 @@ ASYNC = "/endpoints/demo/async-invocations"
 STREAM = "/endpoints/demo/invocations-response-stream"
 
 
-HasUrl = Any  # that listens at its attribute `url`: `LocalEndpoint`, `Server`, …
-
-
 class Received(NamedTuple):
     """A response; the names of its header fields are lower case."""
 
@@ -28,8 +25,8 @@ class Received(NamedTuple):
 
 
 @contextmanager
-def connect(server: HasUrl) -> Iterator[socket.socket]:
-    """Open a connection, and close it in the end."""
+def connect(server: Any) -> Iterator[socket.socket]:
+    """Open a connection to the `url` of a server, and close it in the end."""
     host, port = server.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), PATIENCE_SECONDS) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -86,7 +83,7 @@ def request(
 
 
 def send(
-    server: HasUrl,
+    server: Any,
     path: str = INVOKE,
     body: bytes = b"",
     method: str = "POST",

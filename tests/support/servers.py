@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import h11
 
@@ -361,11 +361,8 @@ class ScriptedServer(Server):
         self._scripts.replace(responses)
 
 
-AnyServer = TypeVar("AnyServer", bound=Server)
-
-
 @contextmanager
-def _stopping(server: AnyServer) -> Iterator[AnyServer]:
+def _stopping(server: Any) -> Iterator[Any]:
     try:
         yield server
     finally:
