@@ -4,58 +4,100 @@ Validity is defined by the model, and by a table of AWS's patterns as Python exp
 neither the generator nor the runtime is imported.
 """
 
-from collections.abc import Iterable, Mapping
+from __future__ import annotations
+
+import operator
+import string
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from hypothesis import strategies as st
 
 from support import oracle
 
 
-class Meaning(NamedTuple):
-    """Texts that match a pattern, and texts that do not, whatever their length.
+@dataclass(frozen=True)
+class Meaning:
+    """A pattern that matches a complete value.
 
-    `prefix` and any number of letters match too, if they have the length `shortest`.
+    `right` are values that match, `filled` returns one with a length, of which `shortest`
+    is the least; `wrong` are values that do not match, whatever their length.
     """
 
-    right: tuple[str, ...]
+    right: st.SearchStrategy[str]
+    filled: Callable[[int], str]
     wrong: tuple[str, ...]
-    shortest: int = 1
-    prefix: str = ""
-
-    def filled(self, length: int) -> str:
-        """Return a text with a length."""
-        return self.prefix + "a" * (length - len(self.prefix))
+    shortest: int = 0
 
 
+def _letters(length: int) -> str:
+    return "a" * length
+
+
+# `from_regex` would draw one character at a time, which takes most of the time of a test.
+_ALPHANUMERIC = string.ascii_letters + string.digits
+_PRINTABLE = st.characters(min_codepoint=0x20, max_codepoint=0x7E)
+# A header takes any character but controls; the dot of a pattern, but line separators.
+_LINE = st.text(
+    st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]) | st.just("\t")
+)
 _NAME = Meaning(
-    ("a", "Z9", "a-b", "0--1", "aB-9-c"), ("a_b", "-a", "a-", "é", "a b", "a\n")
+    st.text(_ALPHANUMERIC + "-", min_size=1).filter(lambda s: "-" not in (s[0], s[-1])),
+    _letters,
+    ("a_b", "-a", "a-", "é", "a b", "a\n"),
+    1,
+)
+_ASCII = Meaning(st.text(_PRINTABLE | st.just("\t")), _letters, ("é", "日本", "\x80"))
+# Java's \S is anything but ASCII whitespace; only the rest must be ASCII.
+_PRINTED = Meaning(
+    st.builds(
+        operator.concat,
+        st.characters(exclude_categories=["Cc", "Cs"], exclude_characters=" "),
+        st.text(_PRINTABLE),
+    ),
+    _letters,
+    (" a", "\ta", "a\tb", "aé", "a\x80"),
+    1,
 )
 PATTERNS: Mapping[str, Meaning] = {
-    r"\p{ASCII}*": Meaning(("", " a~", "a\tb"), ("é", "日本", "\x80"), 0),
-    # Java's \S is anything but ASCII whitespace; only the rest must be ASCII.
-    r"\A\S[\p{Print}]*\z": Meaning(
-        ("a", "~ b", "é z", "\u2028a"), (" a", "\ta", "a\tb", "aé", "a\x80")
-    ),
+    r"\p{ASCII}*": _ASCII,
+    r"\A\S[\p{Print}]*\z": _PRINTED,
     "^[a-zA-Z0-9](-*[a-zA-Z0-9])*": _NAME,
     "^[a-zA-Z0-9](-*[a-zA-Z0-9])*$": _NAME,
     r"^[a-zA-Z0-9]([\-a-zA-Z0-9]*[a-zA-Z0-9])?$": _NAME,
     "^(NEW_SESSION)$|^[a-zA-Z0-9](-*[a-zA-Z0-9])*$": Meaning(
-        ("NEW_SESSION", *_NAME.right), ("NEW_SESSIONS_", "new_session", "a-", "-a")
+        st.just("NEW_SESSION") | _NAME.right,
+        _letters,
+        ("NEW_SESSIONS_", "new_session", "a-", "-a"),
+        1,
     ),
-    # The dot does not match line separators.
-    ".*": Meaning(("", "a\tb", "é 😀"), ("\u2028", "a\x85", "a\u2029b"), 0),
+    ".*": Meaning(_LINE, _letters, ("\u2028", "a\x85", "a\u2029b")),
     "^(https|s3)://([^/]+)/?(.*)$": Meaning(
-        ("s3://b", "s3://b.c-d/e/f é", "https://b/", "https://b//\t"),
+        st.builds(
+            "{}://{}/{}".format,
+            st.sampled_from(["https", "s3"]),
+            st.text(string.ascii_lowercase + string.digits + ".-", min_size=1),
+            _LINE,
+        ),
+        lambda length: "s3://" + _letters(length - 5),
         ("http://bucket/key", "s3:/bucket", "s3://", "s3:///key", " s3://b"),
-        *(6, "s3://"),
+        6,
     ),
     r"^(?!.*\..*\.)[a-zA-Z0-9][a-zA-Z0-9-_\.]*$": Meaning(
-        ("a", "a.b", "9-_", "A_.z"), ("a.b.c", ".a", "_a", "a/b", "a b")
+        st.text(_ALPHANUMERIC + "-_.", min_size=1).filter(
+            lambda s: s[0] in _ALPHANUMERIC and s.count(".") < 2
+        ),
+        _letters,
+        ("a.b.c", ".a", "_a", "a/b", "a b"),
+        1,
     ),
     "^(?!s3:|https:)[a-zA-Z0-9!_.*'()/-]+$": Meaning(
-        ("a", "/", "!_.*'()-", "s3"), ("s3:", "https://b", "a:b", "a b", "é")
+        st.text(_ALPHANUMERIC + "!_.*'()/-", min_size=1),
+        _letters,
+        ("s3:", "https://b", "a:b", "a b", "é"),
+        1,
     ),
 }
 
@@ -68,9 +110,7 @@ def _valid(operation: str, name: str) -> st.SearchStrategy[Any]:
     match member["type"]:
         case "string":
             meaning = PATTERNS[member["pattern"]]
-            right = [text for text in meaning.right if least <= len(text) <= most]
-            lengths = st.integers(max(least, meaning.shortest), most)
-            return st.sampled_from(right) | lengths.map(meaning.filled)
+            return meaning.right.filter(lambda text: least <= len(text) <= most)
         case "integer":
             return st.integers(least, most)
         case "blob":
