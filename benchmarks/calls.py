@@ -1,5 +1,7 @@
 """The time of a call after the first one, and of its validation."""
 
+from __future__ import annotations
+
 import inspect
 from collections.abc import Mapping, Sequence
 from functools import partial

@@ -1,10 +1,15 @@
 """How threads that share a service affect each other."""
 
+from __future__ import annotations
+
+import gc
+import os
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 
 from measuring import Plan, interleave, paired, spread
 from payloads import SMALL
@@ -57,3 +62,34 @@ def _rate(call: Callable[[], object], count: int, calls: int) -> float:
         for worker in workers:
             worker.result()  # raises the exception of a call
         return calls // count * count / (time.perf_counter() - start)
+
+
+def endurance(plan: Plan) -> Report:
+    """Calls in 64 threads, then many calls and half-read streams: does anything grow?"""
+    call = partial(PEERS["paws"](), **SMALL)
+    rate = _rate(call, 64, plan.calls)
+    before = _resources()
+    for _ in range(2 * plan.calls):
+        call()
+    calls = _resources()
+    import paws
+
+    invoke = paws.sagemakerruntime().invoke_endpoint_with_response_stream
+    for _ in range(plan.calls // 5):
+        next(invoke(**SMALL)["Body"])  # and forget the rest
+    streams = _resources()
+    head = ("", "resident memory, MB", "objects", "open files")
+    rows = (
+        (f"after {plan.calls:,} calls in 64 threads", *before),
+        (f"after {2 * plan.calls:,} more calls", *calls),
+        (f"after {plan.calls // 5:,} half-read streams", *streams),
+    )
+    return Report(f"{number(rate)} calls/s, no error\n\n{table(head, rows)}")
+
+
+def _resources() -> tuple[str, str, str]:
+    gc.collect()
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    megabytes = pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    files = len(os.listdir("/proc/self/fd"))
+    return number(megabytes), f"{len(gc.get_objects()):,}", str(files)

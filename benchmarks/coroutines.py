@@ -1,12 +1,14 @@
 """Concurrent calls in coroutines, to a server that takes 20 ms for a response."""
 
+from __future__ import annotations
+
 import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from importlib.metadata import PackageNotFoundError, version
 
-from machine import installed_version
 from measuring import Block, Plan, paired, spread
 from payloads import SMALL
 from tables import Report, number, ratio, table
@@ -34,11 +36,10 @@ async def _measure(plan: Plan) -> Report:
                     name: [each.seconds[0] for each in blocks[name]] for name in calls
                 }
                 medians = {name: spread(times[name]).median for name in calls}
-                faster = min(medians.keys() - {"paws"}, key=medians.__getitem__)
-                cpu = [spread([each.cpu for each in blocks[name]]) for name in calls]
+                faster = min(medians.keys() - {"paws"}, key=lambda name: medians[name])
                 cells = (
                     *(number(1 / medians[name]) for name in calls),
-                    *(number(each.median * 1e3) for each in cpu),
+                    *(_cpu_milliseconds(blocks[name]) for name in calls),
                     ratio(paired(times["paws"], times[faster])),
                 )
                 rows.append((str(connections), str(count), *cells))
@@ -48,9 +49,11 @@ async def _measure(plan: Plan) -> Report:
         *(f"{name}, CPU, ms" for name in calls),
         "time, ratio to the faster of the others (quartiles)",
     )
-    names = ("boto3", "botocore", "aiobotocore")
-    versions = ", ".join(f"{name} {installed_version(name)}" for name in names)
-    return Report(f"{table(head, rows, texts=0)}\n\nWith {versions}.")
+    return Report(f"{table(head, rows, texts=0)}\n\nWith {_versions()}.")
+
+
+def _cpu_milliseconds(blocks: list[Block]) -> str:
+    return number(spread([block.cpu for block in blocks]).median * 1e3)
 
 
 async def _blocks(
@@ -119,3 +122,15 @@ async def _calls(connections: int, stack: AsyncExitStack) -> dict[str, Call]:
         return await response["Body"].read()
 
     return {**calls, "aiobotocore": call_aiobotocore}
+
+
+def _versions() -> str:
+    names = ("boto3", "botocore", "aiobotocore")
+    return ", ".join(f"{name} {_version(name)}" for name in names)
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"

@@ -1,9 +1,10 @@
 """The machine and the versions of a measurement."""
 
+from __future__ import annotations
+
 import datetime
 import os
 import platform
-import re
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -22,19 +23,22 @@ def machine() -> str:
         "system": f"{platform.system()} {platform.machine()}",
         "Python": f"{platform.python_implementation()} {platform.python_version()}",
         "paws-py": __version__,
-        **{name: installed_version(name) for name in _PACKAGES},
+        **{name: _version(name) for name in _PACKAGES},
     }
     return table(("", "measured on"), facts.items(), texts=2)
 
 
 def _processor() -> str:
     facts = Path("/proc/cpuinfo")  # on Linux; elsewhere `platform` may know
-    text = facts.read_text(encoding="utf-8") if facts.exists() else ""
-    found = re.search(r"^model name\s*: (.*)$", text, re.MULTILINE)
-    return found[1] if found else platform.processor() or platform.machine()
+    if facts.exists():
+        for line in facts.read_text(encoding="utf-8").splitlines():
+            name, _, value = line.partition(":")
+            if name.strip() == "model name":
+                return value.strip()
+    return platform.processor() or platform.machine()
 
 
-def installed_version(name: str) -> str:
+def _version(name: str) -> str:
     try:
         return version(name)
     except PackageNotFoundError:

@@ -6,17 +6,21 @@ The result is the ratio to the reference in the same round, with the spread of t
 over all rounds. A difference that is smaller than the spread is not a difference.
 """
 
+from __future__ import annotations
+
 import random
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from dataclasses import dataclass
+from typing import TypeVar
 
 Name = TypeVar("Name")
 Measured = TypeVar("Measured")
 
 
-class Plan(NamedTuple):
+@dataclass(frozen=True)
+class Plan:
     """How often to measure: `rounds` blocks of `calls` measurements.
 
     A measurement is the mean of `repeats` calls.
@@ -36,7 +40,8 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-class Block(NamedTuple):
+@dataclass(frozen=True)
+class Block:
     """The seconds of each call of a block, and the mean CPU seconds of a call.
 
     CPU time excludes what a client waits for: the server, and a busy processor.
@@ -46,7 +51,8 @@ class Block(NamedTuple):
     cpu: float
 
 
-class Spread(NamedTuple):
+@dataclass(frozen=True)
+class Spread:
     """The quartiles of some measurements."""
 
     lower: float
@@ -60,6 +66,13 @@ def interleave(
     """Return the measurements of each candidate, one for each round.
 
     An additional first round fills caches and opens connections, and is not counted.
+
+    Parameters
+    ----------
+    candidates : mapping
+        The functions that measure one block each.
+    rounds : int
+        The number of rounds.
     """
     shuffled = random.Random(0)  # the same order in every run
     measured: dict[Name, list[Measured]] = {name: [] for name in candidates}
@@ -76,8 +89,15 @@ def timed(
 ) -> Callable[[], Block]:
     """Return a function that measures a block of calls.
 
-    A measurement needs several `repeats` if a call hardly takes longer than reading the
-    clock.
+    Parameters
+    ----------
+    call : callable
+        The call.
+    calls : int
+        The number of measurements.
+    repeats : int
+        The calls of one measurement: several if a call is hardly longer than reading the
+        clock.
     """
 
     def block() -> Block:
@@ -107,5 +127,12 @@ def spread(values: Sequence[float]) -> Spread:
 
 
 def paired(values: Sequence[float], reference: Sequence[float]) -> Spread:
-    """Return the quartiles of the ratios of two candidates in the same rounds."""
-    return spread([one / other for one, other in zip(values, reference, strict=True)])
+    """Return the quartiles of the ratios of two candidates, computed for each round.
+
+    Parameters
+    ----------
+    values, reference : sequence of float
+        One value for each round, of the same rounds.
+    """
+    ratios = [one / other for one, other in zip(values, reference, strict=True)]
+    return spread(ratios)

@@ -6,9 +6,14 @@ parameters of InvokeEndpoint by their names in AWS's API, and returns the body, 
 number of bytes of a stream.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from http.client import HTTPConnection
 
 Invoke = Callable[..., bytes]
 Stream = Callable[..., int]
@@ -52,6 +57,14 @@ def paws() -> Invoke:
     return lambda **arguments: service.invoke_endpoint(**arguments)["Body"]
 
 
+def botocore() -> Invoke:
+    """Return a call of botocore's client."""
+    from botocore.session import get_session
+
+    client = get_session().create_client("sagemaker-runtime")
+    return lambda **arguments: client.invoke_endpoint(**arguments)["Body"].read()
+
+
 def boto3() -> Invoke:
     """Return a call of boto3's client."""
     import boto3
@@ -93,13 +106,28 @@ def signed_urllib3() -> Invoke:
 
     def invoke(*, EndpointName: str, Body: bytes, **parameters: str) -> bytes:
         url = f"{server}/endpoints/{EndpointName}/invocations"
-        fields = {_HEADERS[name]: value for name, value in parameters.items()}
-        request = AWSRequest("POST", url, fields, Body)
+        request = AWSRequest("POST", url, _headers(parameters), Body)
         signer.add_auth(request)
-        signed = dict(request.headers.items())
-        return pool.request("POST", url, body=Body, headers=signed).data
+        headers = dict(request.headers.items())
+        return pool.request("POST", url, body=Body, headers=headers).data
 
     return invoke
+
+
+def http_client() -> Invoke:
+    """Return a call of the standard library without a signature: AWS would reject it."""
+    connection = _connection()
+
+    def invoke(*, EndpointName: str, Body: bytes, **parameters: str) -> bytes:
+        path = f"/endpoints/{EndpointName}/invocations"
+        connection.request("POST", path, Body, _headers(parameters))
+        return connection.getresponse().read()
+
+    return invoke
+
+
+def _headers(parameters: Mapping[str, str]) -> dict[str, str]:
+    return {_HEADERS[name]: value for name, value in parameters.items()}
 
 
 def paws_stream() -> Stream:
@@ -107,6 +135,15 @@ def paws_stream() -> Stream:
     import paws
 
     invoke = paws.sagemakerruntime().invoke_endpoint_with_response_stream
+    return lambda **arguments: _bytes(invoke(**arguments))
+
+
+def botocore_stream() -> Stream:
+    """Return a call that reads a stream of botocore."""
+    from botocore.session import get_session
+
+    client = get_session().create_client("sagemaker-runtime")
+    invoke = client.invoke_endpoint_with_response_stream
     return lambda **arguments: _bytes(invoke(**arguments))
 
 
@@ -118,20 +155,42 @@ def boto3_stream() -> Stream:
     return lambda **arguments: _bytes(invoke(**arguments))
 
 
+def http_client_stream() -> Stream:
+    """Return a call that reads the bytes of a stream without parsing its events."""
+    connection = _connection()
+
+    def invoke(*, EndpointName: str, Body: bytes, **parameters: str) -> int:
+        path = f"/endpoints/{EndpointName}/invocations-response-stream"
+        connection.request("POST", path, Body, _headers(parameters))
+        return len(connection.getresponse().read())
+
+    return invoke
+
+
 def _bytes(response: Mapping[str, Any]) -> int:
     return sum(len(event["PayloadPart"]["Bytes"]) for event in response["Body"])
+
+
+def _connection() -> HTTPConnection:
+    from http.client import HTTPConnection
+
+    return HTTPConnection(os.environ["AWS_ENDPOINT_URL"].removeprefix("http://"))
 
 
 PEERS: Mapping[str, Callable[[], Invoke]] = {
     "paws": paws,
     "boto3": boto3,
+    "botocore": botocore,
     "sagemaker-core": sagemaker_core,
     "urllib3 + SigV4Auth": signed_urllib3,
+    "http.client": http_client,
 }
 
 STREAMS: Mapping[str, Callable[[], Stream]] = {
     "paws": paws_stream,
     "boto3": boto3_stream,
+    "botocore": botocore_stream,
+    "http.client": http_client_stream,
 }
 
 

@@ -1,12 +1,22 @@
 """A plot of the ratios to the reference, as a small SVG."""
 
+from __future__ import annotations
+
 import io
 from collections.abc import Mapping
 from typing import Any
 
 
 def plot(ratios: Mapping[str, float], reference: str) -> str:
-    """Return an SVG with a bar for each ratio; equal ratios give equal bytes."""
+    """Return an SVG with a bar for each ratio; equal ratios give equal bytes.
+
+    Parameters
+    ----------
+    ratios : mapping
+        The ratio of each benchmark: below 1, paws is faster.
+    reference : str
+        The peer that paws is compared with.
+    """
     import matplotlib as mpl
     from matplotlib.figure import Figure
 

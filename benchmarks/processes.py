@@ -1,5 +1,7 @@
 """The time and the memory of whole processes."""
 
+from __future__ import annotations
+
 import subprocess
 import sys
 from collections.abc import Sequence

@@ -1,5 +1,7 @@
 """Run benchmarks, print their results, and insert them into a document."""
 
+from __future__ import annotations
+
 import argparse
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -7,9 +9,9 @@ from typing import NamedTuple
 
 import calls
 import concurrency
+import generation
 import starts
 from coroutines import LATENCY_SECONDS, coroutines
-from generation import generation
 from machine import machine
 from measuring import Plan
 from peers import REFERENCE, configure
@@ -19,14 +21,14 @@ from tables import Report, insert
 
 
 class Benchmark(NamedTuple):
-    """A function that measures, how often, and how often with ``--small``.
+    """A function that measures, how often, and how often with ``--small``, if at all.
 
     `latency` is the time in seconds that the server takes for a response.
     """
 
     measure: Callable[[Plan], Report]
     plan: Plan
-    small: Plan
+    small: Plan | None
     latency: float = 0.0
 
 
@@ -39,8 +41,11 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "threads": Benchmark(concurrency.threads, Plan(25, 400), Plan(2, 16)),
     "coroutines": Benchmark(coroutines, Plan(7, 6), Plan(1, 1), LATENCY_SECONDS),
     "start": Benchmark(starts.first_call, Plan(20), Plan(1)),
+    "import": Benchmark(starts.imports, Plan(40), Plan(1)),
     "second-service": Benchmark(starts.second_service, Plan(20, 5), Plan(1, 1)),
-    "generation": Benchmark(generation, Plan(7), Plan(1)),
+    "generation": Benchmark(generation.few, Plan(7), Plan(1)),
+    "growth": Benchmark(generation.everything, Plan(1), None),
+    "endurance": Benchmark(concurrency.endurance, Plan(1, 10_000), Plan(1, 64)),
 }
 
 
@@ -54,6 +59,8 @@ def main() -> None:
     for name in arguments.names or default:
         benchmark = BENCHMARKS[name]
         plan = benchmark.small if arguments.small else benchmark.plan
+        if plan is None:
+            continue
         with serving(benchmark.latency) as url:
             configure(url)
             report = benchmark.measure(plan)

@@ -5,6 +5,8 @@ connections. The responses are built before the first request, and of a request 
 path and its length are read.
 """
 
+from __future__ import annotations
+
 import re
 import selectors
 import socket
@@ -37,20 +39,20 @@ _HEAD = (
 )
 
 
-_PART = encode(_EVENT, PART)
-COMPLETE = b"%bContent-Type: text/csv\r\nContent-Length: %d\r\n\r\n%b" % (
-    _HEAD,
-    len(BODY),
-    BODY,
-)
-# One event in each chunk, as the service sends them.
-STREAM = (
-    _HEAD + b"Content-Type: application/vnd.amazon.eventstream\r\n"
-    b"X-Amzn-SageMaker-Content-Type: text/csv\r\n"
-    b"Transfer-Encoding: chunked\r\n\r\n"
-    + b"%x\r\n%b\r\n" % (len(_PART), _PART) * PARTS
-    + b"0\r\n\r\n"
-)
+def _complete() -> bytes:
+    fields = b"Content-Type: text/csv\r\nContent-Length: %d\r\n\r\n" % len(BODY)
+    return _HEAD + fields + BODY
+
+
+def _stream() -> bytes:
+    """Return a response with one event in each chunk, as the service sends them."""
+    fields = (
+        b"Content-Type: application/vnd.amazon.eventstream\r\n"
+        b"X-Amzn-SageMaker-Content-Type: text/csv\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n"
+    )
+    event = encode(_EVENT, PART)
+    return _HEAD + fields + b"%x\r\n%b\r\n" % (len(event), event) * PARTS + b"0\r\n\r\n"
 
 
 class Connection:
@@ -58,14 +60,24 @@ class Connection:
 
     def __init__(self, connection: socket.socket) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.socket = connection
+        self._socket = connection
         self._head = b""
         self._missing = 0  # bytes of the body that have not arrived
         self._response = b""
 
+    def close(self) -> None:
+        """Close it."""
+        self._socket.close()
+
     def receive(self, buffer: bytearray) -> bool:
-        """Read what has arrived, and return whether a request is complete."""
-        size = self.socket.recv_into(buffer)
+        """Read what has arrived; True if a request is complete.
+
+        Raises
+        ------
+        ConnectionError
+            The client closed the connection.
+        """
+        size = self._socket.recv_into(buffer)
         if not size:
             raise ConnectionResetError
         if self._missing:
@@ -77,7 +89,7 @@ class Connection:
         """Send the response."""
         # A client that closes a stream before its end is noticed when it is read from.
         with suppress(ConnectionError):
-            self.socket.sendall(self._response)
+            self._socket.sendall(self._response)
 
     def _start(self, received: bytes | bytearray) -> bool:
         """Read the start of a request; True if the request is complete."""
@@ -92,6 +104,9 @@ class Connection:
         return not self._missing
 
 
+COMPLETE, STREAM = _complete(), _stream()
+
+
 def main() -> None:
     """Print the address, and serve until the standard input ends.
 
@@ -101,7 +116,9 @@ def main() -> None:
     listener = socket.create_server((_HOST, 0))
     print(f"http://{_HOST}:{listener.getsockname()[1]}", flush=True)
     buffer = bytearray(2**20)
-    due = deque[tuple[float, Connection]]()  # the responses that are not sent yet
+    due: deque[tuple[float, Connection]] = (
+        deque()
+    )  # the responses that are not sent yet
     with selectors.DefaultSelector() as selector:
         selector.register(sys.stdin, selectors.EVENT_READ)
         selector.register(listener, selectors.EVENT_READ)
@@ -122,12 +139,18 @@ def main() -> None:
                         due.append((time.monotonic() + latency, key.data))
                 except ConnectionError:
                     selector.unregister(key.fileobj)
-                    key.data.socket.close()
+                    key.data.close()
 
 
 @contextmanager
 def serving(latency: float = 0.0) -> Iterator[str]:
-    """Run the server in another process, and yield its address."""
+    """Run the server in another process, and yield its address.
+
+    Parameters
+    ----------
+    latency : float
+        The time in seconds from a request to its response.
+    """
     with subprocess.Popen(
         [sys.executable, __file__, str(latency)],
         stdin=subprocess.PIPE,

@@ -1,9 +1,11 @@
 """The time of an import, of a first call and of a second service."""
 
+from __future__ import annotations
+
 import gc
 import itertools
 import tracemalloc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from measuring import Plan, interleave, paired, percentile, spread, timed
@@ -14,42 +16,59 @@ from tables import Report, comparison, number, ratio, table
 
 _NOTHING = "pass"
 _NEW_SESSION = "boto3, new session"
+_IMPORTS = ("import paws", "import boto3", "import botocore.session")
 
 
 def first_call(plan: Plan) -> Report:
     """Process that imports a package, creates a service, and calls it once."""
     script = str(HERE / "first_call.py")
-    commands = {
-        _NOTHING: ("-c", _NOTHING),
-        **{name: (script, name) for name in installed()},
-    }
-    runs = {name: partial(usage, command) for name, command in commands.items()}
-    measured = interleave(runs, plan.rounds)
+    commands = {name: (script, name) for name in installed()}
+    measured = _processes(plan, commands)
     seconds = {name: [each.seconds for each in uses] for name, uses in measured.items()}
     ratios = {
         name: paired(values, seconds[REFERENCE]) for name, values in seconds.items()
     }
     rows = (
-        (name, *_times(uses, measured[_NOTHING]), ratio(ratios[name]))
+        (name, *_times(measured, name), _megabytes(uses), ratio(ratios[name]))
         for name, uses in measured.items()
     )
-    head = (
-        *("", "median, ms", "more than Python alone, ms (quartiles)", "peak, MB"),
-        f"ratio to {REFERENCE} (quartiles)",
-    )
+    head = (*_HEAD, "peak, MB", f"ratio to {REFERENCE} (quartiles)")
     return Report(table(head, rows), ratios["paws"].median)
 
 
-def _times(uses: Sequence[Usage], bare: Sequence[Usage]) -> tuple[str, str, str]:
-    """Return the time of a process, that time without Python's own start, and the peak."""
-    pairs = zip(uses, bare, strict=True)
-    more = spread([(each.seconds - other.seconds) * 1e3 for each, other in pairs])
-    quartiles = f"{number(more.lower)} to {number(more.upper)}"
-    return (
-        number(percentile([each.seconds * 1e3 for each in uses], 50)),
-        f"{number(more.median)} ({quartiles})",
-        number(percentile([each.peak / 2**20 for each in uses], 50)),
+def imports(plan: Plan) -> Report:
+    """Process that imports a package, and does nothing else."""
+    commands = {statement: ("-c", statement) for statement in _IMPORTS}
+    measured = _processes(plan, commands)
+    rows = (
+        (name, *_times(measured, name), _megabytes(uses))
+        for name, uses in measured.items()
     )
+    return Report(table((*_HEAD, "peak, MB"), rows))
+
+
+_HEAD = ("", "median, ms", "more than Python alone, ms (quartiles)")
+
+
+def _processes(
+    plan: Plan, commands: Mapping[str, Sequence[str]]
+) -> dict[str, list[Usage]]:
+    commands = {_NOTHING: ("-c", _NOTHING), **commands}
+    runs = {name: partial(usage, command) for name, command in commands.items()}
+    return interleave(runs, plan.rounds)
+
+
+def _times(measured: Mapping[str, Sequence[Usage]], name: str) -> tuple[str, str]:
+    """Return the time of a process, and that time without Python's own start."""
+    pairs = zip(measured[name], measured[_NOTHING], strict=True)
+    more = spread([(each.seconds - bare.seconds) * 1e3 for each, bare in pairs])
+    median = percentile([each.seconds * 1e3 for each in measured[name]], 50)
+    quartiles = f"{number(more.lower)} to {number(more.upper)}"
+    return number(median), f"{number(more.median)} ({quartiles})"
+
+
+def _megabytes(uses: Sequence[Usage]) -> str:
+    return number(percentile([each.peak / 2**20 for each in uses], 50))
 
 
 def second_service(plan: Plan) -> Report:

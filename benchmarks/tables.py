@@ -1,5 +1,7 @@
 """Format measurements as Markdown tables, and insert them into a document."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -39,7 +41,17 @@ def ratio(values: Spread) -> str:
 def comparison(
     measured: Mapping[str, Sequence[Block]], reference: str, unit: str
 ) -> Report:
-    """Return a table of candidates that were measured in the same rounds."""
+    """Return a table of candidates that were measured in the same rounds.
+
+    Parameters
+    ----------
+    measured : mapping
+        The blocks of each candidate, one for each round.
+    reference : str
+        The candidate that the others are compared with.
+    unit : str
+        The unit of the times: ``s``, ``ms`` or ``µs``.
+    """
     medians = {
         name: [spread(block.seconds).median for block in blocks]
         for name, blocks in measured.items()
@@ -65,9 +77,19 @@ def comparison(
 
 
 def insert(text: str, sections: Mapping[str, str]) -> str:
-    """Return a document with new content between ``<!-- name -->`` and ``<!-- /name -->``.
+    """Return a document with new content between the markers of each section.
 
-    Raise ValueError if it has no such markers.
+    Parameters
+    ----------
+    text : str
+        The document, with the lines ``<!-- name -->`` and ``<!-- /name -->``.
+    sections : mapping
+        The content of each section.
+
+    Raises
+    ------
+    ValueError
+        The document has no such markers.
     """
     for name, section in sections.items():
         begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
