@@ -50,7 +50,9 @@ def main(args: Sequence[str] | None = None) -> int:
         if isinstance(predict, Containers):
             _wait_until_ready(predict)
         while True:
-            time.sleep(3600)  # unlike waiting for a lock, Ctrl-C ends it on Windows
+            # Unlike waiting for a lock, Ctrl-C ends it on Windows. It is short, because a
+            # signal that arrives just before a pause does not end it.
+            time.sleep(1)
     except KeyboardInterrupt:
         return 0
     finally:
