@@ -176,7 +176,9 @@ def _create_session(settings: Settings) -> Session:
     use_lazy_loader(session)
     region = settings.region or session.get_config_variable("region")
     create_session = partial(_create_login_session, settings, region)
-    environment = find_environment_provider(session)
+    # Settings with credentials do not use the providers.
+    unused = settings.has_credentials or _is_private(settings)
+    environment = None if unused else find_environment_provider(session)
     credentials = LazyCredentials(partial(load, settings, create_session, environment))
     session.register_component("credential_provider", credentials)
     if settings.access_token:
