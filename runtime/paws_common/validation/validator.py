@@ -130,16 +130,14 @@ def _headers(api: Api, shape: Map, check: Check) -> Check:
         for name in value if isinstance(value, Mapping) else ():
             if not isinstance(name, str):  # `check` reports it
                 continue
-            shown = describe(name, hidden)
+            reason = ""
             if not re.fullmatch(TOKEN, name):
-                reason = (
-                    f"{shown} is not the name of a header: letters, digits and "
-                    f"{TOKEN_SYMBOLS}"
-                )
-                violations.add(path, reason)
+                symbols = f"letters, digits and {TOKEN_SYMBOLS}"
+                reason = f"is not the name of a header: {symbols}"
             elif name.lower() in names:
-                reason = f"{shown} is there twice; upper and lower case are the same"
-                violations.add(path, reason)
+                reason = "is there twice; upper and lower case are the same"
+            if reason:
+                violations.add(path, f"{describe(name, hidden)} {reason}")
             names.add(name.lower())
         return check(value, path, violations)
 
